@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+)
+
+// Item is one candidate photo that a source offers. Err is set where the source found
+// something it can't offer (an unreadable folder, a manifest row without a file): such an
+// item is recorded as failed and never dropped.
+type Item struct {
+	Key     string // stable identity inside the source: an absolute path, or path#row
+	Version string // changes when the content may have changed ("size:mtime"); "" is never unchanged
+	Source  Provenance
+	Size    int64 // bytes; -1 unknown
+	Open    func(ctx context.Context) (io.ReadCloser, error)
+	Err     error
+}
+
+// Outcome tells what became of an item.
+type Outcome string
+
+// The outcomes. Photos counted as collected are those with a face or without one;
+// duplicates (same bytes, same collection) only add a find to the photo held already.
+const (
+	OutcomePhoto     Outcome = "photo"
+	OutcomeNoFace    Outcome = "no_face"
+	OutcomeDuplicate Outcome = "duplicate"
+	OutcomeFailed    Outcome = "failed"
+)
+
+// RunID names one collection run (a ULID).
+type RunID string
+
+// Run is one pass over a set of sources into a collection. It is continued after an
+// interruption: what it recorded before counts.
+type Run struct {
+	ID         RunID
+	Collection CollectionID
+	Sources    []string // absolute, as named by the user
+	Detector   DetectorKind
+	StartedAt  time.Time
+	FinishedAt time.Time // zero while unfinished
+}
+
+// ItemRecord is what the store remembers of an item.
+type ItemRecord struct {
+	Key     string
+	Version string
+	Run     RunID
+	Outcome Outcome
+	Photo   PhotoID // for photo, no_face and duplicate
+	Faces   int
+	Code    Code   // for failed
+	Reason  string // for failed: the error's static message
+	Detail  string // for failed: the cause
+	At      time.Time
+}
+
+// Ingest is one item with what is to be stored for it, in one transaction.
+// For OutcomeDuplicate only Record and Find are used: the find is added to the photo Record.Photo.
+type Ingest struct {
+	Record    ItemRecord
+	Photo     *Photo   // for photo and no_face: with faces and templates
+	Crops     [][]byte // JPEG, one per face
+	Thumbnail []byte   // JPEG
+	Find      *Provenance
+}
+
+// FailedItem is an item that could not be read, for lists people see.
+type FailedItem struct {
+	Item   string // path or address
+	Code   Code
+	Reason string // static message (translation key)
+	Detail string
+	At     time.Time
+}
+
+// CollectRequest asks to read sources into a collection.
+type CollectRequest struct {
+	Collection string // name
+	Sources    []string
+	Resume     bool // continue the latest run over these sources even if it had finished
+	Detector   DetectorKind
+}
+
+// CollectCounts are the counts of a run so far, earlier parts of a resumed run included.
+// Photos counts those with a face and those without; Unchanged counts items skipped because an
+// earlier run read them and they have not changed since.
+type CollectCounts struct {
+	Photos     int
+	Faces      int
+	NoFace     int
+	Duplicates int
+	Failed     int
+	Unchanged  int
+}
+
+// Done is the number of items dealt with.
+func (c CollectCounts) Done() int { return c.Photos + c.Duplicates + c.Failed + c.Unchanged }
+
+// Add counts one record.
+func (c *CollectCounts) Add(r ItemRecord) {
+	switch r.Outcome {
+	case OutcomePhoto:
+		c.Photos++
+		c.Faces += r.Faces
+	case OutcomeNoFace:
+		c.Photos++
+		c.NoFace++
+	case OutcomeDuplicate:
+		c.Duplicates++
+	case OutcomeFailed:
+		c.Failed++
+	}
+}
+
+// CollectProgress is reported while a run goes on.
+type CollectProgress struct {
+	Counts  CollectCounts
+	Total   int // items known so far; final when Listed
+	Listed  bool
+	Current string // the item last dealt with
+	Elapsed time.Duration
+}
+
+// CollectReport closes a run.
+type CollectReport struct {
+	Run     RunID
+	Counts  CollectCounts
+	Failed  []FailedItem
+	Elapsed time.Duration
+}
+
+// Gate pauses work between items: workers call Wait before each item. The zero value is
+// not usable, see NewGate. Safe for concurrent use.
+type Gate struct {
+	mu   sync.Mutex
+	open chan struct{} // closed while work may go on
+}
+
+// NewGate gives an open gate.
+func NewGate() *Gate {
+	g := &Gate{open: make(chan struct{})}
+	close(g.open)
+	return g
+}
+
+// Pause closes the gate; Wait blocks from now on.
+func (g *Gate) Pause() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-g.open:
+		g.open = make(chan struct{})
+	default:
+	}
+}
+
+// Resume opens the gate.
+func (g *Gate) Resume() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-g.open:
+	default:
+		close(g.open)
+	}
+}
+
+// Paused reports whether the gate is closed.
+func (g *Gate) Paused() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-g.open:
+		return false
+	default:
+		return true
+	}
+}
+
+// Wait returns nil when the gate is open, or ctx's error. A nil gate is open.
+func (g *Gate) Wait(ctx context.Context) error {
+	if g == nil {
+		return ctx.Err()
+	}
+	g.mu.Lock()
+	open := g.open
+	g.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-open:
+		return ctx.Err()
+	}
+}
+
+// JobID names a background job while the program runs.
+type JobID int
+
+// JobState tells where a job stands.
+type JobState string
+
+// The states of a job.
+const (
+	JobRunning JobState = "running"
+	JobPaused  JobState = "paused"
+	JobDone    JobState = "done"
+	JobStopped JobState = "stopped" // by the user; resumable
+	JobFailed  JobState = "failed"
+)
+
+// Job is a snapshot of a background collection.
+type Job struct {
+	ID       JobID
+	Request  CollectRequest
+	State    JobState
+	Progress CollectProgress
+	Err      error
+}

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"image"
+	"time"
+)
+
+// PhotoID names a photo in the vault (a ULID). It carries no information about the photo.
+type PhotoID string
+
+// SHA256 is the SHA-256 of a photo file's bytes as they were read.
+type SHA256 [32]byte
+
+// Place is a point on the WGS 84 ellipsoid, in degrees.
+type Place struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+}
+
+// Valid reports whether the place lies on the globe.
+func (p Place) Valid() bool {
+	return p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180
+}
+
+// Provenance tells where one photo was found. Empty fields are unknown.
+type Provenance struct {
+	File       string    `json:"file,omitempty"`     // absolute path, or path inside a container
+	URL        string    `json:"url,omitempty"`      // address of the image
+	PageURL    string    `json:"page_url,omitempty"` // address of the page that showed it
+	PageTitle  string    `json:"page_title,omitempty"`
+	ImageTitle string    `json:"image_title,omitempty"` // title, caption or alternative text
+	CapturedAt time.Time `json:"captured_at,omitzero"`  // when the photo was taken, if told
+	Place      *Place    `json:"place,omitempty"`
+}
+
+// SameFind reports whether two provenances name the same find: the same image
+// address, page and, where neither has an address, the same file.
+func (p Provenance) SameFind(q Provenance) bool {
+	if p.URL == "" && p.PageURL == "" && q.URL == "" && q.PageURL == "" {
+		return p.File == q.File
+	}
+	return p.URL == q.URL && p.PageURL == q.PageURL
+}
+
+// Photo is one image of the index with its provenance. Its pixels are not kept,
+// only a thumbnail and the crops of its faces.
+type Photo struct {
+	ID          PhotoID
+	Collection  CollectionID
+	Source      Provenance
+	Also        []Provenance // the same bytes found elsewhere in the same collection
+	Width       int          // pixels of the upright photo
+	Height      int
+	Format      string // "jpeg", "png", ...
+	SHA256      SHA256
+	PHash       uint64 // perceptual hash of the upright photo
+	Description string // from the file's own metadata
+	CollectedAt time.Time
+	Faces       []Face
+}
+
+// Picture is a photo opened for work: upright pixels (EXIF orientation applied once) and
+// what the file says about itself. It lives in memory only.
+type Picture struct {
+	Image       image.Image // upright, bounded by the decoder's limits; bounds start at 0,0
+	Width       int
+	Height      int
+	Format      string
+	SHA256      SHA256
+	PHash       uint64
+	CapturedAt  time.Time
+	Place       *Place
+	Title       string
+	Description string
+}

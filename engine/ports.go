@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"context"
+	"iter"
+)
+
+// Source offers candidate photos. Items stops early when ctx ends; the sequence is in a stable
+// order, so that two passes over unchanged material give the same items in the same order.
+// One sequence is used by one goroutine; items' Open functions may be called from others.
+type Source interface {
+	Items(ctx context.Context) iter.Seq[Item]
+}
+
+// Photographer turns hostile bytes into bounded, upright pixels and small JPEGs of them.
+// Safe for concurrent use. Every failure is an Error: CodeUnsupported, CodeCorrupt or CodeLimit.
+type Photographer interface {
+	// Decode reads one photo by its content, not its name. Limits on bytes, pixels and memory are
+	// checked before decoding.
+	Decode(ctx context.Context, data []byte) (*Picture, error)
+	// Crop renders the face upright (roll taken out), centred, with a margin, as JPEG.
+	Crop(p *Picture, d Detection) ([]byte, error)
+	// Thumbnail renders the whole photo small, as JPEG.
+	Thumbnail(p *Picture) ([]byte, error)
+	// MaxBytes is the largest file Decode takes.
+	MaxBytes() int64
+}
+
+// FaceDetector finds faces and makes their templates. Safe for concurrent use; Detect blocks while all
+// workers are busy, and cancels between pictures, not inside one. A crash of the detector
+// is an error of that picture, never "no face". Faces come sorted from left to right, then top to bottom.
+type FaceDetector interface {
+	Detect(ctx context.Context, p *Picture, kind DetectorKind) ([]Detection, error)
+	// Workers tells how many pictures are worked on at once.
+	Workers() int
+	// Close ends the workers and waits for them.
+	Close() error
+}
+
+// Index answers exact nearest-neighbour queries over templates (L2). Safe for concurrent use;
+// a search sees a consistent state. Ties in distance are broken by face ID.
+type Index interface {
+	Add(entries ...IndexEntry) error
+	Remove(faces ...FaceID)
+	// Search returns neighbours, nearest first, and how many entries passed the filter.
+	Search(ctx context.Context, q Query) (neighbours []Neighbour, searched int, err error)
+	Len() int
+}
+
+// Calibration turns distances into honest words. Safe for concurrent use.
+type Calibration interface {
+	// ExpectedFalse is the number of faces of other people expected at most this near
+	// to a probe in an index of n faces.
+	ExpectedFalse(distance float64, n int) float64
+	Band(distance float64, n int) Band
+}
+
+// Store is the record of truth. Every method that changes something writes its audit entry in the
+// same transaction. Safe for concurrent use. Errors: CodeNotFound, CodeConflict, CodeInvalid,
+// CodeCorrupt, CodeUnavailable (disk), CodeCanceled.
+type Store interface {
+	// AddCollection validates and stores c, whose ID and CreatedAt the store sets;
+	// CodeConflict if the name is taken.
+	AddCollection(ctx context.Context, c Collection) (Collection, error)
+	Collections(ctx context.Context) ([]CollectionInfo, error) // sorted by name
+	CollectionByName(ctx context.Context, name string) (CollectionInfo, error)
+
+	// BeginRun continues the latest run of the same collection and sources if it is unfinished
+	// (or, with resume, even if it is finished), else starts a new one. counts tells what it holds already.
+	BeginRun(ctx context.Context, r Run, resume bool) (run Run, counts CollectCounts, err error)
+	// FinishRun marks the run finished and records its counts in the audit log.
+	FinishRun(ctx context.Context, id RunID, counts CollectCounts) error
+	// RunFailures lists the failed items of a run in the order of their keys.
+	RunFailures(ctx context.Context, id RunID) ([]FailedItem, error)
+	// CollectionFailures lists items of a collection whose last try failed.
+	CollectionFailures(ctx context.Context, id CollectionID) ([]FailedItem, error)
+
+	// Item gives what is remembered of an item; CodeNotFound if nothing.
+	Item(ctx context.Context, c CollectionID, key string) (ItemRecord, error)
+	// PhotoByHash finds the photo of a collection with these bytes; CodeNotFound if none.
+	PhotoByHash(ctx context.Context, c CollectionID, h SHA256) (PhotoID, error)
+	// Commit stores a batch atomically and durably: after it returned nil, kill -9 loses nothing of it.
+	// The store sets no IDs: Photo.ID and Face.ID come from NewPhotoID.
+	Commit(ctx context.Context, c CollectionID, batch []Ingest) error
+	// NewPhotoID gives a fresh ID.
+	NewPhotoID() PhotoID
+
+	// Photo gives a photo with its faces; templates are left zero.
+	Photo(ctx context.Context, id PhotoID) (Photo, error)
+	Crop(ctx context.Context, id FaceID) ([]byte, error)
+	Thumbnail(ctx context.Context, id PhotoID) ([]byte, error)
+	// Templates calls fn for every face of the store; fn's error ends the walk and is returned.
+	Templates(ctx context.Context, fn func(IndexEntry) error) error
+	Totals(ctx context.Context) (Totals, error)
+
+	// RecordSearch writes the audit entry of a search: counts and purpose, no content.
+	RecordSearch(ctx context.Context, s SearchRecord) error
+	// AuditLog calls fn for every entry, oldest first.
+	AuditLog(ctx context.Context, fn func(AuditEntry) error) error
+
+	// AddCases stores new cases and gives them IDs and references.
+	AddCases(ctx context.Context, cases []Case) ([]Case, error)
+	Cases(ctx context.Context) ([]Case, error) // oldest first
+	Case(ctx context.Context, id CaseID) (Case, error)
+	// RecordLetter notes in the case and the audit log that a letter was exported.
+	RecordLetter(ctx context.Context, id CaseID, l LetterRecord) error
+}

@@ -1,0 +1,121 @@
+package engine
+
+import "time"
+
+// CaseID names a case (a ULID).
+type CaseID string
+
+// Right is a right of the person under the GDPR.
+type Right string
+
+// The rights that letters can be written for.
+const (
+	RightErasure Right = "erasure" // art. 17
+)
+
+// CaseState tells where an outgoing matter stands.
+type CaseState string
+
+// The states used so far.
+const (
+	CaseDraft    CaseState = "draft"
+	CaseExported CaseState = "exported" // a letter was written to a file; sending it is the user's act
+)
+
+// CaseItem is one find that a case is about.
+type CaseItem struct {
+	Face        FaceID
+	Photo       PhotoID
+	Source      Provenance
+	SHA256      SHA256
+	FoundAt     time.Time // when the search returned it
+	CollectedAt time.Time
+}
+
+// Case is one outgoing matter: one site, its items, the letters written.
+type Case struct {
+	ID        CaseID
+	Ref       string // "2026-ERA-0007", unique in the vault
+	Site      string // registrable host the items were found on; "" for local files
+	Items     []CaseItem
+	State     CaseState
+	CreatedAt time.Time
+	Letters   []LetterRecord
+}
+
+// LetterRecord notes that a letter was exported.
+type LetterRecord struct {
+	Right   Right
+	Lang    string
+	Formats []string
+	At      time.Time
+}
+
+// LetterFields is what a person fills in. Names, addresses and dates are used in the letter only.
+type LetterFields struct {
+	SenderName        string
+	SenderAddress     string // postal address or e-mail: one reply channel is enough
+	ReplyChannel      string // e-mail or postal address for the answer; empty: SenderAddress
+	ControllerName    string // empty with OperatorOf: "to the operator of SITE"
+	ControllerAddress string
+	ForDPO            bool // for the attention of the data protection officer
+	Place             string
+	Date              time.Time
+	Biometric         bool     // the addressee computes templates (a face search or index)
+	Site              bool     // the addressee is a site that shows the photo
+	ObjectionReasons  string   // where set, the letter also objects under art. 21(1)
+	Grounds           []string // of art. 17(1): "a", "b", "c", "d", "f"; empty: "d"
+	Thumbnails        bool     // add face thumbnails (other people blurred) to the annex
+}
+
+// LetterRequest asks for one letter.
+type LetterRequest struct {
+	Case    CaseID
+	Right   Right
+	Lang    string   // "en", "fr"
+	Formats []string // "pdf", "txt"
+	Dir     string   // where files are written; existing files are never overwritten
+	Fields  LetterFields
+}
+
+// AnnexItem is one row of a letter's annex.
+type AnnexItem struct {
+	No        int
+	Source    Provenance
+	SHA256    SHA256
+	FoundAt   time.Time
+	Thumbnail []byte // JPEG with everything but the one face blurred; nil: none
+}
+
+// LetterDoc is a composed letter, the one content that every format renders.
+type LetterDoc struct {
+	Lang      string
+	Title     string // for the document's properties
+	Sender    []string
+	Addressee []string
+	PlaceDate string
+	Reference string
+	Subject   string
+	Body      []LetterBlock
+	Signature string
+	AnnexHead string
+	AnnexNote string   // what was hashed, and that other faces were blurred
+	Columns   []string // heads of the annex's columns
+	Annex     []AnnexItem
+}
+
+// LetterBlock is a paragraph or a list entry of a letter.
+type LetterBlock struct {
+	Kind   BlockKind
+	Marker string // for list entries: "1." or "–"
+	Text   string
+}
+
+// BlockKind tells how a block is set.
+type BlockKind int
+
+// The kinds of block.
+const (
+	BlockParagraph BlockKind = iota
+	BlockListItem
+)
