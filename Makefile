@@ -1,0 +1,66 @@
+# Gabarit. `make run` opens the window, `make test` passes the tests; both install what they need.
+
+CACHE  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/gabarit
+TOOLS  := $(CACHE)/toolchain
+# Constant flags: a change of one recompiles go-face (2.5 CPU minutes) and Fyne (5.5).
+export CXX         := $(TOOLS)/cxx-v3
+export CGO_LDFLAGS := -O2 -g -L$(TOOLS)/lib
+LINT   := $(CACHE)/bin/golangci-lint
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+RACE   ?=
+ARGS   ?=
+SHARED ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run run-checked build test race lint fuzz accuracy bench golden screens clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: ## install packages, toolchain and models (each step skipped when done)
+	@.ci/setup run
+
+run: setup ## build everything and open the window
+	@$(MAKE) --no-print-directory build
+	@build/gabarit $(ARGS)
+
+run-checked: setup ## the window with Fyne's thread checks on
+	go build -o build/gabarit-checked .
+	build/gabarit-checked $(ARGS)
+
+build: ## build the window and the batch program into build/
+	go build -tags migrated_fynedo -o build/gabarit .
+	go build -o build/gabarit-cli ./app/cli
+
+test: ## all tests (RACE=1 adds the race detector)
+	@.ci/setup test
+	go test $(if $(RACE),-race) -timeout 40m ./...
+
+race: ## all tests with the race detector
+	@$(MAKE) --no-print-directory test RACE=1
+
+lint: $(LINT) ## formatting, import rules, documentation, vet
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(CACHE)/bin go install $(LINTER)
+
+fuzz: ## run every fuzz target for FUZZTIME (default 30s) each
+	@.ci/fuzz $(or $(FUZZTIME),30s)
+
+accuracy: setup ## rank-1, recall and precision on real photos in SHARED/testdata
+	GABARIT_ACCURACY=1 go test ./app -run TestAccuracy -count=1 -v -timeout 60m
+
+bench: setup ## benchmarks, with what they are compared to in the same run
+	go test -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...
+
+golden: ## rewrite golden files from the present output
+	go test ./engine/rights ./ui/... -update
+
+screens: ## drive the real window and write its pictures to build/screens
+	@.ci/setup test
+	go test . -run TestWindow -count=1 -v
+
+clean: ## remove what was built (models and the Go cache stay)
+	rm -rf build

@@ -1,0 +1,238 @@
+package engine_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The rules of ARCHITECTURE.md, "Where things live", kept for every Go file of the project.
+
+const module = "gabarit"
+
+// maxPackages is the number of packages the project may have: a new one needs a different permission or reader.
+const maxPackages = 22
+
+// Sizes above which a file, function or package is to be split by noun.
+const (
+	maxFileLines    = 400
+	maxFuncLines    = 60
+	maxPackageLines = 2500
+)
+
+type sourceFile struct {
+	path string // slash-separated, from the project's root
+	pkg  string // folder, "." for the root
+	test bool
+	src  []byte
+	file *ast.File
+	fset *token.FileSet
+}
+
+func (f sourceFile) imports() []string {
+	var out []string
+	for _, spec := range f.file.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func readProject(t *testing.T) []sourceFile {
+	t.Helper()
+	root := os.DirFS("..")
+	var files []sourceFile
+	err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "build" || d.Name() == "testdata") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if path.Ext(p) != ".go" {
+			return nil
+		}
+		src, err := fs.ReadFile(root, p)
+		if err != nil {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, p, src, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		files = append(files, sourceFile{p, path.Dir(p), strings.HasSuffix(p, "_test.go"), src, file, fset})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 10 {
+		t.Fatalf("only %d Go files found: the walk is broken", len(files))
+	}
+	return files
+}
+
+// mayImport tells whether a package of the project may import another one of it.
+func mayImport(from, to string) bool {
+	if to == "engine/enginetest" {
+		return false // tests only
+	}
+	switch {
+	case from == ".":
+		return to == "app" || to == "ui"
+	case from == "app/cli":
+		return to == "app" || to == "engine" || to == "assets"
+	case from == "app":
+		return to != "." && !isUI(to)
+	case from == "ui":
+		return to == "engine" || to == "assets" || isUI(to)
+	case isUI(from):
+		return to == "engine" || to == "ui/kit"
+	case from == "engine", from == "assets", from == "storage/vault" && to != "engine":
+		return false
+	case from == "storage":
+		return to == "engine" || to == "storage/vault"
+	case from == "engine/face":
+		return to == "engine" || to == "engine/photo"
+	default: // engine/*, storage/vault
+		return to == "engine"
+	}
+}
+
+func isUI(pkg string) bool { return pkg == "ui" || strings.HasPrefix(pkg, "ui/") }
+
+func TestImportsKeepTheRules(t *testing.T) {
+	for _, f := range readProject(t) {
+		for _, imp := range f.imports() {
+			to, inside := strings.CutPrefix(imp, module+"/")
+			switch {
+			case inside && !f.test && f.pkg != "engine/enginetest" && !mayImport(f.pkg, to):
+				t.Errorf("%s imports %s: not allowed, see ARCHITECTURE.md", f.path, to)
+			case inside && f.pkg == "engine/enginetest" && to != "engine":
+				t.Errorf("%s imports %s: enginetest imports engine only", f.path, to)
+			case !inside && f.pkg == "engine" && !f.test && strings.Contains(strings.Split(imp, "/")[0], "."):
+				t.Errorf("%s imports %s: engine uses the standard library only", f.path, imp)
+			}
+		}
+	}
+}
+
+// permissions lists what an import allows and who has it.
+func permissions() map[string][]string {
+	return map[string][]string{
+		"C":                              {"engine/face"},
+		"os/exec":                        {"engine/source", "engine/face"},
+		"net/http":                       {"engine/source/web"},
+		"github.com/dgraph-io/badger/v4": {"storage"},
+		"github.com/Kagami/go-face":      {"engine/face"},
+		"crypto/cipher":                  {"storage/vault"},
+		"crypto/aes":                     {"storage/vault"},
+		"crypto/hmac":                    {"storage/vault"},
+	}
+}
+
+func TestImportsArePermissions(t *testing.T) {
+	allowed := permissions()
+	for _, f := range readProject(t) {
+		if f.test {
+			continue
+		}
+		for _, imp := range f.imports() {
+			if who, ok := allowed[imp]; ok && !slices.Contains(who, f.pkg) {
+				t.Errorf("%s imports %s, which is for %v", f.path, imp, who)
+			}
+			if strings.HasPrefix(imp, "golang.org/x/crypto/") && f.pkg != "storage/vault" {
+				t.Errorf("%s imports %s, which is for storage/vault", f.path, imp)
+			}
+			if strings.HasPrefix(imp, "fyne.io/fyne/") && f.pkg != "." && !isUI(f.pkg) {
+				t.Errorf("%s imports %s, which is for main.go and ui", f.path, imp)
+			}
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	lines := map[string]int{}
+	for _, f := range readProject(t) {
+		n := bytes.Count(f.src, []byte("\n"))
+		if n > maxFileLines && !f.test {
+			t.Errorf("%s has %d lines, at most %d", f.path, n, maxFileLines)
+		}
+		if !f.test {
+			lines[f.pkg] += n
+		}
+		for _, d := range f.file.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || f.test {
+				continue
+			}
+			if n := f.fset.Position(fn.End()).Line - f.fset.Position(fn.Pos()).Line + 1; n > maxFuncLines {
+				t.Errorf("%s: %s has %d lines, at most %d", f.path, fn.Name.Name, n, maxFuncLines)
+			}
+		}
+	}
+	for pkg, n := range lines {
+		if n > maxPackageLines {
+			t.Errorf("package %s has %d lines, at most %d", pkg, n, maxPackageLines)
+		}
+	}
+	if len(lines) > maxPackages {
+		t.Errorf("%d packages, at most %d", len(lines), maxPackages)
+	}
+}
+
+func TestNoInitAndPackageComments(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range readProject(t) {
+		if f.test {
+			continue
+		}
+		documented[f.pkg] = documented[f.pkg] || f.file.Doc != nil
+		for _, d := range f.file.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s has an init function", f.path)
+			}
+		}
+	}
+	for pkg, ok := range documented {
+		if !ok {
+			t.Errorf("package %s has no package comment", pkg)
+		}
+	}
+}
+
+// No photo, template or model may ever be committed but drawn ones in testdata folders; this looks at the
+// tree as it stands on disk outside build/.
+func TestNoModelInTheTree(t *testing.T) {
+	err := filepath.WalkDir("..", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == ".git" || d.Name() == "build") {
+			return fs.SkipDir
+		}
+		switch filepath.Ext(p) {
+		case ".dat", ".npy", ".npz", ".heic":
+			t.Errorf("%s: models, templates and photos don't belong in the tree", p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
