@@ -1,0 +1,400 @@
+package enginetest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"gabarit/engine"
+)
+
+// Store is an engine.Store in memory for tests of packages that need one. It keeps the port's
+// contract (TestStore holds for it) except durability. Make it with NewStore.
+type Store struct {
+	// Now is the clock; NewStore sets time.Now. Change it before the first call only.
+	Now func() time.Time
+
+	mu          sync.Mutex
+	entropy     *ulid.MonotonicEntropy
+	collections map[engine.CollectionID]engine.Collection
+	runs        []engine.Run // in the order they started
+	items       map[engine.CollectionID]map[string]engine.ItemRecord
+	photos      map[engine.PhotoID]storedPhoto
+	hashes      map[bytesOf]engine.PhotoID
+	order       []engine.PhotoID
+	cases       []engine.Case
+	audit       []engine.AuditEntry
+}
+
+// bytesOf names a photo file's content in one collection.
+type bytesOf struct {
+	collection engine.CollectionID
+	hash       engine.SHA256
+}
+
+type storedPhoto struct {
+	photo     engine.Photo
+	crops     [][]byte
+	thumbnail []byte
+}
+
+var _ engine.Store = (*Store)(nil)
+
+// NewStore gives an empty store.
+func NewStore() *Store {
+	s := &Store{
+		Now:         time.Now,
+		entropy:     ulid.Monotonic(rand.Reader, 0),
+		collections: map[engine.CollectionID]engine.Collection{},
+		items:       map[engine.CollectionID]map[string]engine.ItemRecord{},
+		photos:      map[engine.PhotoID]storedPhoto{},
+		hashes:      map[bytesOf]engine.PhotoID{},
+	}
+	s.record(engine.EntryVaultCreated())
+	return s
+}
+
+// record appends to the log; callers hold mu.
+func (s *Store) record(e engine.AuditEntry) {
+	e.Seq, e.At = uint64(len(s.audit)+1), s.Now()
+	s.audit = append(s.audit, e)
+}
+
+// newID gives a fresh ULID; callers hold mu.
+func (s *Store) newID() string { return ulid.MustNew(ulid.Timestamp(s.Now()), s.entropy).String() }
+
+// start begins every method: it reports an ended context and takes the lock.
+func (s *Store) start(ctx context.Context) (unlock func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
+	}
+	s.mu.Lock()
+	return s.mu.Unlock, nil
+}
+
+func missing(what string) error {
+	return engine.E(engine.CodeNotFound, "enginetest.Store", what, nil)
+}
+
+// AddCollection implements engine.Store.
+func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.Collection, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.Collection{}, err
+	}
+	defer unlock()
+	if err := c.Validate(); err != nil {
+		return engine.Collection{}, err
+	}
+	for _, o := range s.collections {
+		if o.Name == c.Name {
+			return engine.Collection{}, engine.E(engine.CodeConflict, "enginetest.Store", "a collection has this name already", nil)
+		}
+	}
+	c.ID, c.CreatedAt = engine.CollectionID(s.newID()), s.Now()
+	s.collections[c.ID] = c
+	s.items[c.ID] = map[string]engine.ItemRecord{}
+	s.record(engine.EntryCollectionAdded(c))
+	return c, nil
+}
+
+// info counts a collection; callers hold mu.
+func (s *Store) info(c engine.Collection) engine.CollectionInfo {
+	i := engine.CollectionInfo{Collection: c}
+	for _, p := range s.photos {
+		if p.photo.Collection != c.ID {
+			continue
+		}
+		i.Photos++
+		i.Faces += len(p.photo.Faces)
+		if len(p.photo.Faces) == 0 {
+			i.NoFace++
+		}
+	}
+	for _, r := range s.items[c.ID] {
+		if r.Outcome == engine.OutcomeFailed {
+			i.Failed++
+		}
+	}
+	return i
+}
+
+// Collections implements engine.Store.
+func (s *Store) Collections(ctx context.Context) ([]engine.CollectionInfo, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var all []engine.CollectionInfo
+	for _, c := range s.collections {
+		all = append(all, s.info(c))
+	}
+	slices.SortFunc(all, func(a, b engine.CollectionInfo) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+// CollectionByName implements engine.Store.
+func (s *Store) CollectionByName(ctx context.Context, name string) (engine.CollectionInfo, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.CollectionInfo{}, err
+	}
+	defer unlock()
+	for _, c := range s.collections {
+		if c.Name == name {
+			return s.info(c), nil
+		}
+	}
+	return engine.CollectionInfo{}, missing("there is no such collection")
+}
+
+// BeginRun implements engine.Store.
+func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine.Run, engine.CollectCounts, error) {
+	var counts engine.CollectCounts
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.Run{}, counts, err
+	}
+	defer unlock()
+	if err := r.Check(); err != nil {
+		return engine.Run{}, counts, err
+	}
+	if _, ok := s.collections[r.Collection]; !ok {
+		return engine.Run{}, counts, missing("there is no such collection")
+	}
+	for i := len(s.runs) - 1; i >= 0; i-- {
+		old := &s.runs[i]
+		if !old.SameWork(r) {
+			continue
+		}
+		if !old.FinishedAt.IsZero() && !resume {
+			break
+		}
+		old.FinishedAt = time.Time{}
+		for _, rec := range s.items[r.Collection] {
+			if rec.Run == old.ID {
+				counts.Add(rec)
+			}
+		}
+		s.record(engine.EntryRun(engine.ActionRunContinued, *old))
+		return cloneRun(*old), counts, nil
+	}
+	r = cloneRun(r)
+	r.ID, r.StartedAt, r.FinishedAt = engine.RunID(s.newID()), s.Now(), time.Time{}
+	s.runs = append(s.runs, r)
+	s.record(engine.EntryRun(engine.ActionRunStarted, r))
+	return cloneRun(r), counts, nil
+}
+
+func cloneRun(r engine.Run) engine.Run {
+	r.Sources = slices.Clone(r.Sources)
+	return r
+}
+
+func (s *Store) run(id engine.RunID) (*engine.Run, error) {
+	i := slices.IndexFunc(s.runs, func(r engine.Run) bool { return r.ID == id })
+	if i < 0 {
+		return nil, missing("there is no such run")
+	}
+	return &s.runs[i], nil
+}
+
+// FinishRun implements engine.Store.
+func (s *Store) FinishRun(ctx context.Context, id engine.RunID, counts engine.CollectCounts) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	r, err := s.run(id)
+	if err != nil {
+		return err
+	}
+	r.FinishedAt = s.Now()
+	s.record(engine.EntryRunFinished(*r, counts))
+	return nil
+}
+
+// failures lists failed items by key; callers hold mu.
+func (s *Store) failures(id engine.CollectionID, want func(engine.ItemRecord) bool) []engine.FailedItem {
+	var all []engine.FailedItem
+	for _, r := range s.items[id] {
+		if r.Outcome == engine.OutcomeFailed && want(r) {
+			all = append(all, engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At})
+		}
+	}
+	slices.SortFunc(all, func(a, b engine.FailedItem) int { return strings.Compare(a.Item, b.Item) })
+	return all
+}
+
+// RunFailures implements engine.Store.
+func (s *Store) RunFailures(ctx context.Context, id engine.RunID) ([]engine.FailedItem, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	r, err := s.run(id)
+	if err != nil {
+		return nil, err
+	}
+	return s.failures(r.Collection, func(rec engine.ItemRecord) bool { return rec.Run == id }), nil
+}
+
+// CollectionFailures implements engine.Store.
+func (s *Store) CollectionFailures(ctx context.Context, id engine.CollectionID) ([]engine.FailedItem, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if _, ok := s.collections[id]; !ok {
+		return nil, missing("there is no such collection")
+	}
+	return s.failures(id, func(engine.ItemRecord) bool { return true }), nil
+}
+
+// Totals implements engine.Store.
+func (s *Store) Totals(ctx context.Context) (engine.Totals, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.Totals{}, err
+	}
+	defer unlock()
+	t := engine.Totals{Collections: len(s.collections), Photos: len(s.photos)}
+	for _, p := range s.photos {
+		t.Faces += len(p.photo.Faces)
+	}
+	return t, nil
+}
+
+// RecordSearch implements engine.Store.
+func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := r.Check(); err != nil {
+		return err
+	}
+	keyed := sha256.Sum256(append([]byte("enginetest probe "), r.ProbeHash[:]...))
+	s.record(engine.EntrySearch(r, hex.EncodeToString(keyed[:])))
+	return nil
+}
+
+// AuditLog implements engine.Store.
+func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	log := slices.Clone(s.audit)
+	unlock()
+	for _, e := range log {
+		if err := ctx.Err(); err != nil {
+			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
+		}
+		e.Objects, e.Counts, e.Detail = slices.Clone(e.Objects), maps.Clone(e.Counts), maps.Clone(e.Detail)
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddCases implements engine.Store.
+func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Case, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	for _, c := range cases {
+		if err := c.Check(); err != nil {
+			return nil, err
+		}
+	}
+	if len(cases) == 0 {
+		return nil, nil
+	}
+	var added []engine.Case
+	for _, c := range cases {
+		c = cloneCase(c)
+		c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.newID()), engine.CaseDraft, s.Now(), nil
+		n := 1
+		for _, o := range append(s.cases, added...) {
+			if o.CreatedAt.Year() == c.CreatedAt.Year() {
+				n++
+			}
+		}
+		c.Ref = fmt.Sprintf("%04d-ERA-%04d", c.CreatedAt.Year(), n)
+		added = append(added, c)
+	}
+	for _, c := range added {
+		s.cases = append(s.cases, cloneCase(c))
+	}
+	s.record(engine.EntryCasesOpened(added))
+	return added, nil
+}
+
+func cloneCase(c engine.Case) engine.Case {
+	c.Items, c.Letters = slices.Clone(c.Items), slices.Clone(c.Letters)
+	return c
+}
+
+// Cases implements engine.Store.
+func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var all []engine.Case
+	for _, c := range s.cases {
+		all = append(all, cloneCase(c))
+	}
+	return all, nil
+}
+
+// Case implements engine.Store.
+func (s *Store) Case(ctx context.Context, id engine.CaseID) (engine.Case, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.Case{}, err
+	}
+	defer unlock()
+	i := slices.IndexFunc(s.cases, func(c engine.Case) bool { return c.ID == id })
+	if i < 0 {
+		return engine.Case{}, missing("there is no such case")
+	}
+	return cloneCase(s.cases[i]), nil
+}
+
+// RecordLetter implements engine.Store.
+func (s *Store) RecordLetter(ctx context.Context, id engine.CaseID, l engine.LetterRecord) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	i := slices.IndexFunc(s.cases, func(c engine.Case) bool { return c.ID == id })
+	if i < 0 {
+		return missing("there is no such case")
+	}
+	l.Formats = slices.Clone(l.Formats)
+	s.cases[i].State = engine.CaseExported
+	s.cases[i].Letters = append(s.cases[i].Letters, l)
+	s.record(engine.EntryLetterExported(id, l))
+	return nil
+}

@@ -1,0 +1,190 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+
+	"gabarit/engine"
+)
+
+// Item implements engine.Store.
+func (s *Store) Item(ctx context.Context, c engine.CollectionID, key string) (engine.ItemRecord, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.ItemRecord{}, err
+	}
+	defer unlock()
+	r, ok := s.items[c][key]
+	if !ok {
+		return engine.ItemRecord{}, missing("nothing is known of this item")
+	}
+	return r, nil
+}
+
+// PhotoByHash implements engine.Store.
+func (s *Store) PhotoByHash(ctx context.Context, c engine.CollectionID, h engine.SHA256) (engine.PhotoID, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if id, ok := s.hashes[bytesOf{c, h}]; ok {
+		return id, nil
+	}
+	return "", missing("no photo of the collection has these bytes")
+}
+
+// NewPhotoID implements engine.Store.
+func (s *Store) NewPhotoID() engine.PhotoID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return engine.PhotoID(s.newID())
+}
+
+// Commit implements engine.Store: all of the batch or, after an error, nothing of it.
+func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engine.Ingest) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, ok := s.collections[c]; !ok {
+		return missing("there is no such collection")
+	}
+	for _, in := range batch {
+		if err := in.Check(c); err != nil {
+			return err
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	undo := s.snapshot()
+	for _, in := range batch {
+		if err := s.ingest(c, in); err != nil {
+			undo()
+			return err
+		}
+	}
+	s.record(engine.EntryIngest(c, batch))
+	return nil
+}
+
+// snapshot gives a function that puts photos and items back; maps are small in tests.
+func (s *Store) snapshot() (undo func()) {
+	photos, hashes, order := maps.Clone(s.photos), maps.Clone(s.hashes), slices.Clone(s.order)
+	items := maps.Clone(s.items)
+	for id, m := range items {
+		items[id] = maps.Clone(m)
+	}
+	return func() { s.photos, s.hashes, s.items, s.order = photos, hashes, items, order }
+}
+
+func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
+	switch in.Record.Outcome {
+	case engine.OutcomePhoto, engine.OutcomeNoFace:
+		if _, taken := s.photos[in.Photo.ID]; taken {
+			return engine.E(engine.CodeConflict, "enginetest.Store", "the photo is stored already", nil)
+		}
+		if _, held := s.hashes[bytesOf{c, in.Photo.SHA256}]; held {
+			return engine.E(engine.CodeConflict, "enginetest.Store", "the collection holds the same bytes already", nil)
+		}
+		p := storedPhoto{photo: clonePhoto(*in.Photo), thumbnail: bytes.Clone(in.Thumbnail)}
+		for _, crop := range in.Crops {
+			p.crops = append(p.crops, bytes.Clone(crop))
+		}
+		s.photos[p.photo.ID] = p
+		s.hashes[bytesOf{c, p.photo.SHA256}] = p.photo.ID
+		s.order = append(s.order, p.photo.ID)
+	case engine.OutcomeDuplicate:
+		p, ok := s.photos[in.Record.Photo]
+		if !ok || p.photo.Collection != c {
+			return missing("there is no such photo")
+		}
+		if in.Find != nil && !p.photo.FoundAs(*in.Find) {
+			p.photo = clonePhoto(p.photo)
+			p.photo.Also = append(p.photo.Also, *in.Find)
+			s.photos[p.photo.ID] = p
+		}
+	}
+	s.items[c][in.Record.Key] = in.Record
+	return nil
+}
+
+func clonePhoto(p engine.Photo) engine.Photo {
+	p.Also, p.Faces = slices.Clone(p.Also), slices.Clone(p.Faces)
+	return p
+}
+
+// Photo implements engine.Store.
+func (s *Store) Photo(ctx context.Context, id engine.PhotoID) (engine.Photo, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return engine.Photo{}, err
+	}
+	defer unlock()
+	p, ok := s.photos[id]
+	if !ok {
+		return engine.Photo{}, missing("there is no such photo")
+	}
+	photo := clonePhoto(p.photo)
+	for i := range photo.Faces {
+		photo.Faces[i].Template = engine.Template{}
+	}
+	return photo, nil
+}
+
+// Crop implements engine.Store.
+func (s *Store) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	photo, n, ok := id.Photo()
+	if p := s.photos[photo]; ok && n < len(p.crops) {
+		return bytes.Clone(p.crops[n]), nil
+	}
+	return nil, missing("there is no such face")
+}
+
+// Thumbnail implements engine.Store.
+func (s *Store) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if p, ok := s.photos[id]; ok {
+		return bytes.Clone(p.thumbnail), nil
+	}
+	return nil, missing("there is no such photo")
+}
+
+// Templates implements engine.Store. fn runs without the store's lock.
+func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	var entries []engine.IndexEntry
+	for _, id := range s.order {
+		p := s.photos[id].photo
+		for _, f := range p.Faces {
+			entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection,
+				Hosts: p.Hosts(), When: p.When(), Template: f.Template})
+		}
+	}
+	unlock()
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
