@@ -90,7 +90,8 @@ type AnnexItem struct {
 // LetterDoc is a composed letter, the one content that every format renders.
 type LetterDoc struct {
 	Lang      string
-	Title     string // for the document's properties
+	Date      time.Time // the letter's date; formats that carry a creation date use it
+	Title     string    // for the document's properties
 	Sender    []string
 	Addressee []string
 	PlaceDate string
@@ -100,6 +101,7 @@ type LetterDoc struct {
 	Signature string
 	AnnexHead string
 	AnnexNote string   // what was hashed, and that other faces were blurred
+	GlyphNote string   // printed where a format can't show a character of the content
 	Columns   []string // heads of the annex's columns
 	Annex     []AnnexItem
 }
