@@ -1,0 +1,203 @@
+package match
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/idna"
+
+	"gabarit/engine"
+)
+
+// blockRows is the number of templates that are allocated together (512 KiB): the index grows by whole blocks, so that no
+// growth leaves a copy of the templates behind in memory that nobody zeroes.
+const blockRows = 1024
+
+// checkRows is how many rows are looked at between two looks at the context (about a quarter of a millisecond).
+const checkRows = 4096
+
+// row is what filters ask of one face.
+type row struct {
+	face       engine.FaceID
+	collection engine.CollectionID
+	hosts      []string
+	when       time.Time
+}
+
+// Flat is an exact index: every search compares the probe with every face the filter lets through. It needs
+// 512 bytes a face and answers 100,000 faces in a few milliseconds.
+//
+// Results are those of an exhaustive comparison with Distance, without exception: a float32 pass only drops
+// what a proven error bound (see ceiling) rules out, the rest is compared in float64.
+//
+// Safe for concurrent use. A search holds a read lock from start to end and so sees all of an Add or
+// Remove or nothing of it; these wait for running searches.
+type Flat struct {
+	names *idna.Profile
+
+	mu     sync.RWMutex
+	blocks []*[blockRows]engine.Template
+	rows   []row
+	at     map[engine.FaceID]int
+}
+
+var _ engine.Index = (*Flat)(nil)
+
+// NewFlat gives an empty index.
+func NewFlat() *Flat {
+	return &Flat{
+		names: idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)),
+		at:    make(map[engine.FaceID]int),
+	}
+}
+
+// Len is the number of faces held.
+func (f *Flat) Len() int {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return len(f.rows)
+}
+
+// Add puts entries into the index; one with a known face ID replaces what was held of that face. All are
+// checked first: with a CodeInvalid error (no face ID, or a template with NaN or infinity) none is added.
+func (f *Flat) Add(entries ...engine.IndexEntry) error {
+	const op = "match.Flat.Add"
+	rows := make([]row, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		if e.Face == "" {
+			return engine.E(engine.CodeInvalid, op, "a face without an ID can't be indexed", nil)
+		}
+		if !finite(&e.Template) {
+			return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", errors.New(string(e.Face)))
+		}
+		rows[i] = row{face: e.Face, collection: e.Collection, hosts: f.hosts(e.Hosts), when: e.When}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range rows {
+		f.put(rows[i], &entries[i].Template)
+	}
+	return nil
+}
+
+// put writes one row. The lock is held.
+func (f *Flat) put(r row, t *engine.Template) {
+	i, known := f.at[r.face]
+	if !known {
+		i = len(f.rows)
+		if i == len(f.blocks)*blockRows {
+			f.blocks = append(f.blocks, new([blockRows]engine.Template))
+		}
+		f.rows = append(f.rows, row{})
+		f.at[r.face] = i
+	}
+	f.rows[i] = r
+	*f.template(i) = *t
+}
+
+// template gives the place of row i. The lock is held.
+func (f *Flat) template(i int) *engine.Template {
+	return &f.blocks[i/blockRows][i%blockRows]
+}
+
+// Remove takes faces out; unknown ones are ignored. The last row moves into the gap and its old place is
+// overwritten with zeros, so nothing of a removed template stays in the index's memory.
+func (f *Flat) Remove(faces ...engine.FaceID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range faces {
+		i, known := f.at[id]
+		if !known {
+			continue
+		}
+		last := len(f.rows) - 1
+		*f.template(i) = *f.template(last)
+		f.rows[i] = f.rows[last]
+		f.at[f.rows[i].face] = i
+		*f.template(last) = engine.Template{}
+		f.rows[last] = row{}
+		f.rows = f.rows[:last]
+		delete(f.at, id)
+	}
+	f.shrink()
+}
+
+// shrink gives back blocks without a row, all but one: an index that wavers at a block's edge would
+// otherwise allocate again and again. The lock is held.
+func (f *Flat) shrink() {
+	need := (len(f.rows)+blockRows-1)/blockRows + 1
+	if len(f.blocks) > need {
+		clear(f.blocks[need:])
+		f.blocks = f.blocks[:need]
+	}
+}
+
+// Search returns the neighbours of q.Template, nearest first, those at the same distance by face ID, and how many faces
+// the filter let through. q.K <= 0 and q.Within <= 0 set no bound; without both, every face that
+// passes is returned. Errors: CodeInvalid for a probe or bound that is not a number, CodeCanceled.
+func (f *Flat) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
+	const op = "match.Flat.Search"
+	if !finite(&q.Template) {
+		return nil, 0, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
+	}
+	if q.Within != q.Within {
+		return nil, 0, engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
+	}
+	pass := f.sieve(q.Filter)
+	near := newNearest(q.K, q.Within)
+	searched := 0
+
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for start := 0; start < len(f.rows); start += checkRows {
+		if err := ctx.Err(); err != nil {
+			return nil, 0, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+		}
+		end := min(start+checkRows, len(f.rows))
+		searched += f.scan(&q.Template, start, end, pass, near)
+	}
+	return near.sorted(), searched, nil
+}
+
+// scan offers rows from start to end to near and counts those that passed. The lock is held.
+func (f *Flat) scan(probe *engine.Template, start, end int, pass *sieve, near *nearest) int {
+	searched := 0
+	for i := start; i < end; i++ {
+		if pass != nil && !pass.lets(&f.rows[i]) {
+			continue
+		}
+		searched++
+		t := f.template(i)
+		if preselect(probe, t) <= near.ceiling {
+			near.offer(f.rows[i].face, Distance(probe, t))
+		}
+	}
+	return searched
+}
+
+// hosts gives the comparable forms of host names.
+func (f *Flat) hosts(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		if h := f.host(n); h != "" {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// host gives one comparable form of a host name: lower case, internationalised names in their ASCII form, no final dot.
+func (f *Flat) host(name string) string {
+	name = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".")
+	if ascii, err := f.names.ToASCII(name); err == nil && ascii != "" {
+		return ascii
+	}
+	return name
+}

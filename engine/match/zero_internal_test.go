@@ -1,0 +1,52 @@
+package match
+
+import (
+	"fmt"
+	"testing"
+
+	"gabarit/engine"
+)
+
+// Nothing outside the package can see the memory that removal must overwrite.
+func TestRemoveLeavesNothingOfATemplateInMemory(t *testing.T) {
+	f := NewFlat()
+	const n = 2*blockRows + 10
+	id := func(i int) engine.FaceID { return engine.FaceID(fmt.Sprintf("P%d-0", i)) }
+	for i := range n {
+		var tmpl engine.Template
+		for d := range tmpl {
+			tmpl[d] = float32(i + 1)
+		}
+		if err := f.Add(engine.IndexEntry{Face: id(i), Template: tmpl, Hosts: []string{"example.org"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	blocks := append([]*[blockRows]engine.Template(nil), f.blocks...)
+	for i := range n {
+		if i%2 == 0 || i > 100 {
+			f.Remove(id(i))
+		}
+	}
+	held := map[float32]bool{}
+	for _, b := range blocks {
+		for _, tmpl := range b {
+			for _, v := range tmpl {
+				held[v] = true
+			}
+		}
+	}
+	for i := range n {
+		want := i%2 == 1 && i <= 100
+		if held[float32(i+1)] != want {
+			t.Errorf("template %d in memory: %v, want %v", i, !want, want)
+		}
+	}
+	if got := len(f.blocks); got != 2 {
+		t.Errorf("%d blocks kept for %d faces, want 2: the used one and a spare", got, f.Len())
+	}
+	for _, r := range f.rows[:cap(f.rows)][len(f.rows):] {
+		if r.face != "" || r.hosts != nil {
+			t.Fatalf("a removed face's record is still in memory")
+		}
+	}
+}
