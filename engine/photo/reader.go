@@ -1,0 +1,181 @@
+package photo
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"runtime/debug"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
+
+	"gabarit/engine"
+)
+
+const (
+	opDecode = "photo.Decode"
+	// msgFeature is said of valid files that use a part of their format that no decoder here knows.
+	msgFeature = "the picture uses a feature of its format that can't be read"
+	// largeDecode is the need of memory from which it is given back at once, see Reader.Decode.
+	largeDecode = 256_000_000
+)
+
+// Reader implements engine.Photographer. Safe for concurrent use.
+type Reader struct {
+	limits Limits
+	memory *semaphore.Weighted
+}
+
+var _ engine.Photographer = (*Reader)(nil)
+
+// New gives a reader with these limits; a limit that is not positive takes its default.
+func New(l Limits) *Reader {
+	l = l.filled()
+	return &Reader{limits: l, memory: semaphore.NewWeighted(l.MaxDecodeBytes)}
+}
+
+// MaxBytes is the largest file Decode takes.
+func (r *Reader) MaxBytes() int64 { return r.limits.MaxBytes }
+
+// Decode reads one photo by its content. The picture is upright, opaque (transparent parts are white, as on a
+// page) and of at most MaxWorkingPixels; its Image is an *image.YCbCr, *image.Gray or *image.RGBA
+// whose bounds start at 0,0. A picture that is cut off is an error, never half a picture.
+//
+// Decode waits while other decodes use up the memory of Limits.MaxDecodeBytes. It ends early with ctx, except
+// inside the HEIC decoder. Errors: CodeUnsupported, CodeCorrupt, CodeLimit, CodeCanceled.
+func (r *Reader) Decode(ctx context.Context, data []byte) (*engine.Picture, error) {
+	if err := r.limits.checkBytes(int64(len(data))); err != nil {
+		return nil, err
+	}
+	f, err := sniff(data)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(f, data)
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	if err := r.limits.checkHeader(h); err != nil {
+		return nil, err
+	}
+	if err := r.memory.Acquire(ctx, h.need()); err != nil {
+		return nil, translate(ctx, err)
+	}
+	defer r.memory.Release(h.need())
+	if h.need() >= largeDecode {
+		// Else the collector would let the next large decode pile up on the garbage of this one.
+		defer debug.FreeOSMemory()
+	}
+	return r.read(ctx, h, data)
+}
+
+// read decodes a photo that passed the limits.
+func (r *Reader) read(ctx context.Context, h header, data []byte) (*engine.Picture, error) {
+	img, err := decode(h.format, &ctxReader{Reader: bytes.NewReader(data), ctx: ctx})
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	canvas := img.Bounds()
+	if h.format == formatGIF {
+		canvas = image.Rect(0, 0, h.width, h.height) // the first frame may cover a part of it only
+	}
+	if err := r.limits.checkSize(canvas.Dx(), canvas.Dy()); err != nil {
+		return nil, err // the HEIC decoder's own word on the size is known only now
+	}
+	img = working(img, canvas)
+	m := readMetadata(h.format, data)
+	p := &engine.Picture{
+		Image: turn(img, m.orientation), Width: canvas.Dx(), Height: canvas.Dy(), Format: string(h.format),
+		CapturedAt: m.capturedAt, Place: m.place, Title: m.title, Description: m.description,
+	}
+	if m.orientation.sideways() {
+		p.Width, p.Height = p.Height, p.Width
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, translate(ctx, err)
+	}
+	p.SHA256 = sha256.Sum256(data)
+	p.PHash = perceptualHash(p.Image)
+	return p, nil
+}
+
+// decode runs the format's decoder.
+func decode(f format, r *ctxReader) (img image.Image, err error) {
+	defer guard(&err)
+	switch f {
+	case formatJPEG:
+		return jpeg.Decode(r)
+	case formatPNG:
+		return png.Decode(r)
+	case formatGIF:
+		return gif.Decode(r)
+	case formatWebP:
+		return webp.Decode(r)
+	case formatTIFF:
+		return tiff.Decode(r)
+	case formatBMP:
+		return bmp.Decode(r)
+	}
+	return decodeHEIC(r)
+}
+
+// guard turns a panic of a third-party decoder into its error: the bytes are hostile, and one photo must
+// not take the others down.
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the decoder panicked: %v", p)
+	}
+}
+
+// translate gives a decoder's error its code.
+func translate(ctx context.Context, err error) error {
+	var own *engine.Error
+	if errors.As(err, &own) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return engine.E(engine.CodeCanceled, opDecode, "reading the photo was stopped", ctx.Err())
+	}
+	var (
+		inJPEG jpeg.UnsupportedError
+		inPNG  png.UnsupportedError
+		inTIFF tiff.UnsupportedError
+	)
+	if errors.As(err, &inJPEG) || errors.As(err, &inPNG) || errors.As(err, &inTIFF) || errors.Is(err, bmp.ErrUnsupported) {
+		return unsupported(msgFeature, err)
+	}
+	return corrupt(err)
+}
+
+// ctxReader ends reading when its context ends, which ends the decoder.
+type ctxReader struct {
+	*bytes.Reader
+	ctx context.Context
+}
+
+var _ io.ReaderAt = (*ctxReader)(nil)
+
+// Read implements io.Reader.
+func (r *ctxReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+// ReadAt implements io.ReaderAt, which the TIFF decoder asks for.
+func (r *ctxReader) ReadAt(p []byte, off int64) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.ReadAt(p, off)
+}
