@@ -1,0 +1,71 @@
+package source
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gabarit/engine"
+)
+
+// Open looks at path and gives the source that reads it: a folder, a manifest (.csv, .tsv, .jsonl, .ndjson,
+// or any text that starts like one), or else a single photo file. path itself may be a symbolic
+// link: it is what the user named. Errors: CodeInvalid (no path, a manifest whose first line is wrong),
+// CodeNotFound, CodeUnsupported (a device, a web address, a manifest that is not UTF-8), CodeUnavailable.
+//
+// The source keeps no file open; its sequences may be used side by side, each by one goroutine.
+func Open(path string) (engine.Source, error) {
+	const op = "source.Open"
+	if strings.TrimSpace(path) == "" {
+		return nil, engine.E(engine.CodeInvalid, op, "name a folder, a manifest or a photo", nil)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, openError(op, err)
+	}
+	info, err := os.Stat(abs)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && webAddress(path):
+		return nil, engine.E(engine.CodeUnsupported, op, "this version does not collect from web addresses", nil)
+	case err != nil:
+		return nil, openError(op, err)
+	case info.IsDir():
+		return openFolder(abs)
+	case !info.Mode().IsRegular():
+		return nil, irregular(op, info.Mode())
+	}
+	return openFile(abs)
+}
+
+func webAddress(path string) bool {
+	scheme, _, ok := strings.Cut(strings.ToLower(path), "://")
+	return ok && (scheme == "http" || scheme == "https")
+}
+
+// openFolder checks that the folder can be read at all, so that a wrong choice is an error at once.
+func openFolder(abs string) (engine.Source, error) {
+	const op = "source.Open"
+	f, err := os.Open(abs)
+	if err != nil {
+		return nil, folderError(op, err)
+	}
+	defer f.Close()
+	return &folder{dir: abs}, nil
+}
+
+func openFile(abs string) (engine.Source, error) {
+	kind, err := sniff(abs)
+	if err != nil {
+		return nil, err
+	}
+	if kind == kindPhoto {
+		return single(abs), nil
+	}
+	m := &manifest{path: abs, dir: filepath.Dir(abs), kind: kind}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
