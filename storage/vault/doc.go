@@ -1,0 +1,68 @@
+// Package vault keeps the keys of a vault folder and seals with them everything that is stored.
+// storage calls it for each record it writes or reads; app opens and closes it. It is the only
+// package that uses ciphers. It knows nothing of photos or cases, and it never writes, logs or
+// returns in an error a key, a passphrase or what was sealed.
+//
+// # Folder
+//
+// A vault is a folder (mode 0700) with these files (mode 0600):
+//
+//	vault.json  what is needed to get the vault key; rewritten whole and atomically
+//	keys.tbl    one record key per photo and case, each in a slot that can be overwritten in place
+//	lock        locked (flock) by the one process that has the vault open; empty, never removed
+//	records/    the records, see package storage
+//
+// # Keys
+//
+//	passphrase --Argon2id--> KEK --XChaCha20-Poly1305--> vault key --HKDF-SHA-256--> purpose keys
+//	purpose key "slots" --XChaCha20-Poly1305--> record keys (keys.tbl) --XChaCha20-Poly1305--> records
+//
+// Passphrases are put into Unicode normalisation form C first, so that one typed on another
+// system opens the vault. All keys have 32 bytes. Purpose keys are HKDF-SHA-256 with the vault key
+// as secret, the vault's ID as salt and "gabarit vault v1 " + purpose as info; purposes: "slots"
+// seals keys.tbl, "main" seals records that belong to no photo or case, "records" is for Badger's own
+// encryption, "hash " + domain is for keyed hashes (HMAC-SHA-256) of that domain.
+//
+// Changing the passphrase rewrites vault.json only. Destroying a record key overwrites its slot:
+// whatever was sealed with it is then out of reach, in backups of records/ too. A file system or
+// SSD that writes elsewhere instead of in place may keep the old slot for some time, sealed.
+//
+// # vault.json, version 1
+//
+//	{"format":"gabarit-vault", "version":1, "id":16 bytes, "created":RFC 3339 time in UTC,
+//	 "kdf":{"name":"none"} or {"name":"argon2id","memory_kib":n,"time":n,"threads":n,"salt":16 bytes},
+//	 "key":bytes, "sum":32 bytes}
+//
+// Bytes are base64. Without passphrase (name "none") key is the vault key. Otherwise it is a nonce
+// (24 bytes) and the vault key sealed with XChaCha20-Poly1305 under the KEK, with the header as
+// associated data. The header is the concatenation of lp(format), u32(version), lp(id), lp(created),
+// lp(kdf name), u32(memory_kib), u32(time), u32(threads), lp(salt); lp(x) is u32(length of x) and x; u32 is
+// little-endian. sum is the SHA-256 of the header and lp(key): it tells damage from a wrong passphrase.
+//
+// # keys.tbl, version 1
+//
+// A header of 128 bytes: "GABKEYS\x00", u32(version), u32(128), the vault's ID (16 bytes), zeros,
+// CRC-32C of the first 124 bytes. Then slots of 128 bytes, numbered from 0, so that none crosses a
+// sector:
+//
+//	 0  state: 0 empty, 1 live, 2 destroyed
+//	 4  generation, u32: 1 for the first key of the slot, one more for each that follows
+//	 8  nonce (24 bytes)
+//	32  record key, sealed with XChaCha20-Poly1305 under "slots" (48 bytes); associated data
+//	    "gabarit slot v1\x00", u32(slot), u32(generation). Random bytes once destroyed
+//	80  zeros
+//	124 CRC-32C of the first 124 bytes
+//
+// An incomplete slot at the end, or one of zeros, is a key that was never used (keys are synced
+// before the records that refer to them) and is taken for the next. A slot whose checksum is wrong
+// costs the records under its key and nothing else.
+//
+// # Sealed bytes, version 1
+//
+//	0x01, nonce (24), ciphertext and tag                               under "main"
+//	0x02, u32(slot), u32(generation), nonce (24), ciphertext and tag   under a record key
+//
+// XChaCha20-Poly1305 with associated data "gabarit sealed v1\x00", what precedes the nonce,
+// lp(domain), lp(id). Domain and ID say what the bytes are and where they are stored, so sealed bytes
+// put in another place do not open. The test vectors are in vectors_test.go.
+package vault

@@ -1,0 +1,194 @@
+package vault
+
+import (
+	"bufio"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"golang.org/x/crypto/chacha20poly1305"
+
+	"gabarit/engine"
+)
+
+// Heads of sealed bytes, see the package comment.
+const (
+	sealedMain     = 0x01
+	sealedRecord   = 0x02
+	recordHeadLen  = 1 + 4 + 4
+	sealOverhead   = chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
+	scanBufferSize = 1 << 20
+)
+
+func newSlotReader(r io.Reader) io.Reader { return bufio.NewReaderSize(r, scanBufferSize) }
+
+var errClosed = errors.New("vault is closed")
+
+func closedError(op string) error {
+	return engine.E(engine.CodeUnavailable, op, "the vault is closed", errClosed)
+}
+
+// NewKey makes a record key. Call SyncKeys before a record that refers to it is made durable: a
+// record must never outlive its key. A key that was made and never used costs one slot.
+func (v *Vault) NewKey() (KeyRef, error) {
+	const op = "vault.NewKey"
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closed {
+		return KeyRef{}, closedError(op)
+	}
+	ref, err := v.table.add()
+	if err != nil {
+		return KeyRef{}, fileError(op, err)
+	}
+	return ref, nil
+}
+
+// SyncKeys makes the keys made so far durable.
+func (v *Vault) SyncKeys() error {
+	const op = "vault.SyncKeys"
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return closedError(op)
+	}
+	if err := v.table.f.Sync(); err != nil {
+		return fileError(op, err)
+	}
+	return nil
+}
+
+// Slots is the number of slots the key table has, free ones included. Where it is smaller than
+// what records refer to, the table was cut off or is an old copy.
+func (v *Vault) Slots() uint32 {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.table.slots
+}
+
+// DestroyKeys overwrites record keys in place, durably: nothing sealed under them opens again. Keys
+// destroyed before are passed over. After an error some of them may be destroyed.
+func (v *Vault) DestroyKeys(refs ...KeyRef) error {
+	const op = "vault.DestroyKeys"
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closed {
+		return closedError(op)
+	}
+	for _, ref := range refs {
+		if err := v.table.destroy(ref); engine.CodeOf(err) == engine.CodeNotFound {
+			return err
+		} else if err != nil {
+			return fileError(op, err)
+		}
+	}
+	if err := v.table.f.Sync(); err != nil {
+		return fileError(op, err)
+	}
+	return nil
+}
+
+// RefOf tells which record key sealed bytes need; ok is false for bytes sealed with SealMain or
+// not sealed at all.
+func RefOf(sealed []byte) (ref KeyRef, ok bool) {
+	if len(sealed) < recordHeadLen+sealOverhead || sealed[0] != sealedRecord {
+		return KeyRef{}, false
+	}
+	return KeyRef{binary.LittleEndian.Uint32(sealed[1:]), binary.LittleEndian.Uint32(sealed[5:])}, true
+}
+
+// Seal seals plain under a record key, bound to domain and id: what it is and where it is stored.
+// CodeNotFound: the key was destroyed.
+func (v *Vault) Seal(ref KeyRef, domain string, id, plain []byte) ([]byte, error) {
+	const op = "vault.Seal"
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return nil, closedError(op)
+	}
+	head := binary.LittleEndian.AppendUint32([]byte{sealedRecord}, ref.Slot)
+	head = binary.LittleEndian.AppendUint32(head, ref.Gen)
+	aead, err := v.recordCipher(ref)
+	if err != nil {
+		return nil, err
+	}
+	return v.seal(aead, head, domain, id, plain)
+}
+
+// SealMain seals plain, which belongs to no photo or case, bound to domain and id.
+func (v *Vault) SealMain(domain string, id, plain []byte) ([]byte, error) {
+	const op = "vault.SealMain"
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return nil, closedError(op)
+	}
+	aead, err := chacha20poly1305.NewX(v.main)
+	if err != nil {
+		return nil, engine.E(engine.CodeInternal, op, "sealing failed", err)
+	}
+	return v.seal(aead, []byte{sealedMain}, domain, id, plain)
+}
+
+// recordCipher reads a record key; callers hold mu.
+func (v *Vault) recordCipher(ref KeyRef) (cipher.AEAD, error) {
+	key, err := v.table.key(ref)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(key)
+	aead, err := chacha20poly1305.NewX(key)
+	if err != nil {
+		return nil, engine.E(engine.CodeInternal, "vault.recordCipher", "sealing failed", err)
+	}
+	return aead, nil
+}
+
+func (v *Vault) seal(aead cipher.AEAD, head []byte, domain string, id, plain []byte) ([]byte, error) {
+	out := make([]byte, len(head)+chacha20poly1305.NonceSizeX, len(head)+sealOverhead+len(plain))
+	copy(out, head)
+	nonce := out[len(head):]
+	if _, err := io.ReadFull(v.rand, nonce); err != nil {
+		return nil, engine.E(engine.CodeInternal, "vault.seal", "no random numbers", err)
+	}
+	return aead.Seal(out, nonce, plain, sealedData(head, domain, id)), nil
+}
+
+func sealedData(head []byte, domain string, id []byte) []byte {
+	b := append([]byte("gabarit sealed v1\x00"), head...)
+	b = appendLP(b, []byte(domain))
+	return appendLP(b, id)
+}
+
+// Unseal opens what Seal or SealMain made for this domain and id. CodeNotFound: its key was
+// destroyed. CodeCorrupt: the bytes are damaged, or were sealed for another place or vault.
+func (v *Vault) Unseal(domain string, id, sealed []byte) ([]byte, error) {
+	const op = "vault.Unseal"
+	damaged := engine.E(engine.CodeCorrupt, op, "a stored record is damaged", nil)
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return nil, closedError(op)
+	}
+	var aead cipher.AEAD
+	var err error
+	headLen := 1
+	if ref, ok := RefOf(sealed); ok {
+		headLen = recordHeadLen
+		aead, err = v.recordCipher(ref)
+	} else if len(sealed) >= headLen+sealOverhead && sealed[0] == sealedMain {
+		aead, err = chacha20poly1305.NewX(v.main)
+	} else {
+		return nil, damaged
+	}
+	if err != nil {
+		return nil, err
+	}
+	body := sealed[headLen+chacha20poly1305.NonceSizeX:]
+	plain, err := aead.Open(nil, sealed[headLen:headLen+chacha20poly1305.NonceSizeX], body, sealedData(sealed[:headLen], domain, id))
+	if err != nil {
+		return nil, damaged
+	}
+	return plain, nil
+}
