@@ -11,8 +11,8 @@ import (
 // (share of same-person pairs in the band or a nearer one, by the size n of the index):
 //
 //	band       n = 1,000      n = 10,000     n = 100,000    n = 1,000,000
-//	strong     .450  58.8 %   .413  36.5 %   .365  13.5 %   .308   2.2 %
-//	likely     .527  91.4 %   .463  66.2 %   .413  36.5 %   .365  13.5 %
+//	strong     .450  58.8 %   .413  36.5 %   .366  13.8 %   .309   2.2 %
+//	likely     .526  91.1 %   .464  66.8 %   .413  36.5 %   .366  13.8 %
 //	possible   .600  98.9 %   .546  94.8 %   .481  75.6 %   .427  44.9 %
 //
 // So one photo of a person in a large index is often only "possible". That is the honest reading of this model:

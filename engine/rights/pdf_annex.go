@@ -1,0 +1,154 @@
+package rights
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/go-pdf/fpdf"
+
+	"gabarit/engine"
+)
+
+// Measures of the annex, in millimetres and points.
+const (
+	numberWidth  = 8.0
+	labelWidth   = 38.0
+	thumbSide    = 25.0 // the longer side of a face picture
+	thumbGap     = 3.0
+	itemPadding  = 2.6
+	valueSize    = 8.0
+	hashSize     = 7.3 // so that a SHA-256 stands on one line beside a picture
+	valueLine    = 3.9
+	rowGap       = 0.7
+	itemTextFrom = marginLeft + numberWidth
+)
+
+// annex sets the list of items on pages of its own.
+func (s *sheet) annex(doc engine.LetterDoc) {
+	s.newPage()
+	s.style(12, true)
+	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, 6, 0)
+	s.y += 1
+	s.style(smallSize, false)
+	s.paragraph(doc.AnnexNote, marginLeft, textFullWidth, smallLine, 0)
+	s.y += 3
+	for _, it := range doc.Annex {
+		s.item(doc, it)
+	}
+	s.rule()
+	if s.lost && doc.GlyphNote != "" {
+		s.y += 3
+		s.style(smallSize, false)
+		s.paragraph(doc.GlyphNote, marginLeft, textFullWidth, smallLine, 0)
+	}
+}
+
+// setRow is a row of an item with its value cut into lines.
+type setRow struct {
+	label, value []string
+	size         float64 // of the value, points
+	target       string  // what a click opens; "": nothing
+}
+
+func (r setRow) height() float64 {
+	return float64(max(len(r.label), len(r.value)))*valueLine + rowGap
+}
+
+// item sets one find: its number, the labelled values, the picture at the right. It moves to the next page
+// as a whole, unless it is longer than one.
+func (s *sheet) item(doc engine.LetterDoc, it engine.AnnexItem) {
+	width, height := s.picture(it)
+	valueWidth := textFullWidth - numberWidth - labelWidth
+	if width > 0 {
+		valueWidth -= thumbSide + thumbGap
+	}
+	rows, total := s.rows(doc, it, valueWidth)
+	s.room(max(total, height) + 2*itemPadding)
+	s.rule()
+	s.y += itemPadding
+
+	s.style(bodySize, true)
+	s.print(fmt.Sprint(it.No), marginLeft, valueLine)
+	top, page := s.y, s.pdf.PageNo()
+	if width > 0 {
+		name := fmt.Sprintf("face-%d", it.No)
+		s.pdf.ImageOptions(name, pageWidth-marginRight-width, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
+	}
+	for _, r := range rows {
+		s.row(r, valueWidth)
+	}
+	if s.pdf.PageNo() == page {
+		s.y = max(s.y, top+height)
+	}
+	s.y += itemPadding
+}
+
+// rows cuts the values of an item into lines and tells their height.
+func (s *sheet) rows(doc engine.LetterDoc, it engine.AnnexItem, width float64) (rows []setRow, height float64) {
+	for _, r := range annexRows(doc, it) {
+		set := setRow{size: valueSize}
+		s.style(valueSize, false)
+		set.label = s.wrap(r.label, labelWidth-2)
+		switch r.kind {
+		case rowAddress:
+			set.target = link(r.value)
+		case rowHash:
+			set.size = hashSize
+		}
+		s.style(set.size, false)
+		set.value = s.wrap(r.value, width)
+		rows = append(rows, set)
+		height += set.height()
+	}
+	return rows, height
+}
+
+// row sets one labelled value. A long one runs over to the next page.
+func (s *sheet) row(r setRow, width float64) {
+	s.style(valueSize, false)
+	s.room(float64(len(r.label)) * valueLine)
+	y := s.y
+	s.pdf.SetTextColor(90, 90, 90)
+	for i, l := range r.label {
+		s.y = y + float64(i)*valueLine
+		s.print(l, itemTextFrom, valueLine)
+	}
+	s.y = y
+	s.style(r.size, false)
+	for _, l := range r.value {
+		s.room(valueLine)
+		if r.target != "" {
+			s.pdf.SetTextColor(20, 60, 140)
+			s.pdf.LinkString(itemTextFrom+labelWidth, s.y, width, valueLine, r.target)
+		} else {
+			s.pdf.SetTextColor(0, 0, 0)
+		}
+		s.print(l, itemTextFrom+labelWidth, valueLine)
+		s.y += valueLine
+	}
+	s.pdf.SetTextColor(0, 0, 0)
+	if extra := len(r.label) - len(r.value); extra > 0 {
+		s.y += float64(extra) * valueLine
+	}
+	s.y += rowGap
+}
+
+// picture registers the face picture of an item and gives its size in millimetres; zero without one.
+func (s *sheet) picture(it engine.AnnexItem) (width, height float64) {
+	if len(it.Thumbnail) == 0 {
+		return 0, 0
+	}
+	info := s.pdf.RegisterImageOptionsReader(fmt.Sprintf("face-%d", it.No), fpdf.ImageOptions{ImageType: "JPG"}, bytes.NewReader(it.Thumbnail))
+	if s.pdf.Err() || info.Width() <= 0 || info.Height() <= 0 {
+		return 0, 0
+	}
+	scale := thumbSide / max(info.Width(), info.Height())
+	return info.Width() * scale, info.Height() * scale
+}
+
+// rule draws a thin line across the page.
+func (s *sheet) rule() {
+	s.pdf.SetDrawColor(170, 170, 170)
+	s.pdf.SetLineWidth(0.2)
+	s.pdf.Line(marginLeft, s.y, pageWidth-marginRight, s.y)
+}
