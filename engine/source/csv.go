@@ -79,6 +79,9 @@ func (c *csvRecords) cells(record []byte, comma byte) ([]string, error) {
 	r.FieldsPerRecord = -1
 	r.LazyQuotes = true // a title may hold a bare quote
 	cells, err := r.Read()
+	if err == nil && r.InputOffset() != int64(len(record)) {
+		err = errors.New("text is left over")
+	}
 	if err != nil {
 		return nil, engine.E(engine.CodeInvalid, "source.Manifest", "the row is not proper CSV", err)
 	}

@@ -1,0 +1,41 @@
+// Package pipeline moves photos from sources into a collection: it lists items, reads and decodes them,
+// has faces found, and commits the results to the store and the index. It decides nothing about formats, faces or
+// storage; these are ports of the engine that the caller hands in. It must not be called for the same
+// collection twice at the same time: both calls could store the same bytes as two photos.
+//
+// # Stages
+//
+//	list    1 goroutine    walks the sources, leaves out what is known and unchanged
+//	read    workers + 1    reads, hashes, decodes, finds faces, makes crops; one more than the detector
+//	                       works on, so that it never waits for a decoder
+//	commit  the caller's   takes results in the order of the sources, in batches, one transaction each
+//	count   1 goroutine    walks the sources a second time only to know how many items there are; it costs one
+//	                       look at each file's entry, opens nothing, and ends when the list is complete
+//
+// Every queue is bounded: at most workers + 1 photos are open and decoded at once, and at most window results
+// wait for an earlier photo. Results are committed in source order whatever the timing, so which of two
+// equal files is the photo and which the duplicate never depends on chance, and what is
+// stored after an interruption is always the beginning of what an undisturbed run stores.
+//
+// # What is read
+//
+// The store's record of an item decides. Recorded by this run (continued after an interruption): counted
+// already, left alone, failures too, unless its version has changed. Recorded by an earlier
+// run: left alone and counted as unchanged if its version is the same and it had not failed; else read
+// again. An item offered twice in one pass (overlapping sources) counts once. Bytes that the collection
+// holds already, or that came earlier in the run, are a duplicate: only the find is added.
+//
+// # What goes wrong
+//
+// An item that can't be read becomes a record with code, reason and cause, and the run goes on; so does
+// a panic while working on it, as CodeInternal. The run itself ends early when ctx ends, when the
+// store or the index refuses to work, when a face model is missing, or when the detector was closed. What was
+// committed stays, and calling Collect again for the same sources continues. After ctx has
+// ended nothing more is written, but a batch being written is completed. Cancelling takes as long
+// as the photo being looked at.
+//
+// # Limits
+//
+// A batch is written at 16 items, at 8 MiB of pictures, and at least every 500 ms. Progress is told at most ten
+// times a second. Files larger than Photographer.MaxBytes are not read.
+package pipeline

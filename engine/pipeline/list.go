@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync/atomic"
+
+	"gabarit/engine"
+)
+
+// ticket is an item on its way. Its place in the lister's ordered queue is its place in the sources.
+type ticket struct {
+	item      engine.Item
+	unchanged bool
+	replaces  *engine.ItemRecord // what this run recorded of an earlier version of the item
+	done      chan result        // holds one
+}
+
+// tally counts items for progress. Safe for concurrent use.
+type tally struct {
+	counted  atomic.Int64 // by the counting pass
+	listed   atomic.Int64 // by the lister
+	repeated atomic.Int64 // met again by the lister, so counted twice
+	complete atomic.Bool  // the counting pass has seen all
+	finished atomic.Bool  // the lister has
+}
+
+// total is the number of items known so far, and whether these are all. The lister has the last word: only
+// it knows of items met twice, and files may come and go between the two passes.
+func (t *tally) total() (int, bool) {
+	if t.finished.Load() {
+		return int(t.listed.Load()), true
+	}
+	complete := t.complete.Load() // before the numbers, which only grow
+	return int(max(t.counted.Load()-t.repeated.Load(), t.listed.Load())), complete
+}
+
+// count walks the sources only to count.
+func (c *collector) count(ctx context.Context) error {
+	for _, src := range c.sources {
+		for range src.Items(ctx) {
+			c.tally.counted.Add(1)
+		}
+	}
+	if ctx.Err() == nil {
+		c.tally.complete.Store(true)
+	}
+	return nil
+}
+
+// lister hands out tickets: all of them in order to the committing goroutine, those to be read to the readers too.
+type lister struct {
+	*collector
+	ordered chan *ticket
+	jobs    chan *ticket
+	seen    map[[sha256.Size]byte]struct{}
+}
+
+// list walks the sources. ordered is closed only when all was listed, so that nobody takes an interrupted walk for a complete one.
+func (l *lister) list(ctx context.Context) error {
+	defer close(l.jobs)
+	l.seen = map[[sha256.Size]byte]struct{}{}
+	for _, src := range l.sources {
+		for item := range src.Items(ctx) {
+			if err := l.offer(ctx, item); err != nil {
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	l.tally.finished.Store(true)
+	close(l.ordered)
+	return nil
+}
+
+func (l *lister) offer(ctx context.Context, item engine.Item) error {
+	if err := l.Gate.Wait(ctx); err != nil {
+		return err
+	}
+	if item.Key == "" {
+		return engine.E(engine.CodeInternal, "pipeline.Collect", "a source gave an item without a name", nil)
+	}
+	key := sha256.Sum256([]byte(item.Key))
+	if _, again := l.seen[key]; again {
+		l.tally.repeated.Add(1)
+		return nil
+	}
+	l.seen[key] = struct{}{}
+	l.tally.listed.Add(1)
+	t, err := l.ticket(ctx, item)
+	if err != nil || t == nil {
+		return err
+	}
+	return l.send(ctx, t)
+}
+
+// ticket decides what becomes of an item; nil for one that this run has dealt with.
+func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) {
+	t := &ticket{item: item, done: make(chan result, 1)}
+	known, err := l.Store.Item(ctx, l.run.Collection, item.Key)
+	same := item.Version != "" && known.Version == item.Version
+	switch {
+	case engine.CodeOf(err) == engine.CodeNotFound:
+		return t, nil
+	case err != nil:
+		return nil, err
+	case known.Run == l.run.ID && (same || item.Version == ""):
+		return nil, nil
+	case known.Run == l.run.ID:
+		t.replaces = &known
+	default:
+		t.unchanged = same && known.Outcome != engine.OutcomeFailed
+	}
+	return t, nil
+}
+
+func (l *lister) send(ctx context.Context, t *ticket) error {
+	select {
+	case l.ordered <- t:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if t.unchanged || t.item.Err != nil {
+		t.done <- result{err: t.item.Err}
+		return nil
+	}
+	select {
+	case l.jobs <- t:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
