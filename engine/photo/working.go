@@ -115,7 +115,7 @@ func boxRGBA(img image.Image, r image.Rectangle, k int) *image.RGBA {
 		paint(dst, img, r.Min)
 		return dst
 	}
-	strip := image.NewRGBA(image.Rect(0, 0, r.Dx(), k))
+	strip := image.NewRGBA(image.Rect(0, 0, r.Dx(), min(k, r.Dy())))
 	for y := range dst.Rect.Dy() {
 		rows := min(k, r.Dy()-y*k)
 		part := strip.SubImage(image.Rect(0, 0, r.Dx(), rows)).(*image.RGBA)
