@@ -209,12 +209,12 @@ func TestNamesThatAreNotUTF8KeepTheirFile(t *testing.T) {
 	}
 }
 
-func TestFolderOfTenThousandStopsWhenAsked(t *testing.T) {
+func TestLargeFolderIsCompleteAndStopsWhenAsked(t *testing.T) {
 	dir := t.TempDir()
-	for i := range 10_000 {
+	for i := range 2_000 {
 		must(t, os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), nil, 0o600))
 	}
-	if n := len(items(t, dir)); n != 10_000 {
+	if n := len(items(t, dir)); n != 2_000 {
 		t.Errorf("%d items", n)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -42,29 +42,42 @@ func sniff(path string) (kind, error) {
 
 func kindOf(ext string, head []byte) (kind, error) {
 	const op = "source.Open"
-	named := ext == ".csv" || ext == ".tsv" || ext == ".jsonl" || ext == ".ndjson"
-	if named && (bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF"))) {
+	byName := namedKind(ext)
+	if byName != kindPhoto && (bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF"))) {
 		return kindPhoto, notUTF8(op)
 	}
 	if bytes.IndexByte(head, 0) >= 0 { // no text: pictures have a zero byte within their first few
 		return kindPhoto, nil
 	}
 	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark)))
-	first, _, _ := bytes.Cut(text, []byte("\n"))
+	object := bytes.HasPrefix(text, []byte("{"))
 	switch {
-	case bytes.HasPrefix(text, []byte("{")) && (named || json.Valid(bytes.TrimSpace(first))):
+	case byName != kindPhoto && object:
 		return kindJSONL, nil
-	case ext == ".jsonl" || ext == ".ndjson":
-		return kindJSONL, nil
+	case byName != kindPhoto:
+		return byName, nil
 	case ext == ".json" && bytes.HasPrefix(text, []byte("[")):
 		return kindPhoto, engine.E(engine.CodeUnsupported, op, "a manifest in JSON has one object on each line, not a list", nil)
-	case named:
-		return kindCSV, nil
+	case object:
+		if first, _, _ := bytes.Cut(text, []byte("\n")); json.Valid(first) {
+			return kindJSONL, nil
+		}
 	}
 	if _, err := readHeader(newCSVRecords(bytes.NewReader(head))); err == nil {
 		return kindCSV, nil
 	}
 	return kindPhoto, nil
+}
+
+// namedKind is what the name says, kindPhoto for anything but a manifest.
+func namedKind(ext string) kind {
+	switch ext {
+	case ".csv", ".tsv":
+		return kindCSV
+	case ".jsonl", ".ndjson":
+		return kindJSONL
+	}
+	return kindPhoto
 }
 
 func notUTF8(op string) error {
