@@ -1,7 +1,6 @@
 package rights
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/go-pdf/fpdf"
@@ -71,8 +70,7 @@ func (s *sheet) item(doc engine.LetterDoc, it engine.AnnexItem) {
 	s.print(fmt.Sprint(it.No), marginLeft, valueLine)
 	top, page := s.y, s.pdf.PageNo()
 	if width > 0 {
-		name := fmt.Sprintf("face-%d", it.No)
-		s.pdf.ImageOptions(name, pageWidth-marginRight-width, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
+		s.pdf.ImageOptions(pictureName(it), pageWidth-marginRight-width, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
 	}
 	for _, r := range rows {
 		s.row(r, valueWidth)
@@ -131,19 +129,6 @@ func (s *sheet) row(r setRow, width float64) {
 		s.y += float64(extra) * valueLine
 	}
 	s.y += rowGap
-}
-
-// picture registers the face picture of an item and gives its size in millimetres; zero without one.
-func (s *sheet) picture(it engine.AnnexItem) (width, height float64) {
-	if len(it.Thumbnail) == 0 {
-		return 0, 0
-	}
-	info := s.pdf.RegisterImageOptionsReader(fmt.Sprintf("face-%d", it.No), fpdf.ImageOptions{ImageType: "JPG"}, bytes.NewReader(it.Thumbnail))
-	if s.pdf.Err() || info.Width() <= 0 || info.Height() <= 0 {
-		return 0, 0
-	}
-	scale := thumbSide / max(info.Width(), info.Height())
-	return info.Width() * scale, info.Height() * scale
 }
 
 // rule draws a thin line across the page.
