@@ -1,0 +1,234 @@
+package face_test
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+
+	"gabarit/engine"
+	"gabarit/engine/face"
+)
+
+func TestRealPhotosGiveTheirFaces(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 2})
+	templates := map[string]engine.Template{}
+	for _, name := range []string{"obama.jpg", "obama2.jpg", "biden.jpg", "32bit.png"} {
+		pic := photo(t, name)
+		f := only(t, detect(t, p, pic, engine.DetectorFast))
+		if f.Box.X < 0 || f.Box.Y < 0 || f.Box.X+f.Box.W > pic.Width || f.Box.Y+f.Box.H > pic.Height || f.Box.W < 40 {
+			t.Errorf("%s: box %v in a photo of %d x %d", name, f.Box, pic.Width, pic.Height)
+		}
+		if f.Model != face.Model {
+			t.Errorf("%s: model %q", name, f.Model)
+		}
+		if f.Quality <= 0.3 || f.Quality > 1 {
+			t.Errorf("%s: quality %.2f of a good portrait", name, f.Quality)
+		}
+		templates[name] = f.Template
+	}
+	if d := distance(templates["obama.jpg"], templates["obama2.jpg"]); d > 0.5 {
+		t.Errorf("two photos of one person are %.3f apart", d)
+	}
+	if d := distance(templates["obama.jpg"], templates["biden.jpg"]); d < 0.6 {
+		t.Errorf("photos of two people are %.3f apart", d)
+	}
+}
+
+func TestLandmarksAreThoseOfTheFace(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := photo(t, "obama.jpg")
+	f := only(t, detect(t, p, pic, engine.DetectorFast))
+	if len(f.Landmarks) != 5 {
+		t.Fatalf("%d landmarks, want 5", len(f.Landmarks))
+	}
+	l := f.Landmarks
+	// From left to right in the picture: outer and inner corner of one eye, nose, inner and outer corner of the other.
+	order := []float64{l[2].X, l[3].X, l[4].X, l[1].X, l[0].X}
+	if !slices.IsSorted(order) {
+		t.Errorf("landmarks from left to right: %v", order)
+	}
+	for i := range 4 {
+		if l[i].Y >= l[4].Y {
+			t.Errorf("eye corner %v is not above the nose %v", l[i], l[4])
+		}
+	}
+	for _, q := range l {
+		if q.X < float64(f.Box.X) || q.X > float64(f.Box.X+f.Box.W) || q.Y < float64(f.Box.Y) || q.Y > float64(f.Box.Y+f.Box.H) {
+			t.Errorf("landmark %v outside the box %v", q, f.Box)
+		}
+	}
+}
+
+// leaning turns a picture clockwise by some degrees around its middle.
+func leaning(pic *engine.Picture, degrees float64) *engine.Picture {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	cx, cy := float64(pic.Width)/2, float64(pic.Height)/2
+	return picture(redrawn(pic.Width, pic.Height, func(x, y int) color.Color {
+		dx, dy := float64(x)-cx, float64(y)-cy
+		return pic.Image.At(int(cx+cos*dx+sin*dy), int(cy-sin*dx+cos*dy))
+	}))
+}
+
+func TestRollFollowsAPictureThatLeans(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := photo(t, "obama2.jpg")
+	straight := only(t, detect(t, p, pic, engine.DetectorFast)).Roll
+	for _, degrees := range []float64{-15, 15} {
+		f := only(t, detect(t, p, leaning(pic, degrees), engine.DetectorFast))
+		if math.Abs(f.Roll-straight-degrees) > 5 {
+			t.Errorf("leaning by %v: roll %.1f, upright %.1f", degrees, f.Roll, straight)
+		}
+	}
+}
+
+func TestBoxesAreInPixelsOfThePhotoWhateverTheDecoderReduced(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := photo(t, "obama2.jpg")
+	whole := only(t, detect(t, p, pic, engine.DetectorFast))
+	small := scaled(t, pic, 0.5)
+	small.Width, small.Height = pic.Width, pic.Height
+	half := only(t, detect(t, p, small, engine.DetectorFast))
+	if near := whole.Box.W / 5; abs(whole.Box.X-half.Box.X) > near || abs(whole.Box.Y-half.Box.Y) > near || abs(whole.Box.W-half.Box.W) > near {
+		t.Errorf("box %v of the reduced picture, %v of the whole one", half.Box, whole.Box)
+	}
+}
+
+func abs(v int) int { return max(v, -v) }
+
+func TestSamePhotoGivesTheSameBits(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 2})
+	pic := photo(t, "obama.jpg")
+	var wg sync.WaitGroup
+	results := make([][]engine.Detection, 4)
+	for i := range results {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			results[i], _ = p.Detect(context.Background(), pic, engine.DetectorFast)
+		}()
+	}
+	wg.Wait()
+	want := only(t, results[0])
+	for _, r := range results[1:] {
+		if got := only(t, r); got.Template != want.Template || got.Box != want.Box || got.Quality != want.Quality {
+			t.Errorf("two workers, or two passes, gave different faces of one photo")
+		}
+	}
+	if n := len(p.Pids()); n != 2 {
+		t.Errorf("%d workers after four photos at once, want 2", n)
+	}
+}
+
+func TestWorkersAreStartedWhenNeededOnly(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 4})
+	if p.Workers() != 4 {
+		t.Errorf("Workers() = %d", p.Workers())
+	}
+	for range 3 {
+		detect(t, p, plain(64, 64, 200), engine.DetectorFast)
+	}
+	if n := len(p.Pids()); n != 1 {
+		t.Errorf("%d workers for one picture at a time, want 1", n)
+	}
+}
+
+func TestOddPicturesHoldNoFaceAndNoError(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 2})
+	cmyk := image.NewCMYK(image.Rect(0, 0, 120, 90))
+	nrgba := image.NewNRGBA(image.Rect(0, 0, 50, 50))
+	part := image.NewYCbCr(image.Rect(0, 0, 101, 77), image.YCbCrSubsampleRatio420).SubImage(image.Rect(3, 5, 98, 70))
+	for name, pic := range map[string]*engine.Picture{
+		"one pixel":         plain(1, 1, 9),
+		"tall and thin":     plain(1, 65_500, 90),
+		"wide and thin":     plain(65_500, 1, 90),
+		"wider than a JPEG": plain(70_000, 2, 90),
+		"black":             plain(800, 600, 0),
+		"white":             plain(300, 300, 255),
+		"CMYK":              picture(cmyk),
+		"transparent":       picture(nrgba),
+		"16 bits":           picture(image.NewGray16(image.Rect(0, 0, 30, 40))),
+		"part of a picture": picture(part),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, kind := range []engine.DetectorKind{engine.DetectorFast, engine.DetectorThorough} {
+				if name == "black" && kind == engine.DetectorThorough {
+					continue // slow, and nothing new
+				}
+				if faces := detect(t, p, pic, kind); len(faces) != 0 {
+					t.Errorf("%s: %d faces", kind, len(faces))
+				}
+			}
+		})
+	}
+}
+
+func TestAGreyPhotoHasTheSameFace(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := photo(t, "obama2.jpg")
+	coloured := only(t, detect(t, p, pic, engine.DetectorFast))
+	grey := image.NewGray(image.Rect(0, 0, pic.Width, pic.Height))
+	for y := range pic.Height {
+		for x := range pic.Width {
+			grey.Set(x, y, pic.Image.At(x, y))
+		}
+	}
+	f := only(t, detect(t, p, picture(grey), engine.DetectorFast))
+	if d := distance(f.Template, coloured.Template); d > 0.4 {
+		t.Errorf("grey and coloured are %.3f apart", d)
+	}
+}
+
+func TestThoroughFindsWhatFastMisses(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := photo(t, "biden.jpg")
+	upright := only(t, detect(t, p, pic, engine.DetectorFast))
+
+	t.Run("a face on its side", func(t *testing.T) {
+		side := picture(redrawn(pic.Height, pic.Width, func(x, y int) color.Color { return pic.Image.At(pic.Width-1-y, x) }))
+		if faces := detect(t, p, side, engine.DetectorFast); len(faces) != 0 {
+			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
+		}
+		f := only(t, detect(t, p, side, engine.DetectorThorough))
+		if math.Abs(f.Roll+90-upright.Roll) > 10 {
+			t.Errorf("roll %.1f of a face turned left by 90 degrees", f.Roll)
+		}
+		want := engine.Box{X: upright.Box.Y, Y: pic.Width - upright.Box.X - upright.Box.W, W: upright.Box.H, H: upright.Box.W}
+		if abs(f.Box.X-want.X) > want.W/5 || abs(f.Box.Y-want.Y) > want.W/5 {
+			t.Errorf("box %v, want about %v", f.Box, want)
+		}
+		if d := distance(f.Template, upright.Template); d > 0.3 {
+			t.Errorf("upright and turned are %.3f apart", d)
+		}
+	})
+	t.Run("a small face", func(t *testing.T) {
+		small := scaled(t, pic, 26/float64(upright.Box.W))
+		if faces := detect(t, p, small, engine.DetectorFast); len(faces) != 0 {
+			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
+		}
+		only(t, detect(t, p, small, engine.DetectorThorough))
+	})
+	t.Run("and what fast finds, with the same template", func(t *testing.T) {
+		f := only(t, detect(t, p, pic, engine.DetectorThorough))
+		if f.Template != upright.Template || f.Box != upright.Box {
+			t.Errorf("thorough gives another face: %v, fast %v", f.Box, upright.Box)
+		}
+	})
+}
+
+func TestMergeKeepsEachFaceOnce(t *testing.T) {
+	at := func(x, w int, q float64) engine.Detection {
+		return engine.Detection{Box: engine.Box{X: x, Y: 10, W: w, H: w}, Quality: q}
+	}
+	got := face.Merge(nil, []engine.Detection{at(100, 50, .2), at(102, 50, .9), at(140, 50, .5)})
+	if len(got) != 2 || got[0].Box.X != 102 || got[1].Box.X != 140 {
+		t.Errorf("kept %v", boxes(got))
+	}
+	got = face.Merge(got[:1], []engine.Detection{at(101, 52, 1), at(300, 20, .1)})
+	if len(got) != 2 || got[0].Box.X != 102 || got[1].Box.X != 300 {
+		t.Errorf("what was there must stay: %v", boxes(got))
+	}
+}
