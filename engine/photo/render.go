@@ -36,13 +36,13 @@ func (r *Reader) Crop(p *engine.Picture, d engine.Detection) ([]byte, error) {
 	if part.Empty() {
 		return nil, engine.E(engine.CodeInvalid, op, "the face's box lies outside the photo", fmt.Errorf("%v", d.Box))
 	}
-	// A large face is first reduced to two or three times the crop: that is quick and leaves
-	// the filter of the last step little to do.
-	k := max(1, int(c.side/(2*CropSide)))
+	// A large face is first averaged down to between one and two times the crop: the last step looks at
+	// four pixels only.
+	k := max(1, int(c.side/CropSide))
 	small := boxRGBA(p.Image, part, k)
 	dst := image.NewRGBA(image.Rect(0, 0, CropSide, CropSide))
 	draw.Draw(dst, dst.Rect, image.NewUniform(color.Gray{Y: 128}), image.Point{}, draw.Src)
-	draw.BiLinear.Transform(dst, c.matrix(part.Min, k), small, small.Rect, draw.Src, nil)
+	draw.ApproxBiLinear.Transform(dst, c.matrix(part.Min, k), small, small.Rect, draw.Src, nil)
 	return encode(op, dst, cropQuality)
 }
 
@@ -109,20 +109,20 @@ func Display(p *engine.Picture, longest int) image.Image {
 	return fit(p.Image, max(1, longest))
 }
 
-// fit scales an image down to a longest side, in two steps: by a whole factor to about twice the size, then
-// with a filter.
+// fit scales an image down to a longest side, in two steps: it averages by a whole factor down to between one
+// and two times the size, then interpolates.
 func fit(img image.Image, longest int) *image.RGBA {
 	r := img.Bounds()
 	w, h := r.Dx(), r.Dy()
 	long := max(w, h)
-	small := boxRGBA(img, r, max(1, long/(2*longest)))
-	if long <= longest {
+	small := reduceRGBA(img, max(1, long/longest))
+	if max(small.Rect.Dx(), small.Rect.Dy()) <= longest {
 		return small
 	}
 	scale := float64(longest) / float64(long)
 	side := func(n int) int { return max(1, int(math.Round(scale*float64(n)))) }
 	dst := image.NewRGBA(image.Rect(0, 0, side(w), side(h)))
-	draw.CatmullRom.Scale(dst, dst.Rect, small, small.Rect, draw.Src, nil)
+	draw.ApproxBiLinear.Scale(dst, dst.Rect, small, small.Rect, draw.Src, nil)
 	return dst
 }
 

@@ -87,21 +87,23 @@ func reduceGray(m *image.Gray, k int) *image.Gray {
 
 // reducePlane averages blocks of k x k samples of a plane of w x h; blocks at the right and lower edge may be smaller.
 func reducePlane(dst []byte, dstStride int, src []byte, srcStride, w, h, k int) {
-	sums := make([]uint32, ceilDiv(w, k))
+	columns := make([]uint32, w)
 	for y := 0; y < h; y += k {
 		rows := min(k, h-y)
-		clear(sums)
+		clear(columns)
 		for i := range rows {
-			row := src[(y+i)*srcStride:][:w]
-			for c := range sums {
-				for _, v := range row[c*k : min((c+1)*k, w)] {
-					sums[c] += uint32(v)
-				}
+			for x, v := range src[(y+i)*srcStride:][:w] {
+				columns[x] += uint32(v)
 			}
 		}
-		out := dst[y/k*dstStride:]
-		for c, sum := range sums {
-			n := uint32(rows * min(k, w-c*k))
+		out := dst[y/k*dstStride:][:ceilDiv(w, k)]
+		for c := range out {
+			block := columns[c*k : min((c+1)*k, w)]
+			var sum uint32
+			for _, v := range block {
+				sum += v
+			}
+			n := uint32(rows * len(block))
 			out[c] = uint8((sum + n/2) / n)
 		}
 	}
@@ -123,6 +125,15 @@ func boxRGBA(img image.Image, r image.Rectangle, k int) *image.RGBA {
 		averageRow(dst.Pix[y*dst.Stride:], part, k)
 	}
 	return dst
+}
+
+// reduceRGBA gives a whole image reduced by k. Planes are reduced before they are converted, which is quicker.
+func reduceRGBA(img image.Image, k int) *image.RGBA {
+	if m, ok := img.(*image.YCbCr); ok && k > 1 && m.Rect.Min == (image.Point{}) {
+		small := reduceYCbCr(m, k)
+		return boxRGBA(small, small.Rect, 1)
+	}
+	return boxRGBA(img, img.Bounds(), k)
 }
 
 // averageRow averages a strip of at most k rows into one row of pixels.
