@@ -1,0 +1,267 @@
+package enginetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"gabarit/engine"
+)
+
+// TestStore checks that a store keeps the contract of engine.Store. open gives a new, empty store
+// each time and closes it by t.Cleanup.
+func TestStore(t *testing.T, open func(t *testing.T) engine.Store) {
+	t.Helper()
+	tests := []struct {
+		name string
+		test func(t *testing.T, s *storeCase)
+	}{
+		{"a new store is empty and its log begins with the vault", testEmptyStore},
+		{"collections are validated, unique by name and sorted", testCollections},
+		{"a run is continued while unfinished, or when asked", testRuns},
+		{"a continued run tells what it holds", testRunCounts},
+		{"a photo comes back as it was stored", testPhotoRoundTrip},
+		{"a photo without a face is kept and counted", testNoFace},
+		{"a duplicate adds its find once", testDuplicates},
+		{"a duplicate may follow its photo in the same batch", testDuplicateInBatch},
+		{"a failed item is listed until a later try succeeds", testFailures},
+		{"a changed file is another photo", testChangedItem},
+		{"a batch with one bad item stores nothing", testAtomicBatch},
+		{"what is not there is not found", testNotFound},
+		{"templates are walked with hosts and time", testTemplates},
+		{"a search needs a purpose and leaves no content in the log", testRecordSearch},
+		{"cases get references by year and keep their letters", testCases},
+		{"the log has no gaps and no names", testAuditLog},
+		{"an ended context stops each call", testEndedContext},
+		{"callers can't change what is stored through slices", testIsolation},
+		{"concurrent use loses nothing", testConcurrentUse},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.test(t, &storeCase{t: t, store: open(t), ctx: t.Context()})
+		})
+	}
+}
+
+// storeCase carries what each test of the suite needs.
+type storeCase struct {
+	t     *testing.T
+	store engine.Store
+	ctx   context.Context //nolint:containedctx // of one test
+}
+
+func (s *storeCase) ok(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *storeCase) code(err error, want engine.Code) {
+	s.t.Helper()
+	if got := engine.CodeOf(err); got != want {
+		s.t.Errorf("code = %q, want %q (%v)", got, want, err)
+	}
+}
+
+func (s *storeCase) equal(what string, got, want any) {
+	s.t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0)); diff != "" {
+		s.t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// ValidCollection is a collection that every store takes.
+func ValidCollection(name string) engine.Collection {
+	return engine.Collection{Name: name, Purpose: "showing exposure to the person themselves", Basis: "consent",
+		Condition: "explicit-consent", Scope: "one folder", Retain: engine.DefaultRetain}
+}
+
+func (s *storeCase) collection(name string) engine.Collection {
+	s.t.Helper()
+	c, err := s.store.AddCollection(s.ctx, ValidCollection(name))
+	s.ok(err)
+	return c
+}
+
+func (s *storeCase) run(c engine.Collection, sources ...string) engine.Run {
+	s.t.Helper()
+	r, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: sources, Detector: engine.DetectorFast}, false)
+	s.ok(err)
+	return r
+}
+
+// NewIngest makes an item with a photo of n synthetic faces, as the pipeline would hand it over. The
+// photo's bytes are those of seed: equal seeds make duplicates.
+func NewIngest(s engine.Store, c engine.CollectionID, run engine.RunID, itemKey, seed string, n int) engine.Ingest {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC)
+	p := &engine.Photo{ID: s.NewPhotoID(), Collection: c, Width: 640, Height: 480, Format: "jpeg",
+		SHA256: sha256.Sum256([]byte(seed)), PHash: 1 << 63, Description: "description of " + seed, CollectedAt: at,
+		Source: engine.Provenance{File: itemKey, URL: "https://Img.Example.org:8080/" + seed, PageURL: "https://www.example.org/page/" + seed,
+			PageTitle: "page " + seed, ImageTitle: "image " + seed, CapturedAt: at.AddDate(-1, 0, 0), Place: &engine.Place{Lat: 48.85, Lon: 2.35}}}
+	in := engine.Ingest{Photo: p, Thumbnail: []byte("thumbnail of " + seed),
+		Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run, Outcome: engine.OutcomePhoto, Photo: p.ID, Faces: n, At: at}}
+	if n == 0 {
+		in.Record.Outcome = engine.OutcomeNoFace
+	}
+	for i := range n {
+		f := engine.Face{ID: engine.NewFaceID(p.ID, i), Box: engine.Box{X: -3, Y: 10 * i, W: 50, H: 60}, Quality: 0.5, Roll: -4.25, Model: "synthetic"}
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", seed, i))
+		for d := range f.Template {
+			f.Template[d] = float32(sum[d%32])/255 - 0.5
+		}
+		p.Faces = append(p.Faces, f)
+		in.Crops = append(in.Crops, fmt.Appendf(nil, "crop %d of %s", i, seed))
+	}
+	return in
+}
+
+// NewFailure makes an item that could not be read.
+func NewFailure(run engine.RunID, itemKey string) engine.Ingest {
+	return engine.Ingest{Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run, Outcome: engine.OutcomeFailed,
+		Code: engine.CodeCorrupt, Reason: "the picture is cut off", Detail: "unexpected EOF", At: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
+}
+
+// NewDuplicate makes an item whose bytes are those of a photo held already.
+func NewDuplicate(run engine.RunID, itemKey string, photo engine.PhotoID, find engine.Provenance) engine.Ingest {
+	return engine.Ingest{Find: &find, Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run,
+		Outcome: engine.OutcomeDuplicate, Photo: photo, At: time.Date(2026, 3, 4, 5, 6, 8, 0, time.UTC)}}
+}
+
+func (s *storeCase) commit(c engine.Collection, batch ...engine.Ingest) {
+	s.t.Helper()
+	s.ok(s.store.Commit(s.ctx, c.ID, batch))
+}
+
+func (s *storeCase) audit() []engine.AuditEntry {
+	s.t.Helper()
+	var log []engine.AuditEntry
+	s.ok(s.store.AuditLog(s.ctx, func(e engine.AuditEntry) error { log = append(log, e); return nil }))
+	return log
+}
+
+func (s *storeCase) lastEntry() engine.AuditEntry {
+	log := s.audit()
+	return log[len(log)-1]
+}
+
+func (s *storeCase) templates() []engine.IndexEntry {
+	s.t.Helper()
+	var all []engine.IndexEntry
+	s.ok(s.store.Templates(s.ctx, func(e engine.IndexEntry) error { all = append(all, e); return nil }))
+	return all
+}
+
+func testEmptyStore(_ *testing.T, s *storeCase) {
+	totals, err := s.store.Totals(s.ctx)
+	s.ok(err)
+	s.equal("totals", totals, engine.Totals{})
+	s.equal("templates", s.templates(), []engine.IndexEntry(nil))
+	all, err := s.store.Collections(s.ctx)
+	s.ok(err)
+	s.equal("collections", len(all), 0)
+	cases, err := s.store.Cases(s.ctx)
+	s.ok(err)
+	s.equal("cases", len(cases), 0)
+	log := s.audit()
+	if len(log) != 1 || log[0].Action != engine.ActionVaultCreated || log[0].Seq != 1 || log[0].At.IsZero() {
+		s.t.Errorf("log = %+v, want one entry about the vault", log)
+	}
+}
+
+func testCollections(_ *testing.T, s *storeCase) {
+	b := s.collection("b")
+	a := s.collection("a")
+	if a.ID == "" || a.ID == b.ID || a.CreatedAt.IsZero() {
+		s.t.Errorf("collections = %+v, %+v", a, b)
+	}
+	_, err := s.store.AddCollection(s.ctx, ValidCollection("a"))
+	s.code(err, engine.CodeConflict)
+	bad := ValidCollection("c")
+	bad.Purpose = " "
+	_, err = s.store.AddCollection(s.ctx, bad)
+	s.code(err, engine.CodeInvalid)
+
+	all, err := s.store.Collections(s.ctx)
+	s.ok(err)
+	s.equal("collections", all, []engine.CollectionInfo{{Collection: a}, {Collection: b}})
+	one, err := s.store.CollectionByName(s.ctx, "b")
+	s.ok(err)
+	s.equal("collection b", one, engine.CollectionInfo{Collection: b})
+	_, err = s.store.CollectionByName(s.ctx, "c")
+	s.code(err, engine.CodeNotFound)
+
+	e := s.lastEntry()
+	if e.Action != engine.ActionCollectionAdded || e.Purpose != a.Purpose || !slices.Equal(e.Objects, []string{string(a.ID)}) || e.Detail["basis"] != "consent" {
+		s.t.Errorf("entry = %+v", e)
+	}
+}
+
+func testNotFound(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	var errs []error
+	add := func(err error) { errs = append(errs, err) }
+	for _, unknown := range []string{"", "nonsense", string(s.store.NewPhotoID())} {
+		photo, coll := engine.PhotoID(unknown), engine.CollectionID(unknown)
+		_, err := s.store.Photo(s.ctx, photo)
+		add(err)
+		_, err = s.store.Thumbnail(s.ctx, photo)
+		add(err)
+		_, err = s.store.Crop(s.ctx, engine.NewFaceID(photo, 0))
+		add(err)
+		_, err = s.store.Case(s.ctx, engine.CaseID(unknown))
+		add(err)
+		_, err = s.store.RunFailures(s.ctx, engine.RunID(unknown))
+		add(err)
+		_, err = s.store.CollectionFailures(s.ctx, coll)
+		add(err)
+		_, err = s.store.Item(s.ctx, coll, "x")
+		add(err)
+		_, err = s.store.PhotoByHash(s.ctx, coll, engine.SHA256{})
+		add(err)
+		add(s.store.Commit(s.ctx, coll, nil))
+		add(s.store.FinishRun(s.ctx, engine.RunID(unknown), engine.CollectCounts{}))
+		add(s.store.RecordLetter(s.ctx, engine.CaseID(unknown), engine.LetterRecord{}))
+	}
+	_, err := s.store.Item(s.ctx, c.ID, "x")
+	add(err)
+	_, err = s.store.PhotoByHash(s.ctx, c.ID, engine.SHA256{})
+	add(err)
+	_, _, err = s.store.BeginRun(s.ctx, engine.Run{Collection: "nonsense", Sources: []string{"x"}}, false)
+	add(err)
+	for i, err := range errs {
+		if engine.CodeOf(err) != engine.CodeNotFound {
+			s.t.Errorf("call %d: %v, want not found", i, err)
+		}
+	}
+	if log := s.audit(); len(log) != 2 {
+		s.t.Errorf("%d entries in the log, want 2: nothing was changed", len(log))
+	}
+}
+
+func testEndedContext(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	ctx, cancel := context.WithCancel(s.ctx)
+	cancel()
+	_, err := s.store.AddCollection(ctx, ValidCollection("d"))
+	s.code(err, engine.CodeCanceled)
+	s.code(s.store.Commit(ctx, c.ID, []engine.Ingest{in}), engine.CodeCanceled)
+	s.code(s.store.Templates(ctx, func(engine.IndexEntry) error { return nil }), engine.CodeCanceled)
+	s.code(s.store.RecordSearch(ctx, engine.SearchRecord{Purpose: "p"}), engine.CodeCanceled)
+	_, err = s.store.Totals(ctx)
+	s.code(err, engine.CodeCanceled)
+	_, err = s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256)
+	s.code(err, engine.CodeNotFound)
+}
+
+// errStop is a callback's own error, which must come back as it is.
+var errStop = errors.New("stop here")

@@ -1,0 +1,318 @@
+package enginetest
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"gabarit/engine"
+)
+
+func testRuns(_ *testing.T, s *storeCase) {
+	c, other := s.collection("c"), s.collection("other")
+	first := s.run(c, "/a", "/b")
+	if first.ID == "" || first.StartedAt.IsZero() || !first.FinishedAt.IsZero() {
+		s.t.Errorf("run = %+v", first)
+	}
+	s.equal("entry", s.lastEntry().Action, engine.ActionRunStarted)
+	if again := s.run(c, "/b", "/a"); again.ID != first.ID {
+		s.t.Error("the unfinished run over the same sources was not continued")
+	}
+	s.equal("entry", s.lastEntry().Action, engine.ActionRunContinued)
+	if s.run(c, "/a").ID == first.ID || s.run(other, "/a", "/b").ID == first.ID {
+		s.t.Error("a run over other sources or into another collection was continued")
+	}
+	thorough, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Detector: engine.DetectorThorough}, true)
+	s.ok(err)
+	if thorough.ID == first.ID {
+		s.t.Error("a run with another detector was continued")
+	}
+
+	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Photos: 3, Faces: 4, NoFace: 1, Duplicates: 1, Failed: 2, Unchanged: 5}))
+	e := s.lastEntry()
+	s.equal("action", e.Action, engine.ActionRunFinished)
+	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "unchanged": 5})
+	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Detector: engine.DetectorFast}, true)
+	s.ok(err)
+	if resumed.ID != first.ID || !resumed.FinishedAt.IsZero() {
+		s.t.Errorf("resume gave %+v, want the finished run, open again", resumed)
+	}
+	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{}))
+	if s.run(c, "/a", "/b").ID == first.ID {
+		s.t.Error("a finished run was continued without being asked")
+	}
+	_, _, err = s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID}, false)
+	s.code(err, engine.CodeInvalid)
+}
+
+func testRunCounts(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	two := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	s.commit(c, two, NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0), NewFailure(r.ID, "/a/3"),
+		NewDuplicate(r.ID, "/a/4", two.Photo.ID, engine.Provenance{File: "/a/4"}))
+	s.commit(c, NewFailure(s.run(c, "/b").ID, "/b/1"))
+	_, counts, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a"}, Detector: engine.DetectorFast}, false)
+	s.ok(err)
+	s.equal("counts", counts, engine.CollectCounts{Photos: 2, Faces: 2, NoFace: 1, Duplicates: 1, Failed: 1})
+}
+
+func testPhotoRoundTrip(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 3)
+	s.commit(c, in)
+
+	want := clonePhoto(*in.Photo)
+	for i := range want.Faces {
+		want.Faces[i].Template = engine.Template{}
+	}
+	got, err := s.store.Photo(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("photo", got, want)
+	for i, f := range in.Photo.Faces {
+		crop, err := s.store.Crop(s.ctx, f.ID)
+		s.ok(err)
+		s.equal("crop", string(crop), string(in.Crops[i]))
+	}
+	_, err = s.store.Crop(s.ctx, engine.NewFaceID(in.Photo.ID, 3))
+	s.code(err, engine.CodeNotFound)
+	thumbnail, err := s.store.Thumbnail(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("thumbnail", string(thumbnail), string(in.Thumbnail))
+	id, err := s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256)
+	s.ok(err)
+	s.equal("photo by hash", id, in.Photo.ID)
+	item, err := s.store.Item(s.ctx, c.ID, "/a/1")
+	s.ok(err)
+	s.equal("item", item, in.Record)
+	e := s.lastEntry()
+	s.equal("action", e.Action, engine.ActionIngest)
+	s.equal("counts", e.Counts, map[string]int{"photos": 1, "faces": 3, "no_face": 0, "duplicates": 0, "failed": 0})
+}
+
+func testNoFace(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	in := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 0)
+	s.commit(c, in)
+	info, err := s.store.CollectionByName(s.ctx, "c")
+	s.ok(err)
+	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, NoFace: 1})
+	p, err := s.store.Photo(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("photo", p, *in.Photo)
+	s.equal("templates", len(s.templates()), 0)
+}
+
+func testDuplicates(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	s.commit(c, in)
+	elsewhere := engine.Provenance{File: "/a/2", URL: "https://other.example/x.jpg", PageURL: "https://other.example/", PageTitle: "other"}
+	copied := engine.Provenance{File: "/a/3"}
+	for i, find := range []engine.Provenance{elsewhere, copied, elsewhere, in.Photo.Source, copied} {
+		s.commit(c, NewDuplicate(r.ID, fmt.Sprint("/dup/", i), in.Photo.ID, find))
+	}
+	p, err := s.store.Photo(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("other finds", p.Also, []engine.Provenance{elsewhere, copied})
+	s.equal("source", p.Source, in.Photo.Source)
+	s.equal("hosts", s.templates()[0].Hosts, []string{"img.example.org", "other.example", "www.example.org"})
+	info, err := s.store.CollectionByName(s.ctx, "c")
+	s.ok(err)
+	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})
+	crop, err := s.store.Crop(s.ctx, in.Photo.Faces[0].ID)
+	s.ok(err)
+	s.equal("crop", string(crop), string(in.Crops[0]))
+
+	unknown := NewDuplicate(r.ID, "/dup/x", s.store.NewPhotoID(), copied)
+	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{unknown}), engine.CodeNotFound)
+	d := s.collection("d")
+	foreign := NewDuplicate(s.run(d, "/a").ID, "/dup/y", in.Photo.ID, copied)
+	s.code(s.store.Commit(s.ctx, d.ID, []engine.Ingest{foreign}), engine.CodeNotFound)
+}
+
+func testDuplicateInBatch(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	find := engine.Provenance{File: "/a/2", URL: "https://other.example/x.jpg"}
+	s.commit(c, in, NewDuplicate(r.ID, "/a/2", in.Photo.ID, find), NewDuplicate(r.ID, "/a/3", in.Photo.ID, find))
+	p, err := s.store.Photo(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("other finds", p.Also, []engine.Provenance{find})
+	item, err := s.store.Item(s.ctx, c.ID, "/a/3")
+	s.ok(err)
+	s.equal("outcome", item.Outcome, engine.OutcomeDuplicate)
+}
+
+func testFailures(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	first := s.run(c, "/a")
+	b, a := NewFailure(first.ID, "/a/b"), NewFailure(first.ID, "/a/a")
+	s.commit(c, b, a)
+	want := func(r engine.ItemRecord) engine.FailedItem {
+		return engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At}
+	}
+	got, err := s.store.RunFailures(s.ctx, first.ID)
+	s.ok(err)
+	s.equal("failures of the run", got, []engine.FailedItem{want(a.Record), want(b.Record)})
+
+	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Failed: 2}))
+	second := s.run(c, "/a")
+	s.commit(c, NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1), NewFailure(second.ID, "/a/b"))
+	got, err = s.store.CollectionFailures(s.ctx, c.ID)
+	s.ok(err)
+	s.equal("failures of the collection", got, []engine.FailedItem{want(b.Record)})
+	got, err = s.store.RunFailures(s.ctx, first.ID)
+	s.ok(err)
+	s.equal("failures of the first run", len(got), 0)
+	info, err := s.store.CollectionByName(s.ctx, "c")
+	s.ok(err)
+	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})
+}
+
+func testChangedItem(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	old, changed := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), NewIngest(s.store, c.ID, r.ID, "/a/1", "2", 2)
+	changed.Record.Version = "2:2"
+	s.commit(c, old)
+	s.commit(c, changed)
+	item, err := s.store.Item(s.ctx, c.ID, "/a/1")
+	s.ok(err)
+	s.equal("item", item, changed.Record)
+	totals, err := s.store.Totals(s.ctx)
+	s.ok(err)
+	s.equal("totals", totals, engine.Totals{Photos: 2, Faces: 3, Collections: 1})
+	_, err = s.store.Photo(s.ctx, old.Photo.ID)
+	s.ok(err)
+}
+
+func testAtomicBatch(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	held := NewIngest(s.store, c.ID, r.ID, "/a/0", "0", 1)
+	s.commit(c, held)
+	before := len(s.audit())
+	good := func() engine.Ingest { return NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1) }
+	bad := map[string]func() (engine.Ingest, engine.Code){
+		"same bytes": func() (engine.Ingest, engine.Code) {
+			return NewIngest(s.store, c.ID, r.ID, "/a/2", "0", 1), engine.CodeConflict
+		},
+		"same photo": func() (engine.Ingest, engine.Code) { return held, engine.CodeConflict },
+		"no such photo": func() (engine.Ingest, engine.Code) {
+			return NewDuplicate(r.ID, "/a/2", s.store.NewPhotoID(), engine.Provenance{}), engine.CodeNotFound
+		},
+		"crops missing": func() (engine.Ingest, engine.Code) {
+			in := NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
+			in.Crops = in.Crops[:1]
+			return in, engine.CodeInvalid
+		},
+		"unknown outcome": func() (engine.Ingest, engine.Code) {
+			in := NewFailure(r.ID, "/a/2")
+			in.Record.Outcome = "lost"
+			return in, engine.CodeInvalid
+		},
+	}
+	for name, make := range bad {
+		in, want := make()
+		if err := s.store.Commit(s.ctx, c.ID, []engine.Ingest{good(), in}); engine.CodeOf(err) != want {
+			s.t.Errorf("%s: %v, want %s", name, err, want)
+		}
+		if _, err := s.store.Item(s.ctx, c.ID, "/a/1"); engine.CodeOf(err) != engine.CodeNotFound {
+			s.t.Errorf("%s: half of the batch was stored (%v)", name, err)
+		}
+	}
+	s.equal("entries", len(s.audit()), before)
+	totals, err := s.store.Totals(s.ctx)
+	s.ok(err)
+	s.equal("totals", totals, engine.Totals{Photos: 1, Faces: 1, Collections: 1})
+}
+
+func testTemplates(_ *testing.T, s *storeCase) {
+	c, d := s.collection("c"), s.collection("d")
+	a := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 2)
+	b := NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 1)
+	a.Photo.Source.CapturedAt = a.Photo.Source.CapturedAt.UTC()
+	b.Photo.Source = engine.Provenance{File: "/a/1"}
+	s.commit(c, a)
+	s.commit(d, b)
+	got := map[engine.FaceID]engine.IndexEntry{}
+	for _, e := range s.templates() {
+		got[e.Face] = e
+	}
+	want := map[engine.FaceID]engine.IndexEntry{}
+	for _, f := range a.Photo.Faces {
+		want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
+			When: a.Photo.Source.CapturedAt, Template: f.Template}
+	}
+	f := b.Photo.Faces[0]
+	want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}
+	s.equal("entries", got, want)
+
+	calls := 0
+	err := s.store.Templates(s.ctx, func(engine.IndexEntry) error { calls++; return errStop })
+	if err != errStop || calls != 1 { //nolint:errorlint // it must come back as it is
+		s.t.Errorf("after %d calls: %v, want the callback's error after one", calls, err)
+	}
+}
+
+func testIsolation(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	in := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
+	s.commit(c, in)
+	in.Crops[0][0], in.Thumbnail[0], in.Photo.Faces[0].Quality = 'X', 'X', 9
+	for range 2 {
+		crop, err := s.store.Crop(s.ctx, in.Photo.Faces[0].ID)
+		s.ok(err)
+		s.equal("crop", string(crop), "crop 0 of 1")
+		p, err := s.store.Photo(s.ctx, in.Photo.ID)
+		s.ok(err)
+		s.equal("quality", p.Faces[0].Quality, 0.5)
+		crop[0], p.Faces[0].Quality = 'Y', 8
+	}
+}
+
+func testConcurrentUse(t *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	const writers, commits = 4, 5
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := range commits {
+				name := fmt.Sprintf("%d-%d", w, i)
+				in := NewIngest(s.store, c.ID, r.ID, "/a/"+name, name, 2)
+				if err := s.store.Commit(s.ctx, c.ID, []engine.Ingest{in}); err != nil {
+					t.Error(err)
+				}
+				if _, err := s.store.Photo(s.ctx, in.Photo.ID); err != nil {
+					t.Error(err)
+				}
+				if err := s.store.Templates(s.ctx, func(e engine.IndexEntry) error {
+					_, err := s.store.Crop(s.ctx, e.Face)
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	totals, err := s.store.Totals(s.ctx)
+	s.ok(err)
+	s.equal("totals", totals, engine.Totals{Photos: writers * commits, Faces: 2 * writers * commits, Collections: 1})
+	checkSequence(s)
+}
+
+func checkSequence(s *storeCase) {
+	s.t.Helper()
+	for i, e := range s.audit() {
+		if e.Seq != uint64(i+1) || e.At.IsZero() || strings.TrimSpace(string(e.Action)) == "" {
+			s.t.Errorf("entry %d = %+v", i+1, e)
+		}
+	}
+}

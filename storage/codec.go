@@ -1,0 +1,251 @@
+package storage
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"gabarit/engine"
+)
+
+// codecVersion is the first byte of everything that is sealed.
+const codecVersion = 1
+
+// The records below are converted to and from the engine's types field by field, by the compiler:
+// a field added there and not here does not build.
+type (
+	metaRecord struct {
+		Version int       `json:"version"`
+		Created time.Time `json:"created"`
+	}
+	collectionRecord struct {
+		ID         engine.CollectionID `json:"id"`
+		Name       string              `json:"name"`
+		Purpose    string              `json:"purpose"`
+		Basis      string              `json:"basis"`
+		Condition  string              `json:"condition,omitempty"`
+		Scope      string              `json:"scope,omitempty"`
+		Retain     time.Duration       `json:"retain_ns"`
+		Controller string              `json:"controller,omitempty"`
+		CreatedAt  time.Time           `json:"created_at"`
+	}
+	countsRecord struct {
+		Photos int `json:"photos"`
+		Faces  int `json:"faces"`
+		NoFace int `json:"no_face"`
+		Failed int `json:"failed"`
+	}
+	runRecord struct {
+		ID         engine.RunID        `json:"id"`
+		Collection engine.CollectionID `json:"collection"`
+		Sources    []string            `json:"sources"`
+		Detector   engine.DetectorKind `json:"detector,omitempty"`
+		StartedAt  time.Time           `json:"started_at"`
+		FinishedAt time.Time           `json:"finished_at,omitzero"`
+	}
+	itemRecord struct {
+		Key     string         `json:"key"`
+		Version string         `json:"version,omitempty"`
+		Run     engine.RunID   `json:"run"`
+		Outcome engine.Outcome `json:"outcome"`
+		Photo   engine.PhotoID `json:"photo,omitempty"`
+		Faces   int            `json:"faces,omitempty"`
+		Code    engine.Code    `json:"code,omitempty"`
+		Reason  string         `json:"reason,omitempty"`
+		Detail  string         `json:"detail,omitempty"`
+		At      time.Time      `json:"at,omitzero"`
+	}
+	findRecord struct {
+		ID   string            `json:"id"` // a ULID: finds are listed in the order they came
+		Find engine.Provenance `json:"find"`
+	}
+	photoRecord struct {
+		Collection  engine.CollectionID `json:"collection"`
+		Source      engine.Provenance   `json:"source"`
+		Width       int                 `json:"width"`
+		Height      int                 `json:"height"`
+		Format      string              `json:"format,omitempty"`
+		SHA256      []byte              `json:"sha256"`
+		PHash       uint64              `json:"phash,omitempty"`
+		Description string              `json:"description,omitempty"`
+		CollectedAt time.Time           `json:"collected_at"`
+		Faces       []faceRecord        `json:"faces,omitempty"`
+	}
+	faceRecord struct {
+		ID      engine.FaceID  `json:"id"`
+		Box     [4]int         `json:"box"` // x, y, width, height
+		Quality float64        `json:"quality"`
+		Roll    float64        `json:"roll"`
+		Model   engine.ModelID `json:"model"`
+	}
+	caseRecord struct {
+		ID        engine.CaseID    `json:"id"`
+		Ref       string           `json:"ref"`
+		Site      string           `json:"site,omitempty"`
+		Items     []caseItemRecord `json:"items"`
+		State     engine.CaseState `json:"state"`
+		CreatedAt time.Time        `json:"created_at"`
+		Letters   []letterRecord   `json:"letters,omitempty"`
+	}
+	caseItemRecord struct {
+		Face        engine.FaceID     `json:"face"`
+		Photo       engine.PhotoID    `json:"photo"`
+		Source      engine.Provenance `json:"source"`
+		SHA256      []byte            `json:"sha256"`
+		FoundAt     time.Time         `json:"found_at"`
+		CollectedAt time.Time         `json:"collected_at"`
+	}
+	letterRecord struct {
+		Right   engine.Right `json:"right"`
+		Lang    string       `json:"lang"`
+		Formats []string     `json:"formats"`
+		At      time.Time    `json:"at"`
+	}
+	templatesHead struct {
+		Collection engine.CollectionID `json:"collection"`
+		Hosts      []string            `json:"hosts,omitempty"`
+		When       time.Time           `json:"when"`
+	}
+	faceTemplate struct {
+		number   int
+		template engine.Template
+	}
+)
+
+func encode(record any) ([]byte, error) {
+	b, err := json.Marshal(record)
+	if err != nil {
+		return nil, engine.E(engine.CodeInternal, "storage.encode", "a record can't be written down", err)
+	}
+	return append([]byte{codecVersion}, b...), nil
+}
+
+func encodeBytes(b []byte) []byte { return append([]byte{codecVersion}, b...) }
+
+// payload checks the version byte.
+func payload(plain []byte) ([]byte, error) {
+	switch {
+	case len(plain) == 0 || plain[0] == 0:
+		return nil, unreadable(errors.New("no version"))
+	case plain[0] > codecVersion:
+		return nil, engine.E(engine.CodeUnsupported, "storage.decode", "a record was written by a newer version of this program",
+			fmt.Errorf("encoding %d", plain[0]))
+	}
+	return plain[1:], nil
+}
+
+func decode(plain []byte, record any) error {
+	b, err := payload(plain)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, record); err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+func unreadable(cause error) error {
+	return engine.E(engine.CodeCorrupt, "storage.decode", "a stored record is damaged", cause)
+}
+
+func newPhotoRecord(p engine.Photo) photoRecord {
+	r := photoRecord{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
+		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt}
+	for _, f := range p.Faces {
+		r.Faces = append(r.Faces, faceRecord{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+	}
+	return r
+}
+
+// photo gives the engine's type, without other finds and templates.
+func (r photoRecord) photo(id engine.PhotoID) (engine.Photo, error) {
+	p := engine.Photo{ID: id, Collection: r.Collection, Source: r.Source, Width: r.Width, Height: r.Height, Format: r.Format,
+		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt}
+	if copy(p.SHA256[:], r.SHA256) != len(p.SHA256) {
+		return p, unreadable(errors.New("hash of a photo is cut off"))
+	}
+	for _, f := range r.Faces {
+		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
+			Quality: f.Quality, Roll: f.Roll, Model: f.Model})
+	}
+	return p, nil
+}
+
+func newCaseRecord(c engine.Case) caseRecord {
+	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
+	for _, i := range c.Items {
+		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
+	}
+	for _, l := range c.Letters {
+		r.Letters = append(r.Letters, letterRecord(l))
+	}
+	return r
+}
+
+func (r caseRecord) engine() (engine.Case, error) {
+	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt}
+	for _, i := range r.Items {
+		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
+		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {
+			return c, unreadable(errors.New("hash of a case's item is cut off"))
+		}
+		c.Items = append(c.Items, item)
+	}
+	for _, l := range r.Letters {
+		c.Letters = append(c.Letters, engine.LetterRecord(l))
+	}
+	return c, nil
+}
+
+const faceTemplateLen = 4 + 4*engine.TemplateSize
+
+func encodeTemplates(head templatesHead, faces []faceTemplate) ([]byte, error) {
+	h, err := json.Marshal(head)
+	if err != nil {
+		return nil, engine.E(engine.CodeInternal, "storage.encode", "a record can't be written down", err)
+	}
+	b := make([]byte, 0, 5+len(h)+len(faces)*faceTemplateLen)
+	b = append(b, codecVersion)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(h))) //nolint:gosec // a list of hosts is short
+	b = append(b, h...)
+	for _, f := range faces {
+		b = binary.LittleEndian.AppendUint32(b, uint32(f.number)) //nolint:gosec // a face's number is small
+		for _, x := range f.template {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+		}
+	}
+	return b, nil
+}
+
+func decodeTemplates(plain []byte) (templatesHead, []faceTemplate, error) {
+	var head templatesHead
+	b, err := payload(plain)
+	if err != nil {
+		return head, nil, err
+	}
+	if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
+		return head, nil, unreadable(errors.New("head of templates is cut off"))
+	}
+	n := int(binary.LittleEndian.Uint32(b))
+	if err := json.Unmarshal(b[4:4+n], &head); err != nil {
+		return head, nil, unreadable(err)
+	}
+	b = b[4+n:]
+	if len(b)%faceTemplateLen != 0 {
+		return head, nil, unreadable(errors.New("templates are cut off"))
+	}
+	faces := make([]faceTemplate, 0, len(b)/faceTemplateLen)
+	for row := range slices.Chunk(b, faceTemplateLen) {
+		f := faceTemplate{number: int(binary.LittleEndian.Uint32(row))}
+		for i := range f.template {
+			f.template[i] = math.Float32frombits(binary.LittleEndian.Uint32(row[4+4*i:]))
+		}
+		faces = append(faces, f)
+	}
+	return head, faces, nil
+}

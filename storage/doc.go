@@ -1,0 +1,59 @@
+// Package storage keeps the records of a vault in Badger, behind engine.Store. app opens it with an
+// open vault; the pipeline, searches, cases and the log reach it through the port. It decides
+// nothing about people or law: what may be stored and what the log says are rules of package engine.
+//
+// # What is where
+//
+// Badger's folder is records/ in the vault. Its keys are a letter and IDs (ULIDs, 16 bytes) or
+// keyed hashes (vault.Hash, 32 bytes): no URL, path, name or plain SHA-256. Each value is sealed by
+// storage/vault, bound to its kind and its Badger key. "Photo" means the photo's own key in the vault's key
+// table, "case" the case's own key, "main" the vault's key for records of nobody in particular.
+//
+//	key                               sealed under  holds
+//	m "format"                        main   version of this layout, time the vault was made
+//	m "audit"                         main   sequence number of the last audit entry
+//	m "keys"                          main   slots of the key table that records may refer to
+//	m "cases"                         main   last reference number of each year
+//	k collection                      main   collection
+//	n collection                      main   its counts, kept in the transaction of each change
+//	r run                             main   run
+//	i collection hash(item key)       photo, or main for failed items: what became of the item
+//	s collection hash(sha-256)        photo  ID of the photo with these bytes
+//	p photo                           photo  photo and its faces, without templates
+//	o photo hash(find)                photo  one more find of the photo
+//	t photo                           photo  templates of its faces and what filters ask for
+//	c photo u32(face)                 photo  crop, JPEG
+//	h photo                           photo  thumbnail, JPEG
+//	e case                            case   case with items and letters
+//	a u64(sequence)                   main   audit entry
+//
+// Numbers in keys are big-endian, so that keys sort as they count. An item's record and its hash entry are
+// sealed under the photo's key too: destroying that one key takes away everything held on the photo.
+// A record whose key was destroyed reads as absent. A file that changed is another photo (other bytes):
+// the item then points to the new one and the old photo stays until retention or an erasure takes it.
+//
+// # Encodings
+//
+// The first byte of what is sealed is the version of its encoding, 1 for all so far:
+//
+//	JSON                                         all but the following; unknown fields are ignored
+//	u32(length), JSON head, then per face        t: the head has collection, hosts and time; numbers
+//	  u32(number) and 128 float32                   and floats are little-endian
+//	bytes as they are                            c, h
+//
+// A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
+// when an older program would misread the store; it is independent of the program's version.
+//
+// # Choices
+//
+//   - Values from 4 KiB (crops, thumbnails, faces of group photos) go to the value log, whose files
+//     are small (16 MiB) so that collecting one back after an erasure rewrites little; the tables hold
+//     small records only, so that compaction stays cheap. Templates of up to seven faces stay in
+//     the tables, which makes the walk that loads the index a sequential read.
+//   - Badger's own encryption is on (it hides keys and sizes) but gives no integrity; sealing does.
+//   - Each commit is synced before it returns, the key table before Badger. Badger only logs a
+//     failed sync of its value log, so its log is watched and such a commit is an error.
+//   - Badger maps its files: on a full disk a write kills the process instead of failing. So a write is
+//     refused as long as less than Options.MinFree is left.
+//   - One writer at a time: audit entries are numbered without gaps.
+package storage

@@ -1,0 +1,202 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// maxPicture bounds one crop or thumbnail; both are small JPEGs of our own making.
+const maxPicture = 4 << 20
+
+// Commit implements engine.Store. A batch too big for one transaction of Badger (some hundred photos)
+// is stored in several, each with whole items and an audit entry of its own.
+func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engine.Ingest) error {
+	const op = "storage.Commit"
+	var size int64
+	for _, in := range batch {
+		if err := in.Check(c); err != nil {
+			return err
+		}
+		for _, b := range append([][]byte{in.Thumbnail}, in.Crops...) {
+			if len(b) > maxPicture {
+				return engine.E(engine.CodeInvalid, op, "a crop or thumbnail is too large to store", nil)
+			}
+			size += int64(len(b))
+		}
+	}
+	if len(batch) == 0 {
+		return s.view(ctx, op, func(x tx) error {
+			_, err := x.collection(id(c))
+			return err
+		})
+	}
+	err := s.update(ctx, op, size, func(x tx) error { return x.ingest(c, batch) })
+	if errors.Is(err, badger.ErrTxnTooBig) && len(batch) > 1 {
+		half := len(batch) / 2
+		if err := s.Commit(ctx, c, batch[:half]); err != nil {
+			return err
+		}
+		return s.Commit(ctx, c, batch[half:])
+	}
+	return err
+}
+
+func (x tx) ingest(c engine.CollectionID, batch []engine.Ingest) error {
+	cid := id(c)
+	if _, err := x.collection(cid); err != nil {
+		return err
+	}
+	n, err := x.counts(cid)
+	if err != nil {
+		return err
+	}
+	for _, in := range batch {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
+		if err := x.ingestOne(cid, in, &n); err != nil {
+			return err
+		}
+	}
+	if err := x.put(key(kindCounts, cid), n); err != nil {
+		return err
+	}
+	return x.appendAudit(engine.EntryIngest(c, batch))
+}
+
+func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
+	var ref vault.KeyRef // zero for a failed item: it belongs to no photo
+	var err error
+	switch in.Record.Outcome {
+	case engine.OutcomePhoto, engine.OutcomeNoFace:
+		ref, err = x.addPhoto(c, in)
+		n.Photos++
+		n.Faces += len(in.Photo.Faces)
+		if in.Record.Outcome == engine.OutcomeNoFace {
+			n.NoFace++
+		}
+	case engine.OutcomeDuplicate:
+		ref, err = x.addFind(c, in.Record.Photo, in.Find)
+	case engine.OutcomeFailed:
+		n.Failed++
+	}
+	if err != nil {
+		return err
+	}
+	k := x.s.itemKey(c, in.Record.Key)
+	var old itemRecord
+	if found, err := x.get(k, &old); err != nil {
+		return err
+	} else if found && old.Outcome == engine.OutcomeFailed {
+		n.Failed-- // it is counted by its last try
+	}
+	return x.putUnder(ref, k, itemRecord(in.Record))
+}
+
+// addPhoto stores a new photo with all that hangs on it, under a key of its own.
+func (x tx) addPhoto(c []byte, in engine.Ingest) (vault.KeyRef, error) {
+	const op = "storage.Commit"
+	fail := func(err error) (vault.KeyRef, error) { return vault.KeyRef{}, err }
+	p := in.Photo
+	pid := id(p.ID)
+	if pid == nil {
+		return fail(engine.E(engine.CodeInvalid, op, "the photo's ID is malformed", nil))
+	}
+	bytesKey := x.s.bytesKey(c, p.SHA256)
+	if taken, err := x.has(key(kindPhoto, pid)); err != nil {
+		return fail(err)
+	} else if taken {
+		return fail(engine.E(engine.CodeConflict, op, "the photo is stored already", nil))
+	}
+	if held, err := x.plain(bytesKey); err != nil {
+		return fail(err)
+	} else if held != nil {
+		return fail(engine.E(engine.CodeConflict, op, "the collection holds the same bytes already", nil))
+	}
+	ref, err := x.newKey()
+	if err != nil {
+		return fail(err)
+	}
+	if err := x.putUnder(ref, key(kindPhoto, pid), newPhotoRecord(*p)); err != nil {
+		return fail(err)
+	}
+	if err := x.putUnder(ref, bytesKey, p.ID); err != nil {
+		return fail(err)
+	}
+	return ref, x.addPictures(ref, pid, in)
+}
+
+// addPictures stores thumbnail, crops and templates.
+func (x tx) addPictures(ref vault.KeyRef, pid []byte, in engine.Ingest) error {
+	if err := x.putPlain(ref, key(kindThumbnail, pid), encodeBytes(in.Thumbnail)); err != nil {
+		return err
+	}
+	var faces []faceTemplate
+	for i, f := range in.Photo.Faces {
+		if err := x.putPlain(ref, cropKey(pid, i), encodeBytes(in.Crops[i])); err != nil {
+			return err
+		}
+		faces = append(faces, faceTemplate{i, f.Template})
+	}
+	if len(faces) == 0 {
+		return nil
+	}
+	head := templatesHead{in.Photo.Collection, in.Photo.Hosts(), in.Photo.When()}
+	plain, err := encodeTemplates(head, faces)
+	if err != nil {
+		return err
+	}
+	return x.putPlain(ref, key(kindTemplates, pid), plain)
+}
+
+// addFind notes another place where a photo's bytes were found, and gives the photo's key.
+func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (vault.KeyRef, error) {
+	p, ref, err := x.photo(photo)
+	if err != nil {
+		return ref, err
+	}
+	if !slices.Equal(id(p.Collection), c) {
+		return ref, noPhoto()
+	}
+	if find == nil || p.Source.SameFind(*find) {
+		return ref, nil
+	}
+	k := x.s.findKey(id(photo), *find)
+	if known, err := x.has(k); err != nil || known {
+		return ref, err
+	}
+	if err := x.putUnder(ref, k, findRecord{x.s.newID(), *find}); err != nil {
+		return ref, err
+	}
+	return ref, x.addHosts(ref, id(photo), engine.Photo{Source: *find}.Hosts())
+}
+
+// addHosts adds hosts to what the index filters by.
+func (x tx) addHosts(ref vault.KeyRef, pid []byte, hosts []string) error {
+	k := key(kindTemplates, pid)
+	plain, err := x.plain(k)
+	if err != nil || plain == nil {
+		return err
+	}
+	head, faces, err := decodeTemplates(plain)
+	if err != nil {
+		return err
+	}
+	all := append(slices.Clone(head.Hosts), hosts...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) == len(head.Hosts) {
+		return nil
+	}
+	head.Hosts = all
+	if plain, err = encodeTemplates(head, faces); err != nil {
+		return err
+	}
+	return x.putPlain(ref, k, plain)
+}

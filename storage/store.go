@@ -1,0 +1,198 @@
+package storage
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/oklog/ulid/v2"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// formatVersion is the version of the layout in the package comment.
+const formatVersion = 1
+
+// DefaultMinFree is left free on the vault's disk: room for Badger's compactions and for closing.
+const DefaultMinFree = 64 << 20
+
+// Options of a store.
+type Options struct {
+	Now     func() time.Time // nil: time.Now
+	MinFree int64            // bytes to leave free on the disk; 0: DefaultMinFree
+}
+
+// Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
+type Store struct {
+	v       *vault.Vault
+	db      *badger.DB
+	now     func() time.Time
+	minFree int64
+	log     *watch
+
+	write sync.Mutex // held by the one transaction that writes
+
+	idMu    sync.Mutex
+	entropy *ulid.MonotonicEntropy
+	lastID  uint64 // milliseconds: IDs keep rising when the clock is set back
+
+	useMu  sync.Mutex
+	inUse  int
+	idle   *sync.Cond // on useMu: inUse fell to 0
+	closed bool
+}
+
+var _ engine.Store = (*Store)(nil)
+
+// Open opens the records of v, or makes them in a new vault. The caller keeps v open until after
+// Close. CodeCorrupt: damaged, or their key table is; CodeUnsupported: made by a newer version;
+// CodeUnavailable: the disk.
+func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) {
+	const op = "storage.Open"
+	if err := ctx.Err(); err != nil {
+		return nil, translate(op, err)
+	}
+	dir := v.RecordsDir()
+	if err := checkFolder(v, dir); err != nil {
+		return nil, err
+	}
+	s = &Store{v: v, now: o.Now, minFree: o.MinFree, log: &watch{}, entropy: ulid.Monotonic(rand.Reader, 0)}
+	s.idle = sync.NewCond(&s.useMu)
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.minFree == 0 {
+		s.minFree = DefaultMinFree
+	}
+	if s.db, err = openBadger(badgerOptions(dir, v.BadgerKey(), s.log)); err != nil {
+		return nil, openError(err)
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// checkFolder refuses to start afresh where records existed.
+func checkFolder(v *vault.Vault, dir string) error {
+	const op = "storage.Open"
+	_, err := os.Stat(dir)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return openError(err)
+	}
+	if v.Slots() > 0 {
+		return engine.E(engine.CodeCorrupt, op, "the vault's records are missing", err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return translate(op, err)
+	}
+	return nil
+}
+
+// openBadger turns a panic of Badger, which it uses for some kinds of damage, into an error.
+func openBadger(o badger.Options) (db *badger.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("badger: %v", p)
+		}
+	}()
+	return badger.Open(o)
+}
+
+// prepare writes the format of a new store or checks that of an old one.
+func (s *Store) prepare(ctx context.Context) error {
+	const op = "storage.Open"
+	var meta metaRecord
+	var slots uint32
+	fresh := false
+	err := s.view(ctx, op, func(x tx) error {
+		found, err := x.get(metaKey("format"), &meta)
+		if err != nil {
+			return err
+		}
+		if !found {
+			fresh = x.empty()
+			return nil
+		}
+		_, err = x.get(metaKey("keys"), &slots)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case fresh:
+		return s.update(ctx, op, 0, func(x tx) error {
+			if err := x.put(metaKey("format"), metaRecord{formatVersion, s.now()}); err != nil {
+				return err
+			}
+			return x.appendAudit(engine.EntryVaultCreated())
+		})
+	case meta.Version == 0:
+		return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", errors.New("no format record"))
+	case meta.Version > formatVersion:
+		return engine.E(engine.CodeUnsupported, op, "the vault was made by a newer version of this program",
+			fmt.Errorf("format %d", meta.Version))
+	case s.v.Slots() < slots:
+		return engine.E(engine.CodeCorrupt, op, "the vault's key table is cut off",
+			fmt.Errorf("%d slots, records need %d", s.v.Slots(), slots))
+	}
+	return nil
+}
+
+// enter counts a call in, so that Close waits for it.
+func (s *Store) enter(ctx context.Context, op string) error {
+	if err := ctx.Err(); err != nil {
+		return translate(op, err)
+	}
+	s.useMu.Lock()
+	defer s.useMu.Unlock()
+	if s.closed {
+		return translate(op, badger.ErrDBClosed)
+	}
+	s.inUse++
+	return nil
+}
+
+func (s *Store) leave() {
+	s.useMu.Lock()
+	defer s.useMu.Unlock()
+	if s.inUse--; s.inUse == 0 {
+		s.idle.Broadcast()
+	}
+}
+
+// Close waits for calls under way and closes the store, not the vault. Calls that start later get
+// CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
+func (s *Store) Close() error {
+	s.useMu.Lock()
+	if s.closed {
+		s.useMu.Unlock()
+		return nil
+	}
+	s.closed = true
+	for s.inUse > 0 {
+		s.idle.Wait()
+	}
+	s.useMu.Unlock()
+	return translate("storage.Close", s.db.Close())
+}
+
+// newID gives a fresh ULID, greater than those before.
+func (s *Store) newID() string {
+	s.idMu.Lock()
+	defer s.idMu.Unlock()
+	s.lastID = max(s.lastID, ulid.Timestamp(s.now()))
+	return ulid.MustNew(s.lastID, s.entropy).String()
+}
+
+// NewPhotoID implements engine.Store.
+func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.newID()) }

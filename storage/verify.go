@@ -1,0 +1,258 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"gabarit/engine"
+)
+
+// maxProblems bounds what Verify spells out; it counts all.
+const maxProblems = 20
+
+// Verify reads every record: each must unseal and decode, refer to what exists and agree with the
+// counts kept; the log must be without gaps. CodeCorrupt tells what is wrong, by kind and ID.
+func (s *Store) Verify(ctx context.Context) error {
+	const op = "storage.Verify"
+	return s.view(ctx, op, func(x tx) error {
+		c := checker{x: x, counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
+		if err := c.walk(); err != nil {
+			return err
+		}
+		c.compareCounts()
+		if c.total == 0 {
+			return nil
+		}
+		return engine.E(engine.CodeCorrupt, op, "the vault holds damaged records",
+			fmt.Errorf("%d problems: %s", c.total, strings.Join(c.problems, "; ")))
+	})
+}
+
+type checker struct {
+	x        tx
+	counts   map[string]countsRecord // by collection: counted here
+	kept     map[string]countsRecord // by collection: as stored
+	refs     map[string]bool         // references of cases
+	lastSeq  uint64
+	problems []string
+	total    int
+}
+
+func (c *checker) problem(format string, args ...any) {
+	if c.total++; c.total <= maxProblems {
+		c.problems = append(c.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// walk goes on after a value that can't be read, unlike tx.each.
+func (c *checker) walk() error {
+	it := c.x.txn.NewIterator(badger.DefaultIteratorOptions)
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		if err := c.x.ctx.Err(); err != nil {
+			return err
+		}
+		k := it.Item().KeyCopy(nil)
+		sealed, err := it.Item().ValueCopy(nil)
+		if err != nil {
+			c.problem("%s: %v", label(k), err)
+			continue
+		}
+		plain, err := c.x.s.v.Unseal(kind(k[0]).domain(), k, sealed)
+		if err == nil {
+			err = c.check(k, plain)
+		}
+		if err != nil {
+			c.problem("%s: %s", label(k), reason(err))
+		}
+	}
+	return nil
+}
+
+// reason is an error's own words without the operations it passed through.
+func reason(err error) string {
+	if msg := engine.MessageOf(err); msg != "" {
+		return msg
+	}
+	return err.Error()
+}
+
+// label names a record by kind and ID. Keys hold neither names nor addresses.
+func label(k []byte) string {
+	if rest := k[1:]; len(rest) >= idLen {
+		return kind(k[0]).domain() + " " + idText(rest[:idLen])
+	}
+	return fmt.Sprintf("%s %x", kind(k[0]).domain(), k[1:])
+}
+
+func (c *checker) check(k, plain []byte) error {
+	rest := k[1:]
+	switch kind(k[0]) {
+	case kindMeta:
+		return c.checkMeta(string(rest), plain)
+	case kindAudit:
+		return c.checkAudit(rest, plain)
+	case kindCollection:
+		var r collectionRecord
+		return errors.Join(decode(plain, &r), want(bytes.Equal(id(r.ID), rest), "is stored under another ID"))
+	case kindCounts:
+		var n countsRecord
+		err := decode(plain, &n)
+		c.kept[string(rest)] = n
+		return errors.Join(err, c.exists(kindCollection, rest))
+	case kindRun:
+		var r runRecord
+		err := decode(plain, &r)
+		return errors.Join(err, c.exists(kindCollection, id(r.Collection)))
+	case kindItem:
+		return c.checkItem(k, plain)
+	case kindBytes:
+		var photo engine.PhotoID
+		err := decode(plain, &photo)
+		return errors.Join(err, c.exists(kindPhoto, id(photo)))
+	case kindPhoto:
+		return c.checkPhoto(rest, plain)
+	case kindFind:
+		var r findRecord
+		return errors.Join(decode(plain, &r), c.exists(kindPhoto, rest[:idLen]))
+	case kindTemplates:
+		_, _, err := decodeTemplates(plain)
+		return errors.Join(err, c.exists(kindPhoto, rest))
+	case kindCrop, kindThumbnail:
+		_, err := payload(plain)
+		return errors.Join(err, c.exists(kindPhoto, rest[:idLen]))
+	case kindCase:
+		return c.checkCase(rest, plain)
+	}
+	return errors.New("kind is unknown")
+}
+
+func want(ok bool, otherwise string) error {
+	if ok {
+		return nil
+	}
+	return errors.New(otherwise)
+}
+
+func (c *checker) exists(k kind, idBytes []byte) error {
+	ok, err := c.x.has(key(k, idBytes))
+	if err != nil {
+		return err
+	}
+	return want(ok && len(idBytes) == idLen, "refers to a missing "+k.domain())
+}
+
+// checkMeta runs after the audit entries: their kind sorts before.
+func (c *checker) checkMeta(name string, plain []byte) error {
+	if name != "audit" {
+		_, err := payload(plain)
+		return err
+	}
+	var last uint64
+	err := decode(plain, &last)
+	return errors.Join(err, want(last == c.lastSeq, "audit log is cut off"))
+}
+
+func (c *checker) checkAudit(rest, plain []byte) error {
+	var e engine.AuditEntry
+	err := decode(plain, &e)
+	seq := binary.BigEndian.Uint64(rest)
+	gap := want(seq == c.lastSeq+1 && e.Seq == seq, "audit log has a gap")
+	c.lastSeq = seq
+	return errors.Join(err, gap)
+}
+
+func (c *checker) checkItem(k, plain []byte) error {
+	var r itemRecord
+	if err := decode(plain, &r); err != nil {
+		return err
+	}
+	collection := k[1 : 1+idLen]
+	if !bytes.Equal(k, c.x.s.itemKey(collection, r.Key)) {
+		return errors.New("is stored under another key")
+	}
+	if r.Outcome == engine.OutcomeFailed {
+		n := c.counts[string(collection)]
+		n.Failed++
+		c.counts[string(collection)] = n
+		return nil
+	}
+	return c.exists(kindPhoto, id(r.Photo))
+}
+
+func (c *checker) checkPhoto(pid, plain []byte) error {
+	var r photoRecord
+	if err := decode(plain, &r); err != nil {
+		return err
+	}
+	p, err := r.photo(engine.PhotoID(idText(pid)))
+	if err != nil {
+		return err
+	}
+	cid := id(p.Collection)
+	if err := c.exists(kindCollection, cid); err != nil {
+		return err
+	}
+	n := c.counts[string(cid)]
+	n.Photos++
+	n.Faces += len(p.Faces)
+	if len(p.Faces) == 0 {
+		n.NoFace++
+	}
+	c.counts[string(cid)] = n
+	return c.checkParts(p, pid, cid)
+}
+
+// checkParts looks for what hangs on a photo; that it unseals is checked at its own key.
+func (c *checker) checkParts(p engine.Photo, pid, cid []byte) error {
+	var byHash engine.PhotoID
+	found, err := c.x.get(c.x.s.bytesKey(cid, p.SHA256), &byHash)
+	errs := []error{err, want(found && byHash == p.ID, "is not found by its bytes")}
+	keys := [][]byte{key(kindThumbnail, pid)}
+	for _, f := range p.Faces {
+		_, number, _ := f.ID.Photo()
+		keys = append(keys, cropKey(pid, number))
+	}
+	for _, k := range keys {
+		ok, err := c.x.has(k)
+		errs = append(errs, err, want(ok, "lacks a crop or thumbnail"))
+	}
+	var faces []faceTemplate
+	if plain, err := c.x.plain(key(kindTemplates, pid)); err == nil && plain != nil {
+		_, faces, err = decodeTemplates(plain)
+		errs = append(errs, err)
+	}
+	same := len(faces) == len(p.Faces)
+	for i := 0; same && i < len(faces); i++ {
+		same = engine.NewFaceID(p.ID, faces[i].number) == p.Faces[i].ID
+	}
+	return errors.Join(append(errs, want(same, "faces and templates disagree"))...)
+}
+
+func (c *checker) checkCase(rest, plain []byte) error {
+	found, err := decodeCase(plain)
+	if err != nil {
+		return err
+	}
+	seen := c.refs[found.Ref]
+	c.refs[found.Ref] = true
+	return errors.Join(want(bytes.Equal(id(found.ID), rest), "is stored under another ID"), want(!seen, "has a reference twice"))
+}
+
+func (c *checker) compareCounts() {
+	for cid, n := range c.kept {
+		if n != c.counts[cid] {
+			c.problem("counts of collection %s: kept %+v, found %+v", idText([]byte(cid)), n, c.counts[cid])
+		}
+		delete(c.counts, cid)
+	}
+	for cid := range c.counts {
+		c.problem("counts of collection %s are missing", idText([]byte(cid)))
+	}
+}
