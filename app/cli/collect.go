@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"gabarit/app"
+	"gabarit/engine"
+)
+
+func (p *program) collectCommand() *cobra.Command {
+	var req engine.CollectRequest
+	var detector string
+	cmd := &cobra.Command{
+		Use:   "collect NAME PATH...",
+		Short: "read photos into a collection",
+		Long: `Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines)
+or one photo. What was read before and has not changed is skipped. An interrupted run is continued by the same
+command; --resume continues the latest run over the same paths even if it had finished.`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			req.Collection, req.Sources, req.Detector = args[0], args[1:], engine.DetectorKind(detector)
+			if req.Detector != engine.DetectorFast && req.Detector != engine.DetectorThorough {
+				return usage("there is no such detector", detector)
+			}
+			return p.collect(cmd.Context(), req)
+		},
+	}
+	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
+	cmd.Flags().StringVar(&detector, "detector", string(engine.DetectorFast), "fast, or thorough: slower, finds more")
+	return cmd
+}
+
+func (p *program) collect(ctx context.Context, req engine.CollectRequest) error {
+	return p.withVault(ctx, func(a *app.App) error {
+		progress := p.newProgress()
+		report, err := a.Collect(ctx, req, progress.update)
+		progress.end()
+		if err != nil {
+			return named(err, req.Collection)
+		}
+		out := collectOut{
+			Photos: report.Counts.Photos, Faces: report.Counts.Faces, NoFace: report.Counts.NoFace,
+			Duplicates: report.Counts.Duplicates, Failed: []failedItem{}, Seconds: seconds(report.Elapsed),
+		}
+		for _, f := range report.Failed {
+			out.Failed = append(out.Failed, failedItem{f.Item, f.Reason})
+		}
+		if err := p.show(out, func(w io.Writer) { p.writeReport(w, report) }); err != nil {
+			return err
+		}
+		return outcome(len(out.Failed), true)
+	})
+}
+
+func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
+	for _, f := range r.Failed {
+		fmt.Fprintf(w, "%s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
+	}
+	fmt.Fprintln(w, p.counts(r.Counts))
+	if r.Counts.Unchanged > 0 {
+		fmt.Fprintln(w, p.say.text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
+	}
+}
+
+func (p *program) counts(c engine.CollectCounts) string {
+	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}",
+		"Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
+}

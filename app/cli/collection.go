@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gabarit/app"
+	"gabarit/engine"
+)
+
+const day = 24 * time.Hour
+
+func (p *program) collectionCommand() *cobra.Command {
+	list := &cobra.Command{
+		Use: "list", Short: "list the collections", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.collectionList(cmd.Context()) },
+	}
+	show := &cobra.Command{
+		Use: "show NAME", Short: "show a collection and the items that could not be read", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return p.collectionShow(cmd.Context(), args[0]) },
+	}
+	return group(&cobra.Command{Use: "collection", Short: "open and look at collections"}, p.collectionAddCommand(), list, show)
+}
+
+func (p *program) collectionAddCommand() *cobra.Command {
+	var c engine.Collection
+	var retain string
+	add := &cobra.Command{
+		Use:   "add NAME --purpose TEXT --basis BASIS",
+		Short: "open a collection for one stated purpose",
+		Long: "Open a collection. It can't exist without a purpose, a legal basis and a retention.\n\n" +
+			"Legal bases (GDPR article 6): " + strings.Join(engine.LegalBases(), ", ") + ".\n" +
+			"Conditions (article 9, paragraph 2): " + strings.Join(engine.Conditions(), ", ") + ".",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.Name = args[0]
+			return p.collectionAdd(cmd.Context(), c, retain)
+		},
+	}
+	f := add.Flags()
+	f.StringVar(&c.Purpose, "purpose", "", "what the photos are gathered for (required)")
+	f.StringVar(&c.Basis, "basis", "", "legal basis, article 6 (required)")
+	f.StringVar(&c.Condition, "condition", "", "condition for biometric data, article 9(2); follows from the basis consent")
+	f.StringVar(&c.Scope, "scope", "", "hosts for a site; for local material it is what is named at collect time")
+	f.StringVar(&retain, "retain", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days)")
+	f.StringVar(&c.Controller, "controller", "", "who answers for the collection, if not you")
+	return add
+}
+
+func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain string) error {
+	var err error
+	if c.Retain, err = parseRetain(retain); err != nil {
+		return err
+	}
+	if c.Basis == "consent" && c.Condition == "" {
+		c.Condition = "explicit-consent" // consent to collect biometric data is explicit or it is none (art. 9(2)(a))
+	}
+	if err := c.Validate(); err != nil {
+		return usageError{err}
+	}
+	return p.withVault(ctx, func(a *app.App) error {
+		c, err := a.AddCollection(ctx, c)
+		if err != nil {
+			return invalidIsUsage(err)
+		}
+		out := newCollection(engine.CollectionInfo{Collection: c})
+		return p.show(out, func(w io.Writer) {
+			fmt.Fprintln(w, p.say.text("Collection opened: {{.Name}}", "Name", plain(c.Name)))
+		})
+	})
+}
+
+// maxRetainDigits keeps the number of a retention far from overflow; engine bounds it for real.
+const maxRetainDigits = 5
+
+// parseRetain reads "180d", "6w", "12m" or "2y".
+func parseRetain(s string) (time.Duration, error) {
+	units := map[byte]time.Duration{'d': day, 'w': 7 * day, 'm': 30 * day, 'y': 365 * day}
+	if len(s) >= 2 && len(s) <= maxRetainDigits+1 {
+		unit, ok := units[s[len(s)-1]]
+		n, err := strconv.ParseUint(s[:len(s)-1], 10, 32)
+		if ok && err == nil {
+			return time.Duration(n) * unit, nil
+		}
+	}
+	return 0, usage("a retention is a number and d, w, m or y", s)
+}
+
+func (p *program) collectionList(ctx context.Context) error {
+	return p.withVault(ctx, func(a *app.App) error {
+		infos, err := a.Collections(ctx)
+		if err != nil {
+			return err
+		}
+		out := collectionsOut{Collections: []collectionOut{}}
+		for _, c := range infos {
+			out.Collections = append(out.Collections, newCollection(c))
+		}
+		return p.show(out, func(w io.Writer) { p.writeCollections(w, out.Collections) })
+	})
+}
+
+func (p *program) writeCollections(w io.Writer, all []collectionOut) {
+	if len(all) == 0 {
+		fmt.Fprintln(w, p.say.text("There is no collection yet."))
+		return
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, p.row("name", "basis", "days kept", "photos", "faces", "no face", "failed"))
+	for _, c := range all {
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", plain(c.Name), c.Basis, c.RetainDays, c.Photos, c.Faces, c.NoFace, c.Failed)
+	}
+	_ = tw.Flush()
+}
+
+// row joins the translated heads of a table.
+func (p *program) row(heads ...string) string {
+	for i, h := range heads {
+		heads[i] = p.say.text(h)
+	}
+	return strings.Join(heads, "\t")
+}
+
+func (p *program) collectionShow(ctx context.Context, name string) error {
+	return p.withVault(ctx, func(a *app.App) error {
+		info, err := a.CollectionByName(ctx, name)
+		if err != nil {
+			return named(err, name)
+		}
+		failures, err := a.Failures(ctx, info.ID)
+		if err != nil {
+			return err
+		}
+		out := collectionShowOut{collectionOut: newCollection(info), Failures: []failureOut{}}
+		for _, f := range failures {
+			out.Failures = append(out.Failures, failureOut{f.Item, f.Reason, f.Detail})
+		}
+		return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
+	})
+}
+
+func (p *program) writeCollection(w io.Writer, c collectionShowOut) {
+	p.writeCollections(w, []collectionOut{c.collectionOut})
+	line := func(head, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s: %s\n", p.say.text(head), plain(value))
+		}
+	}
+	line("purpose", c.Purpose)
+	line("condition", c.Condition)
+	line("scope", c.Scope)
+	line("controller", c.Controller)
+	line("opened", c.CreatedAt)
+	for _, f := range c.Failures {
+		fmt.Fprintf(w, "  %s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
+	}
+}
+
+// named adds to a not-found error what was looked for, where the adapter did not say it.
+func named(err error, name string) error {
+	if engine.CodeOf(err) == engine.CodeNotFound && detailOf(err) == "" {
+		return engine.E(engine.CodeNotFound, "cli.named", engine.MessageOf(err), errors.New(name))
+	}
+	return err
+}

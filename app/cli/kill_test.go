@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// kills is how often a collection is killed before it may end.
+const kills = 5
+
+// manyPhotos gives sources with a few dozen real photos: those shared by the project's developers, else
+// copies of the few that the set-up brings, each made different by a trailing byte.
+func manyPhotos(t testing.TB, dir string) []string {
+	t.Helper()
+	shared, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(shared, "group")); err == nil {
+		return []string{filepath.Join(shared, "group"), filepath.Join(shared, "people", "Angelina_Jolie"), filepath.Join(shared, "people", "bbt_amy")}
+	}
+	t.Log("no ../shared/testdata: copies of build/photos are collected")
+	photos := realPhotos(t)
+	for i := range 10 {
+		for _, name := range []string{"obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"} {
+			data := append(read(t, filepath.Join(photos, name)), byte(i))
+			write(t, filepath.Join(dir, "copies", fmt.Sprintf("%d-%s", i, name)), data)
+		}
+	}
+	write(t, filepath.Join(dir, "copies", "broken.jpg"), []byte("broken"))
+	return []string{filepath.Join(dir, "copies")}
+}
+
+// TestAKilledCollectionIsResumed: kill -9 at random moments, then --resume, gives what an undisturbed run gives.
+func TestAKilledCollectionIsResumed(t *testing.T) {
+	w := newWorld(t)
+	sources := manyPhotos(t, w.dir)
+	args := append([]string{"collect", "people", "--json"}, sources...)
+	w.open("whole")
+	whole := w.collect("whole", args)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("undisturbed: %d photos, %d faces, %d failed in %.1f s; seed %d", whole.Photos, whole.Faces, len(whole.Failed), whole.Seconds, seed)
+
+	rng := rand.New(rand.NewPCG(seed, 0))
+	w.open("killed")
+	for range kills {
+		cmd := w.command("killed", append(args, "--resume")...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// Up to a third of a whole run, so that five kills fall at different depths of it.
+		time.Sleep(time.Duration(rng.Float64() * whole.Seconds / 3 * float64(time.Second)))
+		_ = cmd.Process.Kill() // the workers are left to notice by themselves
+		_ = cmd.Wait()
+		var at collectionShowOut
+		w.run("killed", 0, &at, "collection", "show", "people", "--json")
+		t.Logf("killed with %d photos and %d faces stored", at.Photos, at.Faces)
+	}
+	resumed := w.collect("killed", append(args, "--resume"))
+	whole.Seconds, resumed.Seconds = 0, 0
+	if diff := cmp.Diff(whole, resumed); diff != "" {
+		t.Errorf("a killed and resumed run differs from a whole one:\n%s", diff)
+	}
+	if diff := cmp.Diff(w.holdings("whole"), w.holdings("killed")); diff != "" {
+		t.Errorf("the vaults differ:\n%s", diff)
+	}
+}
+
+// collect runs a collection that may have failed items.
+func (w world) collect(vault string, args []string) collectOut {
+	w.t.Helper()
+	cmd := w.command(vault, args...)
+	out, err := cmd.Output()
+	if code := cmd.ProcessState.ExitCode(); code != statusOK && code != statusItemsFailed {
+		w.t.Fatalf("gabarit-cli %v: %v", args, err)
+	}
+	var got collectOut
+	if err := json.Unmarshal(out, &got); err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+// holdings lists what a vault holds: its counts, and for a probe the file and distance of every face
+// within reach, which shows faces that are missing or there twice.
+func (w world) holdings(vault string) []string {
+	w.t.Helper()
+	var c collectionShowOut
+	w.run(vault, 0, &c, "collection", "show", "people", "--json")
+	out := []string{fmt.Sprintf("%d photos, %d faces, %d without, %d failed", c.Photos, c.Faces, c.NoFace, c.Failed)}
+	var s searchOut
+	w.run(vault, 0, &s, "search", filepath.Join(realPhotos(w.t), "obama.jpg"), "--purpose", "tests", "--within", "0.7", "--max", "10000", "--json")
+	out = append(out, fmt.Sprintf("index: %+v", s.Index))
+	for _, m := range s.Probes[0].Matches {
+		out = append(out, fmt.Sprintf("%.4f %s %v", m.Distance, m.Source.File, m.Box))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestAnInterruptedCollectionEndsInOrder: SIGINT and SIGTERM end a run with status 130 and leave a vault that goes on.
+func TestAnInterruptedCollectionEndsInOrder(t *testing.T) {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			w := newWorld(t)
+			args := append([]string{"collect", "people", "--json"}, manyPhotos(t, w.dir)...)
+			w.open("v")
+			cmd := w.command("v", args...)
+			progress, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := progress.Read(make([]byte, 1)); err != nil { // it is at work
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, progress)
+			_ = cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != statusInterrupted {
+				t.Errorf("ended with status %d", got)
+			}
+			w.run("v", 0, nil, "vault", "info")
+		})
+	}
+}

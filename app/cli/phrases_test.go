@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"gabarit/assets"
+	"gabarit/engine"
+)
+
+func french(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := fs.ReadFile(assets.FS(), "translations/cli.fr.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]string
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// said lists the sentences that the program's own code says: first arguments of text, usage, line, all of row, and the
+// message of engine.E, and what advice and the labels of bands and states return.
+func said(t *testing.T) []string {
+	t.Helper()
+	found := map[string]bool{}
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			for _, arg := range sentences(call) {
+				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					if s, err := strconv.Unquote(lit.Value); err == nil {
+						found[s] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, code := range []engine.Code{engine.CodeNoVault, engine.CodeLocked, engine.CodeBadKey, engine.CodeNoModel, engine.CodeNotFound,
+		engine.CodeConflict, engine.CodeCanceled, engine.CodeUnavailable, engine.CodeInternal} {
+		found[advice(code)] = true
+	}
+	for _, b := range append(bands(), engine.BandNone) {
+		found[string(b)] = true
+	}
+	found[string(engine.CaseDraft)], found[string(engine.CaseExported)] = true, true
+	return slices.Sorted(maps.Keys(found))
+}
+
+func sentences(call *ast.CallExpr) []ast.Expr {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	switch name {
+	case "text", "usage", "line":
+		return call.Args[:1]
+	case "row":
+		return call.Args
+	case "ask", "E", "showVault":
+		return call.Args[1:]
+	}
+	return nil
+}
+
+func TestEverySentenceIsTranslated(t *testing.T) {
+	fr := french(t)
+	all := said(t)
+	if len(all) < 80 {
+		t.Fatalf("only %d sentences found: the search is broken", len(all))
+	}
+	for _, s := range all {
+		if fr[s] == "" && !strings.HasPrefix(s, "cli.") {
+			t.Errorf("no French for %q", s)
+		}
+	}
+	for s := range fr {
+		if !slices.Contains(all, s) && s != "something unforeseen happened" {
+			t.Errorf("French for %q, which is never said", s)
+		}
+	}
+}
+
+// A file that the library refuses (a key such as "id" or "other" is reserved) would leave everything English.
+func TestTranslationsCanBeLoaded(t *testing.T) {
+	files, err := fs.Glob(assets.FS(), "translations/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v %v", files, err)
+	}
+	for _, f := range files {
+		if _, err := i18n.NewBundle(language.English).LoadMessageFileFS(assets.FS(), f); err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+	if got := newPhrases(env("LANG", "fr_FR.UTF-8")).text("No case."); got != "Aucun dossier." {
+		t.Errorf("in French: %q", got)
+	}
+}
+
+func TestTranslationsKeepThePlaces(t *testing.T) {
+	place := regexp.MustCompile(`{{\.\w+}}`)
+	for en, fr := range french(t) {
+		a, b := place.FindAllString(en, -1), place.FindAllString(fr, -1)
+		slices.Sort(a)
+		slices.Sort(b)
+		if !slices.Equal(a, b) {
+			t.Errorf("%q has %v, %q has %v", en, a, fr, b)
+		}
+	}
+}
+
+func env(pairs ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1], true
+			}
+		}
+		return "", false
+	}
+}
+
+func TestTheLanguageFollowsTheEnvironment(t *testing.T) {
+	for want, vars := range map[string][]string{
+		"en": {},
+		"fr": {"LANG", "fr_FR.UTF-8"},
+		"de": {"LC_ALL", "de-DE", "LANG", "fr"},
+		"c":  {"LC_MESSAGES", "C.UTF-8", "LANG", "fr"},
+		"it": {"GABARIT_LANG", "it", "LC_ALL", "fr"},
+	} {
+		if got := languageOf(env(vars...)); got != want {
+			t.Errorf("%v gives %q, want %q", vars, got, want)
+		}
+	}
+	for _, lang := range []string{"C", "de", "", "not a language"} {
+		if got := newPhrases(env("LANG", lang)).text("No case."); got != "No case." {
+			t.Errorf("LANG=%q gives %q", lang, got)
+		}
+	}
+}
+
+func TestForeignTextCanNotDriveTheTerminal(t *testing.T) {
+	got := plain("a\x1b[2Jb\nc\u202ed\x07é")
+	if want := "a\ufffd[2Jb c\ufffdd\ufffdé"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

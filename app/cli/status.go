@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+
+	"gabarit/engine"
+)
+
+// Exit statuses, part of the program's contract.
+const (
+	statusOK          = 0
+	statusError       = 1
+	statusUsage       = 2
+	statusItemsFailed = 3
+	statusNoVault     = 10
+	statusLocked      = 11
+	statusBadKey      = 12
+	statusNothing     = 20
+	statusInterrupted = 130
+)
+
+// usageError is a wrong command line, as opposed to a wrong state of the world.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// usage makes a usage error of a phrase and what it is about.
+func usage(msg, detail string) error {
+	var cause error
+	if detail != "" {
+		cause = errors.New(detail)
+	}
+	return usageError{engine.E(engine.CodeInvalid, "cli.usage", msg, cause)}
+}
+
+// usageOf makes err a usage error, whatever it says: it came before any work began.
+func usageOf(err error) error {
+	if errors.As(err, new(usageError)) {
+		return err
+	}
+	return usage("the command line is not right", err.Error())
+}
+
+// invalidIsUsage makes a CodeInvalid error a usage error: the values that were refused came from flags.
+func invalidIsUsage(err error) error {
+	if err != nil && engine.CodeOf(err) == engine.CodeInvalid {
+		return usageError{err}
+	}
+	return err
+}
+
+// exitStatus is the one table from errors to exit statuses.
+func exitStatus(err error) int {
+	var status ended
+	switch {
+	case err == nil:
+		return statusOK
+	case errors.As(err, new(usageError)):
+		return statusUsage
+	case errors.As(err, &status):
+		return int(status)
+	}
+	switch engine.CodeOf(err) {
+	case engine.CodeNoVault:
+		return statusNoVault
+	case engine.CodeLocked:
+		return statusLocked
+	case engine.CodeBadKey:
+		return statusBadKey
+	case engine.CodeCanceled:
+		return statusInterrupted
+	default:
+		return statusError
+	}
+}
+
+// codeName is the error's code in JSON: engine's, or "usage".
+func codeName(err error) string {
+	if errors.As(err, new(usageError)) {
+		return "usage"
+	}
+	return string(engine.CodeOf(err))
+}
+
+// outcome ends a command that has printed its result: failed items matter more than nothing found.
+func outcome(failed int, found bool) error {
+	switch {
+	case failed > 0:
+		return ended(statusItemsFailed)
+	case !found:
+		return ended(statusNothing)
+	default:
+		return nil
+	}
+}
+
+// detailOf gives what an error's cause says: names, paths, numbers.
+func detailOf(err error) string {
+	var e *engine.Error
+	for errors.As(err, &e) {
+		if e.Err == nil {
+			return ""
+		}
+		if e.Msg != "" && !errors.As(e.Err, new(*engine.Error)) {
+			return e.Err.Error()
+		}
+		err = e.Err
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// advice tells what to do about an error of that kind; "" where the message says all.
+func advice(code engine.Code) string {
+	switch code {
+	case engine.CodeNoVault:
+		return "Make one with: gabarit-cli vault init"
+	case engine.CodeLocked:
+		return "Close the window or wait for the command that uses the vault, then try again."
+	case engine.CodeBadKey:
+		return "Set GABARIT_PASSPHRASE to the vault's passphrase, or run the command on a terminal."
+	case engine.CodeNoModel:
+		return "Get the face models with: make setup. Or set GABARIT_MODELS to the folder that holds them."
+	case engine.CodeNotFound:
+		return "Check the name. What there is: gabarit-cli collection list, gabarit-cli case list."
+	case engine.CodeConflict:
+		return "Nothing was changed."
+	case engine.CodeCanceled:
+		return "What was done so far is kept; run the same command again to go on."
+	case engine.CodeUnavailable:
+		return "Check the disk and the permissions, then try again."
+	case engine.CodeInternal:
+		return "This is a defect of Gabarit: please report it with the text above."
+	default:
+		return ""
+	}
+}

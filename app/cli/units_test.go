@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gabarit/engine"
+)
+
+func TestExitStatuses(t *testing.T) {
+	e := func(c engine.Code) error { return engine.E(c, "op", "msg", nil) }
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errors.New("other"), 1},
+		{e(engine.CodeInternal), 1},
+		{e(engine.CodeInvalid), 1},
+		{e(engine.CodeNotFound), 1},
+		{usage("x", ""), 2},
+		{invalidIsUsage(e(engine.CodeInvalid)), 2},
+		{ended(3), 3},
+		{errors.Join(ended(20), nil), 20},
+		{e(engine.CodeNoVault), 10},
+		{e(engine.CodeLocked), 11},
+		{fmt.Errorf("opening: %w", e(engine.CodeBadKey)), 12},
+		{e(engine.CodeCanceled), 130},
+		{context.Canceled, 130},
+	} {
+		if got := exitStatus(c.err); got != c.want {
+			t.Errorf("%v gives %d, want %d", c.err, got, c.want)
+		}
+	}
+}
+
+func TestRetentions(t *testing.T) {
+	for s, want := range map[string]time.Duration{"1d": day, "180d": 180 * day, "6w": 42 * day, "12m": 360 * day, "2y": 730 * day} {
+		if got, err := parseRetain(s); err != nil || got != want {
+			t.Errorf("%q gives %v, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "d", "180", "-1d", "+1d", "1.5y", "1h", "999999d", "d180", "１d"} {
+		if got, err := parseRetain(s); err == nil {
+			t.Errorf("%q gives %v", s, got)
+		}
+	}
+}
+
+func TestDetailsAreOfTheOutermostCause(t *testing.T) {
+	inner := engine.E(engine.CodeCorrupt, "a", "inner", errors.New("byte 7"))
+	for want, err := range map[string]error{
+		"":       engine.E(engine.CodeInvalid, "a", "msg", nil),
+		"x.jpg":  engine.E(engine.CodeInvalid, "a", "msg", errors.New("x.jpg")),
+		"byte 7": engine.E(engine.CodeInternal, "b", "outer", inner),
+		"plain":  errors.New("plain"),
+	} {
+		if got := detailOf(err); got != want {
+			t.Errorf("%v: %q, want %q", err, got, want)
+		}
+	}
+}
+
+func TestMatchesAreChosenByBandOrByName(t *testing.T) {
+	match := func(face string, band engine.Band) matchOut { return matchOut{Face: face, Band: string(band)} }
+	doc := searchOut{Probes: []probeOut{
+		{Matches: []matchOut{match("a-0", "strong"), match("b-0", "likely"), match("c-0", "possible")}},
+		{Matches: []matchOut{match("b-0", "strong"), match("a-0", "none"), match("d-0", "none"), match("e-0", "certain")}},
+	}}
+	for _, c := range []struct {
+		band  engine.Band
+		named []string
+		want  string
+		left  int
+	}{
+		{engine.BandStrong, nil, "a-0 b-0", 3},
+		{engine.BandLikely, nil, "a-0 b-0", 3},
+		{engine.BandPossible, nil, "a-0 b-0 c-0", 2},
+		{engine.BandStrong, []string{"d-0"}, "d-0", 4},
+	} {
+		faces, left, err := choose(doc, c.band, c.named)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range faces {
+			got = append(got, string(f))
+		}
+		if strings.Join(got, " ") != c.want || left != c.left {
+			t.Errorf("%s %v: %v and %d left, want %s and %d", c.band, c.named, got, left, c.want, c.left)
+		}
+	}
+	if _, _, err := choose(doc, engine.BandStrong, []string{"a-0", "z-9"}); engine.CodeOf(err) != engine.CodeNotFound {
+		t.Errorf("a match that is not there: %v", err)
+	}
+}
+
+func TestProgressIsWrittenNowAndThenAndAtTheEnd(t *testing.T) {
+	now := time.Unix(0, 0)
+	var written []int
+	pr := &progress{every: time.Second, now: func() time.Time { return now }, last: now,
+		write: func(c engine.CollectProgress) { written = append(written, c.Counts.Photos) }}
+	for i := 1; i <= 40; i++ {
+		now = now.Add(100 * time.Millisecond)
+		pr.update(engine.CollectProgress{Counts: engine.CollectCounts{Photos: i}, Total: 40, Listed: i > 20})
+	}
+	pr.update(engine.CollectProgress{Counts: engine.CollectCounts{Photos: 40}, Total: 40, Listed: true})
+	if want := []int{10, 20, 30, 40}; !slices.Equal(written, want) {
+		t.Errorf("written at %v, want %v", written, want)
+	}
+}
+
+func TestSearchResultsFromOutsideAreReadSafely(t *testing.T) {
+	for _, s := range []string{"", "null", "[]", "{}", `{"index":null,"probes":null}`, `{"index":{},"probes":{}}`, `{"index":{},"probes":[`,
+		`{"error":{"code":"locked"}}`, `{"index":{},"probes":[{"box":"x"}]}`} {
+		if _, err := parseSearch([]byte(s)); engine.CodeOf(err) != engine.CodeCorrupt {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+}
+
+func FuzzSearchResult(f *testing.F) {
+	f.Add([]byte(`{"index":{"faces":1,"photos":1,"collections":1},"probes":[{"file":"a","face":0,"box":[1,2,3,4],"quality":1,
+		"matches":[{"face":"P-0","photo":"P","band":"strong","distance":0.1}]}],"failed":[]}`))
+	f.Add([]byte(`{"index":{},"probes":[]}`))
+	f.Add([]byte(`{"error":{"code":"locked","message":"x"}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		doc, err := parseSearch(data)
+		if err != nil {
+			if engine.CodeOf(err) != engine.CodeCorrupt {
+				t.Fatalf("error %v", err)
+			}
+			return
+		}
+		total := 0
+		for _, p := range doc.Probes {
+			total += len(p.Matches)
+		}
+		faces, left, err := choose(doc, engine.BandPossible, nil)
+		if err != nil || len(faces)+left > total {
+			t.Fatalf("%d faces and %d left of %d: %v", len(faces), left, total, err)
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gabarit/engine"
+	"gabarit/engine/pipeline"
+	"gabarit/engine/source"
+)
+
+// Collections lists the collections with their counts, by name.
+func (a *App) Collections(ctx context.Context) ([]engine.CollectionInfo, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Collections")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.store.Collections(ctx)
+}
+
+// AddCollection stores a new collection: purpose, basis and retention are required (CodeInvalid), the name
+// must be new (CodeConflict).
+func (a *App) AddCollection(ctx context.Context, c engine.Collection) (engine.Collection, error) {
+	s, ctx, done, err := a.enter(ctx, "app.AddCollection")
+	if err != nil {
+		return c, err
+	}
+	defer done()
+	c, err = s.store.AddCollection(ctx, c)
+	if err == nil {
+		a.events.send(engine.EventCollections)
+	}
+	return c, err
+}
+
+// CollectionByName gives one collection with its counts; CodeNotFound.
+func (a *App) CollectionByName(ctx context.Context, name string) (engine.CollectionInfo, error) {
+	s, ctx, done, err := a.enter(ctx, "app.CollectionByName")
+	if err != nil {
+		return engine.CollectionInfo{}, err
+	}
+	defer done()
+	return s.store.CollectionByName(ctx, name)
+}
+
+// Failures lists the items of a collection that could not be read at their last try.
+func (a *App) Failures(ctx context.Context, id engine.CollectionID) ([]engine.FailedItem, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Failures")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.store.CollectionFailures(ctx, id)
+}
+
+// Collect reads sources into a collection and returns when all is read or ctx ends. Items that can't be
+// read are in the report; they are no error. One collection runs at a time: a second call waits its turn.
+// progress may be nil; it is called from one goroutine and must return soon.
+func (a *App) Collect(ctx context.Context, req engine.CollectRequest, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
+	return a.collect(ctx, req, nil, progress)
+}
+
+func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *engine.Gate, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
+	const op = "app.Collect"
+	var none engine.CollectReport
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		return none, err
+	}
+	defer done()
+	run, sources, err := s.plan(ctx, a.cfg.VaultDir, req)
+	if err != nil {
+		return none, err
+	}
+	select {
+	case a.jobs.turn <- struct{}{}:
+		defer func() { <-a.jobs.turn }()
+	case <-ctx.Done():
+		return none, engine.E(engine.CodeCanceled, op, "stopped", ctx.Err())
+	}
+	faces, err := a.detector(ctx)
+	if err != nil {
+		return none, err
+	}
+	parts := pipeline.Parts{Store: s.store, Index: s.index, Photos: a.photos, Faces: faces, Gate: gate, Now: a.cfg.Now}
+	report, err := pipeline.Collect(ctx, parts, run, sources, req.Resume, a.hinting(progress))
+	limitMemory(s.index.Len())
+	a.events.send(engine.EventCollections, engine.EventIndex)
+	return report, err
+}
+
+// hintEvery is how often a running collection tells that the index has grown.
+const hintEvery = time.Second
+
+func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.CollectProgress) {
+	var last time.Time
+	return func(p engine.CollectProgress) {
+		if progress != nil {
+			progress(p)
+		}
+		if now := a.cfg.Now(); now.Sub(last) >= hintEvery {
+			last = now
+			a.events.send(engine.EventCollections, engine.EventIndex)
+		}
+	}
+}
+
+// plan checks a request before anything is read: the collection exists, every source can be opened.
+func (s *session) plan(ctx context.Context, vaultDir string, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
+	const op = "app.Collect"
+	var none engine.Run
+	switch req.Detector {
+	case "":
+		req.Detector = engine.DetectorFast
+	case engine.DetectorFast, engine.DetectorThorough:
+	default:
+		return none, nil, engine.E(engine.CodeInvalid, op, "there is no such detector", errors.New(string(req.Detector)))
+	}
+	info, err := s.store.CollectionByName(ctx, req.Collection)
+	if err != nil {
+		return none, nil, err
+	}
+	run := engine.Run{Collection: info.ID, Detector: req.Detector}
+	var sources []engine.Source
+	for _, name := range req.Sources {
+		src, path, err := openSource(vaultDir, name)
+		if err != nil {
+			return none, nil, err
+		}
+		if !slices.Contains(run.Sources, path) {
+			run.Sources, sources = append(run.Sources, path), append(sources, src)
+		}
+	}
+	if len(sources) == 0 {
+		return none, nil, engine.E(engine.CodeInvalid, op, "nothing to collect from was named", nil)
+	}
+	return run, sources, nil
+}
+
+// openSource opens one source and gives its absolute path, by which a run is found again from any working
+// folder.
+func openSource(vaultDir, name string) (engine.Source, string, error) {
+	const op = "app.Collect"
+	src, err := source.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return nil, "", engine.E(engine.CodeUnavailable, op, "the working folder can't be told", err)
+	}
+	if inside(vaultDir, path) {
+		return nil, "", engine.E(engine.CodeInvalid, op, "the vault itself can't be collected", errors.New(path))
+	}
+	return src, path, nil
+}
+
+// inside reports whether path is dir or lies in it.
+func inside(dir, path string) bool {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

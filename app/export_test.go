@@ -1,0 +1,24 @@
+package app
+
+import (
+	"context"
+
+	"gabarit/engine"
+	"gabarit/storage"
+)
+
+// FailingStore makes the open vault's store fail to record searches and letters with err.
+func (a *App) FailingStore(err error) {
+	a.open.store = failingStore{a.open.store.(*storage.Store), err}
+}
+
+type failingStore struct {
+	*storage.Store
+	err error
+}
+
+func (s failingStore) RecordSearch(context.Context, engine.SearchRecord) error { return s.err }
+
+func (s failingStore) RecordLetter(context.Context, engine.CaseID, engine.LetterRecord) error {
+	return s.err
+}

@@ -1,0 +1,243 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gabarit/assets"
+	"gabarit/engine"
+	"gabarit/engine/photo"
+	"gabarit/engine/rights"
+)
+
+// Formats lists the formats a letter can be written in.
+func Formats() []string { return []string{"pdf", "txt"} }
+
+// ComposeLetter gives the letter as plain text, for a preview; nothing is written or recorded. CodeInvalid
+// names the fields that are missing in its cause.
+func (a *App) ComposeLetter(ctx context.Context, req engine.LetterRequest) (string, error) {
+	s, ctx, done, err := a.enter(ctx, "app.ComposeLetter")
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	req.Fields.Thumbnails = false // text shows none
+	_, doc, err := s.compose(ctx, req)
+	if err != nil {
+		return "", err
+	}
+	return rights.Text(doc), nil
+}
+
+// ExportLetter writes a case's letter into the folder Dir, one file per format, and records the export. An
+// existing file is never overwritten: the new ones get a number. The paths written are returned. If the
+// export can't be recorded, the files are taken back.
+func (a *App) ExportLetter(ctx context.Context, req engine.LetterRequest) ([]string, error) {
+	const op = "app.ExportLetter"
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	formats, err := checkFormats(req.Formats)
+	if err != nil {
+		return nil, err
+	}
+	c, doc, err := s.compose(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var files []exported
+	for _, f := range formats {
+		data, err := render(doc, f)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, exported{ext: f, data: data})
+	}
+	paths, err := writeNew(req.Dir, fileBase(c, req.Right), files)
+	if err != nil {
+		return nil, err
+	}
+	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: a.cfg.Now()}
+	if err := s.store.RecordLetter(ctx, c.ID, rec); err != nil {
+		return nil, errors.Join(err, removeAll(paths))
+	}
+	a.events.send(engine.EventCases)
+	return paths, nil
+}
+
+func checkFormats(named []string) ([]string, error) {
+	const op = "app.ExportLetter"
+	var out []string
+	for _, f := range named {
+		if !slices.Contains(Formats(), f) {
+			return nil, engine.E(engine.CodeInvalid, op, "letters can't be written in this format", errors.New(f))
+		}
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 {
+		return nil, engine.E(engine.CodeInvalid, op, "a letter needs a format", nil)
+	}
+	return out, nil
+}
+
+func render(doc engine.LetterDoc, format string) ([]byte, error) {
+	if format == "txt" {
+		return []byte(rights.Text(doc)), nil
+	}
+	return rights.PDF(doc)
+}
+
+func (s *session) compose(ctx context.Context, req engine.LetterRequest) (engine.Case, engine.LetterDoc, error) {
+	var none engine.LetterDoc
+	c, err := s.store.Case(ctx, req.Case)
+	if err != nil {
+		return c, none, err
+	}
+	letters, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		return c, none, err
+	}
+	annex, err := s.annex(ctx, c, req.Fields.Thumbnails)
+	if err != nil {
+		return c, none, err
+	}
+	doc, err := letters.Compose(c, req.Right, req.Lang, req.Fields, annex)
+	return c, doc, err
+}
+
+// annex lists the items of a case. A thumbnail shows the one face only: other people in the picture are
+// blurred, because the letter goes to somebody who may not have seen them.
+func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]engine.AnnexItem, error) {
+	rows := make([]engine.AnnexItem, len(c.Items))
+	for i, item := range c.Items {
+		rows[i] = engine.AnnexItem{No: i + 1, Source: item.Source, SHA256: item.SHA256, FoundAt: item.FoundAt}
+		if !thumbnails {
+			continue
+		}
+		crop, err := s.store.Crop(ctx, item.Face)
+		if err != nil {
+			return nil, err
+		}
+		if rows[i].Thumbnail, err = photo.BlurOthers(crop); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// maxFileHost bounds the part of a file name that comes from outside.
+const maxFileHost = 60
+
+// fileBase names a letter's files: reference, right and site, in characters every file system takes.
+func fileBase(c engine.Case, right engine.Right) string {
+	site := c.Site
+	if site == "" {
+		site = "local"
+	}
+	clean := func(s string) string {
+		s = strings.Map(func(r rune) rune {
+			switch {
+			case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
+				return r
+			}
+			return '_'
+		}, s)
+		return strings.Trim(s[:min(len(s), maxFileHost)], ".")
+	}
+	return clean(c.Ref) + "-" + clean(string(right)) + "-" + clean(site)
+}
+
+type exported struct {
+	ext  string
+	data []byte
+}
+
+// maxCopies is how many letters of one name a folder may hold.
+const maxCopies = 1000
+
+// writeNew writes files of one base name into dir, all with the same number: none for the first, then
+// -2, -3... Names are reserved before content is written, so that nothing is ever overwritten, and content
+// is renamed into place, so that a half-written letter never carries a letter's name.
+func writeNew(dir, base string, files []exported) ([]string, error) {
+	const op = "app.ExportLetter"
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, engine.E(engine.CodeNotFound, op, "the folder for the letter does not exist", err)
+	}
+	for n := 1; n <= maxCopies; n++ {
+		paths, err := reserve(dir, base, n, files)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err == nil {
+			err = fill(paths, files)
+		}
+		if err != nil {
+			return nil, engine.E(engine.CodeUnavailable, op, "the letter can't be written to the folder", errors.Join(err, removeAll(paths)))
+		}
+		return paths, nil
+	}
+	return nil, engine.E(engine.CodeLimit, op, "the folder holds too many letters of this case", nil)
+}
+
+// reserve creates empty files that did not exist; on error it leaves none of them.
+func reserve(dir, base string, n int, files []exported) ([]string, error) {
+	if n > 1 {
+		base = fmt.Sprintf("%s-%d", base, n)
+	}
+	var paths []string
+	for _, f := range files {
+		p := filepath.Join(dir, base+"."+f.ext)
+		h, err := os.OpenFile(p, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err == nil {
+			paths = append(paths, p)
+			err = h.Close()
+		}
+		if err != nil {
+			return nil, errors.Join(err, removeAll(paths))
+		}
+	}
+	return paths, nil
+}
+
+func fill(paths []string, files []exported) error {
+	for i, p := range paths {
+		if err := replace(p, files[i].data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace puts a file with this content in the place of path.
+func replace(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".letter-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}
+
+func removeAll(paths []string) error {
+	var errs []error
+	for _, p := range paths {
+		errs = append(errs, os.Remove(p))
+	}
+	return errors.Join(errs...)
+}

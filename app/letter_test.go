@@ -1,0 +1,172 @@
+package app_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gabarit/app"
+	"gabarit/engine"
+)
+
+// openCase makes one case about the red face of an album.
+func openCase(t *testing.T, a *app.App) engine.Case {
+	t.Helper()
+	dir := album(t)
+	collect(t, a, dir)
+	m := search(t, a, filepath.Join(dir, "red.png")).Probes[0].Matches[0]
+	items, err := a.CaseItems(t.Context(), []engine.FaceID{m.Face}, clock())
+	must(t, err)
+	cases, err := a.OpenCases(t.Context(), items)
+	must(t, err)
+	if len(cases) != 1 || cases[0].Ref == "" || cases[0].Site != "" {
+		t.Fatalf("cases: %+v", cases)
+	}
+	return cases[0]
+}
+
+func letter(c engine.Case, dir string) engine.LetterRequest {
+	return engine.LetterRequest{Case: c.ID, Right: engine.RightErasure, Lang: "en", Formats: []string{"pdf", "txt"}, Dir: dir,
+		Fields: engine.LetterFields{SenderName: "Ada Example", SenderAddress: "ada@example.org", ControllerName: "Photo Site",
+			Place: "Lyon", Date: clock(), Site: true, Thumbnails: true}}
+}
+
+func TestALetterIsWrittenBesideOlderOnes(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	dir := t.TempDir()
+	first, err := a.ExportLetter(t.Context(), letter(c, dir))
+	must(t, err)
+	base := c.Ref + "-erasure-local"
+	want := []string{filepath.Join(dir, base+".pdf"), filepath.Join(dir, base+".txt")}
+	if !slices.Equal(first, want) {
+		t.Fatalf("wrote %v, want %v", first, want)
+	}
+	pdf, err := os.ReadFile(first[0])
+	must(t, err)
+	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Error("the PDF is none")
+	}
+	txt, err := os.ReadFile(first[1])
+	must(t, err)
+	if !strings.Contains(string(txt), "Ada Example") || !strings.Contains(string(txt), c.Ref) {
+		t.Errorf("the text lacks sender or reference:\n%s", txt)
+	}
+	must(t, os.Remove(first[0])) // the number must fit both files
+	second, err := a.ExportLetter(t.Context(), letter(c, dir))
+	must(t, err)
+	if want := filepath.Join(dir, base+"-2.pdf"); second[0] != want {
+		t.Errorf("wrote %v, want %s", second, want)
+	}
+	if again, err := os.ReadFile(first[1]); err != nil || !bytes.Equal(again, txt) {
+		t.Errorf("the first letter changed: %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	for _, e := range entries {
+		info, err := e.Info()
+		must(t, err)
+		if info.Mode().Perm() != 0o600 || info.Size() == 0 {
+			t.Errorf("%s: mode %v, %d bytes", e.Name(), info.Mode(), info.Size())
+		}
+	}
+	if len(entries) != 3 {
+		t.Errorf("%d files in the folder, want 3", len(entries))
+	}
+	c, err = a.Case(t.Context(), c.ID)
+	must(t, err)
+	if c.State != engine.CaseExported || len(c.Letters) != 2 || c.Letters[0].Lang != "en" || !slices.Equal(c.Letters[0].Formats, []string{"pdf", "txt"}) {
+		t.Errorf("case: %+v", c)
+	}
+}
+
+func TestALetterThatCanNotBeRecordedIsTakenBack(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	full := engine.E(engine.CodeUnavailable, "test", "the disk is full", nil)
+	a.FailingStore(full)
+	dir := t.TempDir()
+	_, err := a.ExportLetter(t.Context(), letter(c, dir))
+	if !errors.Is(err, full) {
+		t.Errorf("error: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestALetterIsRefused(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	for name, x := range map[string]struct {
+		change func(*engine.LetterRequest)
+		want   engine.Code
+		says   string
+	}{
+		"without required fields": {func(r *engine.LetterRequest) { r.Fields.SenderName, r.Fields.Place = "", "" }, engine.CodeInvalid, "sender_name, place"},
+		"in an unknown format":    {func(r *engine.LetterRequest) { r.Formats = []string{"pdf", "docx"} }, engine.CodeInvalid, "docx"},
+		"in no format":            {func(r *engine.LetterRequest) { r.Formats = nil }, engine.CodeInvalid, ""},
+		"in an unknown language":  {func(r *engine.LetterRequest) { r.Lang = "de" }, engine.CodeUnsupported, "de"},
+		"for an unknown case":     {func(r *engine.LetterRequest) { r.Case = "nothing" }, engine.CodeNotFound, ""},
+		"into a missing folder":   {func(r *engine.LetterRequest) { r.Dir = filepath.Join(r.Dir, "gone") }, engine.CodeNotFound, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req := letter(c, t.TempDir())
+			x.change(&req)
+			_, err := a.ExportLetter(t.Context(), req)
+			wantCode(t, err, x.want)
+			if !strings.Contains(err.Error(), x.says) {
+				t.Errorf("%v does not say %q", err, x.says)
+			}
+			if left, _ := filepath.Glob(filepath.Join(req.Dir, "*")); len(left) != 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+	c, err := a.Case(t.Context(), c.ID)
+	must(t, err)
+	if c.State != engine.CaseDraft || len(c.Letters) != 0 {
+		t.Errorf("case: %+v", c)
+	}
+}
+
+func TestAPreviewWritesNothing(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	before, err := a.Audit(t.Context())
+	must(t, err)
+	text, err := a.ComposeLetter(t.Context(), letter(c, ""))
+	must(t, err)
+	if !strings.Contains(text, "Ada Example") {
+		t.Errorf("preview:\n%s", text)
+	}
+	after, err := a.Audit(t.Context())
+	must(t, err)
+	if len(after) != len(before) {
+		t.Error("a preview is recorded")
+	}
+}
+
+func TestCaseItemsComeFromTheVaultOnly(t *testing.T) {
+	a := openApp(t, &drawn{})
+	dir := album(t)
+	collect(t, a, dir)
+	m := search(t, a, filepath.Join(dir, "red.png")).Probes[0].Matches[0]
+	items, err := a.CaseItems(t.Context(), []engine.FaceID{m.Face}, clock())
+	must(t, err)
+	if len(items) != 2 || items[0].SHA256 != m.SHA256 || items[1].Source.File == items[0].Source.File || !items[1].FoundAt.Equal(clock()) {
+		t.Errorf("items: %+v", items)
+	}
+	for _, id := range []engine.FaceID{"", "nonsense", "nothing-0", engine.NewFaceID(m.Photo, 7)} {
+		_, err := a.CaseItems(t.Context(), []engine.FaceID{id}, clock())
+		if engine.CodeOf(err) != engine.CodeNotFound {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	_, err = a.OpenCases(t.Context(), nil)
+	wantCode(t, err, engine.CodeInvalid)
+}

@@ -1,0 +1,211 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gabarit/engine"
+)
+
+// Search compares the chosen faces of a probe with the whole index. A search without a purpose is refused
+// (CodeInvalid), and one that can't be recorded in the audit log gives no result.
+func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.SearchResult, error) {
+	const op = "app.Search"
+	var none engine.SearchResult
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		return none, err
+	}
+	defer done()
+	if err := checkSearch(&req); err != nil {
+		return none, err
+	}
+	finder, err := a.newFinder(ctx, s)
+	if err != nil {
+		return none, err
+	}
+	res := engine.SearchResult{Index: finder.totals}
+	for _, n := range req.Faces {
+		pm, searched, err := finder.face(ctx, req, n)
+		if err != nil {
+			return none, err
+		}
+		res.Searched = searched
+		res.Probes = append(res.Probes, pm)
+	}
+	if err := s.store.RecordSearch(ctx, searchRecord(req, res)); err != nil {
+		return none, err
+	}
+	return res, nil
+}
+
+// checkSearch refuses what makes no search and fills in the defaults.
+func checkSearch(req *engine.SearchRequest) error {
+	const op = "app.Search"
+	bad := func(msg string) error { return engine.E(engine.CodeInvalid, op, msg, nil) }
+	switch {
+	case strings.TrimSpace(req.Purpose) == "":
+		return bad("a search needs a purpose")
+	case utf8.RuneCountInString(req.Purpose) > engine.MaxPurpose:
+		return bad("the purpose is too long")
+	case req.Probe == nil:
+		return bad("a search needs a photo")
+	case len(req.Probe.Faces) == 0:
+		return engine.E(engine.CodeNoFace, op, "no face was found in the photo", nil)
+	case req.Max < 0 || req.Max > engine.MaxResults:
+		return bad("the number of results is out of range")
+	case !(req.Within >= 0 && req.Within <= engine.MaxDistance): // not the other way round: NaN
+		return bad("the distance is out of range")
+	}
+	if req.Max == 0 {
+		req.Max = engine.DefaultMax
+	}
+	if req.Within == 0 {
+		req.Within = engine.MaxDistance
+	}
+	if len(req.Faces) == 0 {
+		for n := range req.Probe.Faces {
+			req.Faces = append(req.Faces, n)
+		}
+		return nil
+	}
+	req.Faces = slices.Compact(slices.Sorted(slices.Values(req.Faces)))
+	if req.Faces[0] < 0 || req.Faces[len(req.Faces)-1] >= len(req.Probe.Faces) {
+		return bad("the photo has no face of that number")
+	}
+	return nil
+}
+
+func searchRecord(req engine.SearchRequest, res engine.SearchResult) engine.SearchRecord {
+	rec := engine.SearchRecord{
+		Purpose: req.Purpose, ProbeHash: req.Probe.SHA256, ProbeFaces: len(res.Probes),
+		Searched: res.Searched, Collections: req.Filter.Collections,
+	}
+	for _, p := range res.Probes {
+		rec.Matches += len(p.Matches)
+		for _, m := range p.Matches {
+			if m.Band == engine.BandStrong {
+				rec.Strong++
+			}
+		}
+	}
+	return rec
+}
+
+// finder turns neighbours into matches; it reads each photo once.
+type finder struct {
+	*session
+	bands  engine.Calibration
+	totals engine.Totals
+	size   int // faces of the whole index: bands and expected false matches are told for it, filter or not
+	names  map[engine.CollectionID]string
+	photos map[engine.PhotoID]engine.Photo
+}
+
+func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
+	totals, err := s.store.Totals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	infos, err := s.store.Collections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[engine.CollectionID]string, len(infos))
+	for _, c := range infos {
+		names[c.ID] = c.Name
+	}
+	return &finder{session: s, bands: a.bands, totals: totals, size: s.index.Len(),
+		names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
+}
+
+func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
+	d := req.Probe.Faces[n].Detection
+	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality}
+	near, searched, err := f.index.Search(ctx, engine.Query{Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
+	if err != nil {
+		return out, 0, err
+	}
+	out.Matches = make([]engine.Match, 0, len(near))
+	for _, nb := range near {
+		m, err := f.match(ctx, nb)
+		if err != nil {
+			return out, 0, err
+		}
+		out.Matches = append(out.Matches, m)
+	}
+	return out, searched, nil
+}
+
+func (f *finder) match(ctx context.Context, nb engine.Neighbour) (engine.Match, error) {
+	p, face, err := f.lookUp(ctx, nb.Face)
+	if err != nil {
+		return engine.Match{}, err
+	}
+	return engine.Match{
+		Face: nb.Face, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
+		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, f.size), ExpectedFalse: f.bands.ExpectedFalse(nb.Distance, f.size),
+		Box: face.Box, Quality: face.Quality, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
+		CollectedAt: p.CollectedAt, PhotoWidth: p.Width, PhotoHeight: p.Height,
+	}, nil
+}
+
+func (f *finder) lookUp(ctx context.Context, id engine.FaceID) (engine.Photo, engine.Face, error) {
+	pid, _, _ := id.Photo()
+	p, ok := f.photos[pid]
+	if !ok {
+		var err error
+		if p, err = f.store.Photo(ctx, pid); err != nil {
+			return p, engine.Face{}, err
+		}
+		f.photos[pid] = p
+	}
+	face, err := faceOf(p, id)
+	return p, face, err
+}
+
+func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
+	i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return f.ID == id })
+	if i < 0 {
+		return engine.Face{}, engine.E(engine.CodeNotFound, "app.face", "the vault holds no such face", errors.New(string(id)))
+	}
+	return p.Faces[i], nil
+}
+
+// Crop gives a face of the index as an upright JPEG; CodeNotFound.
+func (a *App) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Crop")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.store.Crop(ctx, id)
+}
+
+// Thumbnail gives a photo of the index, small, as a JPEG; CodeNotFound.
+func (a *App) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Thumbnail")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.store.Thumbnail(ctx, id)
+}
+
+// Audit gives the audit log, newest last.
+func (a *App) Audit(ctx context.Context) ([]engine.AuditEntry, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Audit")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var out []engine.AuditEntry
+	err = s.store.AuditLog(ctx, func(e engine.AuditEntry) error {
+		out = append(out, e)
+		return nil
+	})
+	return out, err
+}
