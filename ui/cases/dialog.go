@@ -1,0 +1,230 @@
+package cases
+
+import (
+	"context"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// Dialog writes letters about ticked matches. Its methods are for the window's thread.
+type Dialog struct {
+	env *kit.Env
+	svc Service
+	p   *Presenter
+
+	grouping, composing, exporting *kit.Slot
+
+	sites   *widget.List
+	fields  *fieldsPane
+	preview *widget.Label
+	missing *widget.Label
+	notice  *kit.Notice
+	one     *kit.Button
+	all     *kit.Button
+	d       *dialog.CustomDialog
+	closed  func()
+}
+
+// Open shows the dialog for items; closed is called when it is left.
+func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
+	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language()), closed: closed, grouping: env.Slots.NewSlot(),
+		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), preview: kit.NewText(""), missing: kit.NewText(""), notice: env.NewNotice()}
+	d.missing.Importance = widget.WarningImportance
+	d.fields = newFieldsPane(d)
+	d.sites = d.newSites()
+	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
+	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
+	done := env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
+	d.d = dialog.NewCustomWithoutButtons(kit.T("Ask for erasure"), d.layout(), env.Win)
+	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.one})
+	env.Dump.Name("letter.export", d.one)
+	env.Dump.Name("letter.preview", d.preview)
+	env.Dump.Name("letter.missing", d.missing)
+	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
+	env.Modal(d.d, d.leave)
+	d.refresh()
+	kit.Run(d.grouping, func(ctx context.Context) ([]engine.Case, error) { return svc.DraftCases(ctx, items) },
+		func(drafts []engine.Case, err error) {
+			if err != nil {
+				d.notice.Error(err)
+				return
+			}
+			d.p.SetDrafts(drafts)
+			d.sites.Refresh()
+			d.sites.Select(0)
+			d.fields.fill()
+			d.refresh()
+		})
+	env.Focus(d.fields.sender)
+	return d
+}
+
+func (d *Dialog) newSites() *widget.List {
+	l := widget.NewList(func() int { return len(d.p.Letters()) },
+		func() fyne.CanvasObject {
+			site, about := kit.NewLine(""), kit.NewLine("")
+			site.TextStyle.Bold = true
+			about.SizeName = theme.SizeNameCaptionText
+			return kit.Compact(container.NewVBox(site, about))
+		},
+		func(i int, o fyne.CanvasObject) {
+			letters := d.p.Letters()
+			if i >= len(letters) {
+				return
+			}
+			box := o.(*container.ThemeOverride).Content.(*fyne.Container)
+			kit.SetText(box.Objects[0].(*widget.Label), siteWords(letters[i].Site))
+			about := kit.N("{{.N}} items", len(letters[i].Items))
+			if len(letters[i].Files) > 0 {
+				about += " · " + kit.T("exported")
+			}
+			kit.SetText(box.Objects[1].(*widget.Label), about)
+		})
+	l.OnSelected = func(i int) {
+		d.p.Select(i)
+		d.fields.fill()
+		d.refresh()
+	}
+	return l
+}
+
+func (d *Dialog) layout() fyne.CanvasObject {
+	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
+	head := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewVScroll(container.NewPadded(d.preview)))
+	middle := container.NewVScroll(d.fields.root)
+	body := container.NewBorder(nil, nil, kit.Fixed(190, left), nil, container.NewGridWithColumns(2, middle, head))
+	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
+}
+
+func boldLabel(text string) *widget.Label {
+	l := kit.NewLine(text)
+	l.TextStyle.Bold = true
+	return l
+}
+
+// changed is called when any field changes.
+func (d *Dialog) changed() { d.refresh() }
+
+func (d *Dialog) refresh() {
+	l := d.p.Letter()
+	if l == nil {
+		d.one.SetEnabled(false)
+		kit.Show(false, d.all, d.missing)
+		return
+	}
+	missing := d.p.Missing(l)
+	d.one.SetEnabled(len(missing) == 0)
+	kit.Show(len(d.p.Letters()) > 1, d.all)
+	d.all.SetEnabled(len(d.p.Ready()) == len(d.p.Letters()))
+	kit.Show(len(missing) > 0, d.missing)
+	kit.SetText(d.missing, missingWords(missing))
+	req := d.p.Request(l, "", func(f Field) string { return "[" + fieldWord(f) + "]" })
+	items := l.Items
+	kit.Run(d.composing, func(ctx context.Context) (string, error) { return d.svc.PreviewLetter(ctx, items, req) },
+		func(text string, err error) {
+			if err != nil {
+				text = kit.Explain(err).String()
+			}
+			kit.SetText(d.preview, text)
+		})
+}
+
+// chooseFolder asks where to write, then exports.
+func (d *Dialog) chooseFolder(letters []*Letter) {
+	f := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err != nil {
+			d.notice.Error(engine.E(engine.CodeUnavailable, "cases.chooseFolder", "the folder could not be opened", err))
+		} else if folder != nil {
+			d.Export(letters, folder.Path())
+		}
+	}, d.env.Win)
+	f.SetConfirmText(kit.T("Export here"))
+	f.Resize(d.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
+	f.Show()
+}
+
+// Export writes letters into a folder in the background and says which files were written.
+func (d *Dialog) Export(letters []*Letter, dir string) {
+	jobs := d.p.Jobs(letters, dir)
+	if len(jobs) == 0 {
+		return
+	}
+	d.one.SetEnabled(false)
+	d.all.SetEnabled(false)
+	kit.Run(d.exporting, func(ctx context.Context) ([]Outcome, error) { return Export(ctx, d.svc, jobs) },
+		func(outcomes []Outcome, err error) {
+			files := d.p.Exported(outcomes)
+			d.sites.Refresh()
+			d.refresh()
+			if err != nil {
+				d.notice.Error(err)
+				return
+			}
+			d.notice.Say(writtenWords(files))
+			d.notice.Offer(kit.T("Open the folder"), func() {
+				if err := d.env.OpenURL(&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}); err != nil {
+					d.notice.Error(err)
+				}
+			})
+		})
+}
+
+func (d *Dialog) leave() {
+	d.grouping.Stop()
+	d.composing.Stop()
+	if d.closed != nil {
+		d.closed()
+	}
+}
+
+func siteWords(site string) string {
+	if site == "" {
+		return kit.T("Local files")
+	}
+	return site
+}
+
+func fieldWord(f Field) string {
+	switch f {
+	case FieldSenderName:
+		return kit.T("your name")
+	case FieldSenderAddress:
+		return kit.T("your address or e-mail")
+	case FieldController:
+		return kit.T("the addressee’s name")
+	case FieldPlace:
+		return kit.T("place")
+	case FieldDate:
+		return kit.T("date (year-month-day)")
+	}
+	return kit.T("a file format")
+}
+
+func missingWords(missing []Field) string {
+	var words []string
+	for _, f := range missing {
+		words = append(words, fieldWord(f))
+	}
+	return kit.T("Before exporting, fill in: {{.V}}.", kit.Field(strings.Join(words, ", ")))
+}
+
+func writtenWords(files []string) string {
+	names := slices.Clone(files)
+	for i, f := range names {
+		names[i] = filepath.Base(f)
+	}
+	return kit.N("{{.N}} files written:", len(files)) + " " + strings.Join(names, ", ") + "\n" +
+		kit.T("Sending them is up to you: the program sends nothing.")
+}

@@ -1,0 +1,23 @@
+// Package cases is the dialog in which letters about ticked matches are written, and the list of the cases
+// that were opened.
+//
+// A case exists only once a letter is exported: looking at a preview stores nothing. The text of a letter comes from the
+// application; this package gathers the fields, names those that are missing and shows what was written.
+package cases
+
+import (
+	"context"
+
+	"gabarit/engine"
+)
+
+// Service is what the dialog needs of the application. Methods may block; they are called in the background.
+type Service interface {
+	// DraftCases groups items by site without storing anything.
+	DraftCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
+	// PreviewLetter gives the text of the letter for the items of one site; nothing is stored.
+	PreviewLetter(ctx context.Context, items []engine.CaseItem, req engine.LetterRequest) (string, error)
+	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
+	ExportLetter(ctx context.Context, req engine.LetterRequest) ([]string, error)
+	Cases(ctx context.Context) ([]engine.Case, error)
+}

@@ -1,0 +1,200 @@
+package library
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// formDialog asks for what a collection must have before anything is read into it.
+type formDialog struct {
+	view *View
+	form *Form
+	slot *kit.Slot
+
+	choice    *kit.Select
+	name      *kit.Entry
+	purpose   *kit.Entry
+	basis     *kit.Select
+	why       *widget.Label
+	condition *kit.Select
+	days      *kit.Entry
+	thorough  *kit.Check
+	fresh     *fyne.Container
+	hint      *widget.Label
+	start     *kit.Button
+	d         *dialog.CustomDialog
+}
+
+func newFormDialog(v *View, form *Form) *formDialog {
+	f := &formDialog{view: v, form: form, slot: v.env.Slots.NewSlot(), why: kit.NewNote(""), hint: kit.NewText("")}
+	f.hint.Importance = widget.WarningImportance
+	f.build()
+	label, title := kit.T("Collect"), kit.T("Add to the library")
+	if len(form.Sources) == 0 {
+		label, title = kit.T("Create"), kit.T("New collection")
+	}
+	f.start = v.env.NewMainButton(label, theme.ConfirmIcon(), f.submit)
+	cancel := v.env.NewButton(kit.T("Cancel"), theme.CancelIcon(), func() { f.d.Hide() })
+	f.d = dialog.NewCustomWithoutButtons(title, f.layout(), v.env.Win)
+	f.d.SetButtons([]fyne.CanvasObject{cancel, f.start})
+	v.env.Dump.Name("form.name", f.name)
+	v.env.Dump.Name("form.purpose", f.purpose)
+	v.env.Dump.Name("form.basis", f.basis)
+	v.env.Dump.Name("form.start", f.start)
+	v.env.Dump.Name("form.hint", f.hint)
+	f.refresh()
+	return f
+}
+
+func (f *formDialog) build() {
+	env, form := f.view.env, f.form
+	f.choice = env.NewSelect(nil, func(i int) {
+		form.New = i == len(form.Existing)
+		form.Name = f.name.Text
+		if !form.New {
+			form.Name = form.Existing[i]
+		}
+		f.refresh()
+	})
+	options := append(append([]string{}, form.Existing...), kit.T("New collection…"))
+	at := len(form.Existing)
+	for i, name := range form.Existing {
+		if !form.New && name == form.Name {
+			at = i
+		}
+	}
+	f.name = f.entry(kit.T("Short, for example “Local press 2024”"), func(t string) { form.Name = t })
+	f.purpose = f.entry(kit.T("What these photos are searched for"), func(t string) { form.Purpose = t })
+	var bases, conditions []string
+	for _, b := range engine.LegalBases() {
+		name, _ := basisWords(b)
+		bases = append(bases, name)
+	}
+	f.condition = env.NewSelect(nil, func(i int) {
+		form.Condition = ""
+		if i > 0 {
+			form.Condition = engine.Conditions()[i-1]
+		}
+		f.refresh()
+	})
+	conditions = append(conditions, conditionWords(""))
+	for _, c := range engine.Conditions() {
+		conditions = append(conditions, conditionWords(c))
+	}
+	f.condition.Fill(conditions, 0)
+	f.basis = env.NewSelect(bases, func(i int) {
+		form.SetBasis(engine.LegalBases()[i])
+		f.refresh()
+	})
+	f.basis.PlaceHolder = kit.T("Choose one")
+	f.days = f.entry("", func(t string) { form.Days = t })
+	f.days.SetText(form.Days)
+	f.thorough = env.NewCheck(kit.T("Look thoroughly (slower; finds more small and turned faces)"), func(on bool) { form.Thorough = on })
+	f.choice.Fill(options, at)
+}
+
+func (f *formDialog) entry(placeholder string, changed func(string)) *kit.Entry {
+	e := f.view.env.NewEntry(placeholder)
+	e.OnChanged = func(t string) {
+		changed(t)
+		f.refresh()
+	}
+	return e
+}
+
+func (f *formDialog) layout() fyne.CanvasObject {
+	rows := container.NewVBox()
+	if len(f.form.Sources) > 0 {
+		what := kit.NewText(strings.Join(f.form.Sources, "\n"))
+		what.Wrapping = fyne.TextWrapBreak
+		source := container.NewBorder(nil, nil, container.NewPadded(widget.NewIcon(theme.FolderIcon())), nil, what)
+		rows.Add(source)
+		if len(f.form.Existing) > 0 {
+			rows.Add(widget.NewForm(widget.NewFormItem(kit.T("Into collection"), f.choice)))
+		}
+	}
+	item := func(label string, o fyne.CanvasObject) *widget.FormItem { return widget.NewFormItem(label, o) }
+	f.fresh = container.NewVBox(widget.NewForm(
+		item(kit.T("Name"), f.name),
+		item(kit.T("Purpose"), f.purpose),
+		item(kit.T("Legal basis (GDPR art. 6)"), container.NewVBox(f.basis, f.why)),
+		item(kit.T("Condition (art. 9(2))"), f.condition),
+		item(kit.T("Keep for (days)"), f.days)))
+	rows.Add(f.fresh)
+	if len(f.form.Sources) > 0 {
+		rows.Add(f.thorough)
+	}
+	rows.Add(f.hint)
+	return kit.Sized(620, 0, rows)
+}
+
+func (f *formDialog) refresh() {
+	if f.start == nil {
+		return
+	}
+	kit.Show(f.form.New, f.fresh)
+	_, why := basisWords(f.form.Basis)
+	kit.SetText(f.why, why)
+	at := 0
+	for i, c := range engine.Conditions() {
+		if c == f.form.Condition {
+			at = i + 1
+		}
+	}
+	if f.condition.SelectedIndex() != at {
+		f.condition.Fill(f.condition.Options, at)
+	}
+	err := f.form.Check()
+	kit.SetText(f.hint, kit.Explain(err).What)
+	f.start.SetEnabled(err == nil)
+}
+
+func (f *formDialog) show() {
+	f.view.env.Modal(f.d, f.slot.Stop)
+	if f.form.New {
+		f.view.env.Focus(f.name)
+	}
+}
+
+// submit makes the collection if it is new, then starts reading the sources.
+func (f *formDialog) submit() {
+	if f.form.Check() != nil {
+		return
+	}
+	fresh, c := f.form.New, f.form.Collection()
+	req, collect := f.form.Request()
+	f.start.Disable()
+	kit.Run(f.slot, func(ctx context.Context) (created bool, err error) {
+		if fresh {
+			if _, err := f.view.svc.AddCollection(ctx, c); err != nil {
+				return false, err
+			}
+		}
+		if collect {
+			_, err = f.view.svc.StartCollect(req)
+		}
+		return fresh, err
+	}, func(created bool, err error) {
+		if err != nil {
+			if created { // a second try must not make it again
+				f.form.New = false
+			}
+			kit.SetText(f.hint, kit.Explain(err).String())
+			f.start.SetEnabled(true)
+			return
+		}
+		f.d.Hide()
+		f.view.notice.Clear()
+		f.view.p.SelectName(req.Collection)
+		f.view.Shown()
+	})
+}

@@ -1,0 +1,88 @@
+package library
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gabarit/engine"
+)
+
+const day = 24 * time.Hour
+
+// Form is what the add dialog holds. All methods are for one goroutine.
+type Form struct {
+	Sources  []string // what is to be read; empty: only the collection is made
+	Existing []string // names of the collections there are
+
+	New       bool // a new collection is described, else Name is an existing one
+	Name      string
+	Purpose   string
+	Basis     string
+	Condition string
+	Days      string
+	Thorough  bool
+}
+
+// NewForm gives a form for sources, with the defaults filled in. With no collection yet, a new one is described.
+func NewForm(sources, existing []string, preferred string) *Form {
+	f := &Form{Sources: sources, Existing: existing, New: true, Days: strconv.Itoa(int(engine.DefaultRetain / day))}
+	if len(sources) > 0 && len(existing) > 0 {
+		f.New = false
+		f.Name = existing[0]
+		if slices.Contains(existing, preferred) {
+			f.Name = preferred
+		}
+	}
+	return f
+}
+
+// SetBasis chooses the legal basis. Consent to process biometric data must be explicit (GDPR art. 9(2)(a)), so that
+// condition comes with it.
+func (f *Form) SetBasis(basis string) {
+	if basis == "consent" {
+		f.Condition = "explicit-consent"
+	} else if f.Basis == "consent" && f.Condition == "explicit-consent" {
+		f.Condition = ""
+	}
+	f.Basis = basis
+}
+
+// Collection is the new collection as described.
+func (f *Form) Collection() engine.Collection {
+	days, err := strconv.Atoi(strings.TrimSpace(f.Days))
+	if err != nil || days < 0 || days > 100_000 {
+		days = 0
+	}
+	return engine.Collection{Name: strings.TrimSpace(f.Name), Purpose: strings.TrimSpace(f.Purpose), Basis: f.Basis, Condition: f.Condition,
+		Scope: "local", Retain: time.Duration(days) * day}
+}
+
+// Check reports the first thing that is missing or wrong, as a CodeInvalid error with a static message.
+func (f *Form) Check() error {
+	const op = "library.Form.Check"
+	if !f.New {
+		if f.Name == "" {
+			return engine.E(engine.CodeInvalid, op, "choose a collection", nil)
+		}
+		return nil
+	}
+	c := f.Collection()
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if slices.Contains(f.Existing, c.Name) {
+		return engine.E(engine.CodeInvalid, op, "a collection of this name exists already", nil)
+	}
+	return nil
+}
+
+// Request asks to read the sources; ok is false when there are none.
+func (f *Form) Request() (req engine.CollectRequest, ok bool) {
+	req = engine.CollectRequest{Collection: strings.TrimSpace(f.Name), Sources: f.Sources, Detector: engine.DetectorFast}
+	if f.Thorough {
+		req.Detector = engine.DetectorThorough
+	}
+	return req, len(f.Sources) > 0
+}

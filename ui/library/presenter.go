@@ -1,0 +1,154 @@
+package library
+
+import (
+	"slices"
+	"time"
+
+	"gabarit/engine"
+)
+
+// Presenter is the state of the library screen. All methods are for one goroutine.
+type Presenter struct {
+	collections []engine.CollectionInfo
+	known       bool
+	selected    engine.CollectionID
+	failures    []engine.FailedItem
+	jobs        []engine.Job
+	tracks      map[engine.JobID]track
+}
+
+// track remembers how far a job was when first seen, so that its rate leaves out what an earlier run had done.
+type track struct {
+	done    int
+	elapsed time.Duration
+}
+
+// NewPresenter gives the state before anything was read.
+func NewPresenter() *Presenter { return &Presenter{tracks: map[engine.JobID]track{}} }
+
+// SetCollections takes the list and keeps the selection, or selects the first.
+func (p *Presenter) SetCollections(list []engine.CollectionInfo) {
+	p.collections, p.known = list, true
+	if _, ok := p.Selected(); !ok {
+		p.selected = ""
+		if len(list) > 0 {
+			p.selected = list[0].ID
+		}
+	}
+}
+
+// Collections lists the collections.
+func (p *Presenter) Collections() []engine.CollectionInfo { return p.collections }
+
+// Empty reports whether there is known to be no collection.
+func (p *Presenter) Empty() bool { return p.known && len(p.collections) == 0 }
+
+// Select marks a collection and forgets the other one's failed items.
+func (p *Presenter) Select(id engine.CollectionID) {
+	if p.selected != id {
+		p.selected, p.failures = id, nil
+	}
+}
+
+// SelectName marks the collection of that name.
+func (p *Presenter) SelectName(name string) {
+	for _, c := range p.collections {
+		if c.Name == name {
+			p.Select(c.ID)
+		}
+	}
+}
+
+// Selected is the marked collection.
+func (p *Presenter) Selected() (engine.CollectionInfo, bool) {
+	i := slices.IndexFunc(p.collections, func(c engine.CollectionInfo) bool { return c.ID == p.selected })
+	if i < 0 {
+		return engine.CollectionInfo{}, false
+	}
+	return p.collections[i], true
+}
+
+// SetFailures takes the failed items of a collection; those of another than the marked one are dropped.
+func (p *Presenter) SetFailures(id engine.CollectionID, items []engine.FailedItem) {
+	if id == p.selected {
+		p.failures = items
+	}
+}
+
+// Failures are the marked collection's failed items.
+func (p *Presenter) Failures() []engine.FailedItem { return p.failures }
+
+// SetJobs takes the jobs, newest first on the screen.
+func (p *Presenter) SetJobs(jobs []engine.Job) {
+	p.jobs = slices.Clone(jobs)
+	slices.SortFunc(p.jobs, func(a, b engine.Job) int { return int(b.ID) - int(a.ID) })
+	for _, j := range p.jobs {
+		t, ok := p.tracks[j.ID]
+		if !ok || j.Progress.Elapsed < t.elapsed {
+			p.tracks[j.ID] = track{j.Progress.Counts.Done(), j.Progress.Elapsed}
+		}
+	}
+}
+
+// Jobs lists the jobs of this session, newest first.
+func (p *Presenter) Jobs() []engine.Job { return p.jobs }
+
+// Job finds a job.
+func (p *Presenter) Job(id engine.JobID) (engine.Job, bool) {
+	i := slices.IndexFunc(p.jobs, func(j engine.Job) bool { return j.ID == id })
+	if i < 0 {
+		return engine.Job{}, false
+	}
+	return p.jobs[i], true
+}
+
+// Pace is how fast a job goes and how long it has still to go.
+type Pace struct {
+	PerSecond float64       // 0: not known yet
+	Left      time.Duration // 0: not known yet
+	Share     float64       // 0 to 1; negative while the items are still being counted
+}
+
+// Pace estimates a job's pace from what this session saw of it.
+func (p *Presenter) Pace(j engine.Job) Pace {
+	pr := j.Progress
+	pace := Pace{Share: -1}
+	if pr.Listed && pr.Total > 0 {
+		pace.Share = min(float64(pr.Counts.Done())/float64(pr.Total), 1)
+	}
+	if j.State == engine.JobDone {
+		pace.Share = 1
+	}
+	t, ok := p.tracks[j.ID]
+	spent := pr.Elapsed - t.elapsed
+	done := pr.Counts.Done() - t.done
+	if !ok || spent < time.Second || done <= 0 {
+		return pace
+	}
+	pace.PerSecond = float64(done) / spent.Seconds()
+	if pr.Listed && j.State == engine.JobRunning {
+		pace.Left = time.Duration(float64(pr.Total-pr.Counts.Done()) / pace.PerSecond * float64(time.Second))
+	}
+	return pace
+}
+
+// RetryRequest is the request that reads a collection's failed items again: the sources of the latest job into it,
+// or else the failed items themselves.
+func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
+	c, ok := p.Selected()
+	if !ok || len(p.failures) == 0 {
+		return engine.CollectRequest{}, false
+	}
+	for _, j := range p.jobs {
+		if j.Request.Collection == c.Name {
+			req := j.Request
+			req.Resume = true
+			return req, true
+		}
+	}
+	req := engine.CollectRequest{Collection: c.Name, Detector: engine.DetectorFast, Resume: true}
+	for _, f := range p.failures {
+		req.Sources = append(req.Sources, f.Item)
+	}
+	return req, true
+}

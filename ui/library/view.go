@@ -1,0 +1,225 @@
+package library
+
+import (
+	"context"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// View is the library screen. All methods are for the window's thread and return at once.
+type View struct {
+	env *kit.Env
+	svc Service
+	p   *Presenter
+
+	reading, failing, polling, acting *kit.Slot
+
+	notice *kit.Notice
+	list   *widget.List
+	jobs   *jobsPane
+	detail *detailPane
+	empty  fyne.CanvasObject
+	split  *container.Split
+	root   fyne.CanvasObject
+}
+
+// New builds the screen.
+func New(env *kit.Env, svc Service) *View {
+	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
+		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), notice: env.NewNotice()}
+	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
+	manifest := env.NewButton(kit.T("Add manifest…"), theme.DocumentIcon(), v.AddManifest)
+	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
+	bar := container.NewBorder(nil, nil, kit.NewTitle(kit.T("Library")), container.NewHBox(folder, manifest, fresh))
+	v.list = v.newList()
+	v.jobs = newJobsPane(v)
+	v.detail = newDetailPane(v)
+	v.empty = v.newEmpty()
+	v.split = container.NewHSplit(v.list, v.detail.root)
+	v.split.SetOffset(0.36)
+	v.root = container.NewPadded(container.NewBorder(container.NewVBox(bar, v.notice.Object(), widget.NewSeparator()),
+		v.jobs.root, nil, nil, container.NewStack(v.split, v.empty)))
+	env.Dump.Name("library.folder", folder)
+	env.Dump.Name("library.list", v.list)
+	v.refresh()
+	return v
+}
+
+// Content is the screen.
+func (v *View) Content() fyne.CanvasObject { return v.root }
+
+func (v *View) newList() *widget.List {
+	l := widget.NewList(func() int { return len(v.p.Collections()) },
+		func() fyne.CanvasObject {
+			name, counts := kit.NewLine(""), kit.NewLine("")
+			name.TextStyle.Bold = true
+			counts.SizeName = theme.SizeNameCaptionText
+			return kit.Compact(container.NewPadded(container.NewVBox(name, counts)))
+		},
+		func(i int, o fyne.CanvasObject) {
+			if list := v.p.Collections(); i < len(list) {
+				box := o.(*container.ThemeOverride).Content.(*fyne.Container).Objects[0].(*fyne.Container)
+				kit.SetText(box.Objects[0].(*widget.Label), list[i].Name)
+				kit.SetText(box.Objects[1].(*widget.Label), countWords(list[i]))
+			}
+		})
+	l.OnSelected = func(i int) {
+		if list := v.p.Collections(); i < len(list) {
+			v.p.Select(list[i].ID)
+			v.readFailures()
+			v.detail.refresh()
+		}
+	}
+	return l
+}
+
+func (v *View) newEmpty() fyne.CanvasObject {
+	title := kit.NewTitle(kit.T("No collection yet"))
+	title.Alignment = fyne.TextAlignCenter
+	text := kit.NewText(kit.T("Drop a folder of photos or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text.Alignment = fyne.TextAlignCenter
+	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
+	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
+	return container.NewCenter(kit.Fixed(420, container.NewVBox(container.NewCenter(kit.Sized(64, 64, icon)), title, text, container.NewCenter(add))))
+}
+
+// Shown re-reads what the screen shows.
+func (v *View) Shown() {
+	v.ReadCollections()
+	v.ReadJobs()
+}
+
+// ReadCollections re-reads the collections.
+func (v *View) ReadCollections() {
+	kit.Run(v.reading, v.svc.Collections, func(list []engine.CollectionInfo, err error) {
+		if err != nil {
+			v.notice.Error(err)
+			return
+		}
+		v.p.SetCollections(list)
+		v.refresh()
+		v.readFailures()
+	})
+}
+
+// ReadJobs re-reads the jobs.
+func (v *View) ReadJobs() {
+	kit.Run(v.polling, func(context.Context) ([]engine.Job, error) { return v.svc.Jobs(), nil },
+		func(jobs []engine.Job, _ error) {
+			v.p.SetJobs(jobs)
+			v.jobs.refresh()
+		})
+}
+
+func (v *View) readFailures() {
+	c, ok := v.p.Selected()
+	if !ok || c.Failed == 0 {
+		v.p.SetFailures(c.ID, nil)
+		v.detail.refresh()
+		return
+	}
+	kit.Run(v.failing, func(ctx context.Context) ([]engine.FailedItem, error) { return v.svc.Failures(ctx, c.ID) },
+		func(items []engine.FailedItem, err error) {
+			if err != nil {
+				v.notice.Error(err)
+				return
+			}
+			v.p.SetFailures(c.ID, items)
+			v.detail.refresh()
+		})
+}
+
+func (v *View) refresh() {
+	kit.Show(v.p.Empty(), v.empty)
+	kit.Show(!v.p.Empty(), v.split)
+	v.list.Refresh()
+	if c, ok := v.p.Selected(); ok {
+		for i, other := range v.p.Collections() {
+			if other.ID == c.ID {
+				v.list.Select(i)
+			}
+		}
+	}
+	v.detail.refresh()
+	v.jobs.refresh()
+}
+
+// AddFolder asks for a folder of photos.
+func (v *View) AddFolder() {
+	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err != nil {
+			v.notice.Error(engine.E(engine.CodeUnavailable, "library.AddFolder", "the folder could not be opened", err))
+		} else if folder != nil {
+			v.Add([]string{folder.Path()})
+		}
+	}, v.env.Win)
+	d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
+	d.Show()
+}
+
+// AddManifest asks for a manifest file.
+func (v *View) AddManifest() {
+	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil {
+			v.notice.Error(engine.E(engine.CodeUnavailable, "library.AddManifest", "the file could not be opened", err))
+		} else if file != nil {
+			path := file.URI().Path()
+			_ = file.Close() // only its path is used
+			v.Add([]string{path})
+		}
+	}, v.env.Win)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".jsonl", ".ndjson"}))
+	d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
+	d.Show()
+}
+
+// Add opens the form for sources; without sources it only makes a collection.
+func (v *View) Add(sources []string) {
+	var names []string
+	for _, c := range v.p.Collections() {
+		names = append(names, c.Name)
+	}
+	preferred := ""
+	if c, ok := v.p.Selected(); ok {
+		preferred = c.Name
+	}
+	newFormDialog(v, NewForm(sources, names, preferred)).show()
+}
+
+// collect starts a job.
+func (v *View) collect(req engine.CollectRequest) {
+	kit.Run(v.acting, func(context.Context) (engine.JobID, error) { return v.svc.StartCollect(req) },
+		func(_ engine.JobID, err error) {
+			if err != nil {
+				v.notice.Error(err)
+			}
+			v.Shown()
+		})
+}
+
+// retry reads the marked collection's failed items again.
+func (v *View) retry() {
+	if req, ok := v.p.RetryRequest(); ok {
+		v.notice.Clear()
+		v.collect(req)
+	}
+}
+
+// act does something to a job in the background.
+func (v *View) act(do func(engine.JobID), id engine.JobID) {
+	kit.Run(v.env.Slots.NewSlot(), func(context.Context) (struct{}, error) {
+		do(id)
+		return struct{}{}, nil
+	}, func(struct{}, error) { v.ReadJobs() })
+}
+
+func base(path string) string { return filepath.Base(path) }

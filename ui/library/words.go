@@ -1,0 +1,115 @@
+package library
+
+import (
+	"fmt"
+	"strings"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// basisWords names a legal basis and says in one plain sentence when it holds.
+func basisWords(basis string) (name, sentence string) {
+	switch basis {
+	case "consent":
+		return kit.T("Consent (art. 6(1)(a))"), kit.T("Every person shown has agreed, freely and for this purpose; for faces the agreement must be explicit.")
+	case "contract":
+		return kit.T("Contract (art. 6(1)(b))"), kit.T("It is needed to perform a contract with the person shown.")
+	case "legal-obligation":
+		return kit.T("Legal obligation (art. 6(1)(c))"), kit.T("A law obliges you to do it.")
+	case "vital-interests":
+		return kit.T("Vital interests (art. 6(1)(d))"), kit.T("It is needed to protect someone's life.")
+	case "public-task":
+		return kit.T("Public task (art. 6(1)(e))"), kit.T("A law gives you this task in the public interest.")
+	case "legitimate-interests":
+		return kit.T("Legitimate interests (art. 6(1)(f))"), kit.T("You have a legitimate interest, and the interests of the people shown do not outweigh it.")
+	}
+	return kit.T("not stated"), ""
+}
+
+// conditionWords names a condition of art. 9(2); "" is "not stated".
+func conditionWords(condition string) string {
+	switch condition {
+	case "explicit-consent":
+		return kit.T("Explicit consent (a)")
+	case "employment-law":
+		return kit.T("Employment and social law (b)")
+	case "vital-interests":
+		return kit.T("Vital interests (c)")
+	case "non-profit-body":
+		return kit.T("Members of a non-profit body (d)")
+	case "made-public-by-the-person":
+		return kit.T("Made public by the person (e)")
+	case "legal-claims":
+		return kit.T("Legal claims (f)")
+	case "public-interest":
+		return kit.T("Substantial public interest (g)")
+	case "health":
+		return kit.T("Health care (h)")
+	case "public-health":
+		return kit.T("Public health (i)")
+	case "archiving-research":
+		return kit.T("Archiving and research (j)")
+	}
+	return kit.T("not stated")
+}
+
+// countWords sums up what a collection holds.
+func countWords(c engine.CollectionInfo) string {
+	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces)}
+	if c.NoFace > 0 {
+		words = append(words, kit.N("{{.N}} without a face", c.NoFace))
+	}
+	if c.Failed > 0 {
+		words = append(words, kit.N("{{.N}} failed", c.Failed))
+	}
+	return strings.Join(words, " · ")
+}
+
+// stateWords names where a job stands.
+func stateWords(s engine.JobState) string {
+	switch s {
+	case engine.JobRunning:
+		return kit.T("Running")
+	case engine.JobPaused:
+		return kit.T("Paused")
+	case engine.JobDone:
+		return kit.T("Finished")
+	case engine.JobStopped:
+		return kit.T("Stopped")
+	}
+	return kit.T("Failed")
+}
+
+// jobWords says what a job has done so far.
+func jobWords(j engine.Job) string {
+	c := j.Progress.Counts
+	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces)}
+	for _, part := range []struct {
+		n    int
+		text string
+	}{{c.NoFace, "{{.N}} without a face"}, {c.Duplicates, "{{.N}} duplicates"}, {c.Unchanged, "{{.N}} unchanged"}, {c.Failed, "{{.N}} failed"}} {
+		if part.n > 0 {
+			words = append(words, kit.N(part.text, part.n))
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+// paceWords says how fast a job goes and how long it takes still.
+func paceWords(j engine.Job, p Pace) string {
+	if j.State != engine.JobRunning {
+		return ""
+	}
+	var words []string
+	if !j.Progress.Listed {
+		words = append(words, kit.N("{{.N}} items found so far", j.Progress.Total))
+	}
+	if p.PerSecond > 0 {
+		words = append(words, kit.T("{{.V}} per second", kit.Field(fmt.Sprintf("%.1f", p.PerSecond))))
+	}
+	if p.Left > 0 {
+		words = append(words, kit.T("{{.V}} left", kit.Field(kit.Duration(p.Left))))
+	}
+	return strings.Join(words, " · ")
+}

@@ -1,0 +1,21 @@
+// Package search is the screen where a photo is dropped, its faces are shown and the index is searched.
+//
+// Presenter holds what the screen knows and decides, without a widget; View shows it and starts the work. A
+// search never starts without a purpose, nothing found is told apart from nothing searched, and no match is called
+// a person. What leads out of the screen (the library, a letter) is a function that the shell hands in.
+package search
+
+import (
+	"context"
+
+	"gabarit/engine"
+)
+
+// Service is what the screen needs of the application. Methods may block; they are called in the background.
+type Service interface {
+	OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
+	Search(ctx context.Context, req engine.SearchRequest) (engine.SearchResult, error)
+	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
+	Crop(ctx context.Context, id engine.FaceID) ([]byte, error)
+	Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error)
+}

@@ -1,0 +1,133 @@
+package search
+
+import (
+	"encoding/hex"
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+const evidenceWidth = 304
+
+// evidencePanel tells all that is known of the selected row, with links that can be opened and copied.
+type evidencePanel struct {
+	view  *View
+	slot  *kit.Slot
+	photo *kit.FacePhoto
+	badge *kit.Badge
+	score *widget.Label
+	tick  *kit.Check
+	list  *fyne.Container
+	root  fyne.CanvasObject
+	shown RowID
+}
+
+func newEvidencePanel(v *View) *evidencePanel {
+	s := &evidencePanel{view: v, slot: v.env.Slots.NewSlot(), badge: kit.NewBadge(), score: kit.NewText("")}
+	s.photo = v.env.NewFacePhoto(190, nil)
+	s.list = container.NewVBox()
+	s.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(s.shown, on) })
+	compare := v.env.NewButton(kit.T("Compare"), theme.ViewFullScreenIcon(), v.OpenCompare)
+	v.env.Dump.Name("evidence.compare", compare)
+	v.env.Dump.Name("evidence.score", s.score)
+	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score,
+		container.NewBorder(nil, nil, nil, compare, s.tick), widget.NewSeparator(), s.list)
+	scroll := container.NewVScroll(kit.Compact(container.NewPadded(container.NewPadded(body))))
+	s.root = kit.Fixed(evidenceWidth, scroll)
+	s.root.Hide()
+	return s
+}
+
+func (s *evidencePanel) refresh() {
+	row, _, ok := s.view.p.Selected()
+	kit.Show(ok, s.root)
+	if !ok {
+		s.shown = RowID{}
+		return
+	}
+	s.tick.Set(s.view.p.Ticked(row.ID))
+	if s.shown == row.ID {
+		return
+	}
+	s.shown = row.ID
+	m := row.Match
+	s.badge.Set(m.Band)
+	kit.SetText(s.score, kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))+"; "+chance(m.ExpectedFalse)))
+	s.list.Objects = s.fields(m)
+	s.list.Refresh()
+	s.photo.Set(nil, 0, 0, nil)
+	s.view.images.Show(s.slot, photoKey(m.Photo), func(img image.Image, err error) {
+		if s.shown == row.ID && err == nil {
+			s.photo.Set(img, m.PhotoWidth, m.PhotoHeight, []engine.Box{m.Box})
+			s.photo.Choose(func(int) bool { return true })
+		}
+	})
+}
+
+// fields lists what is known; what is unknown is left out.
+func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	add := func(name, value string, copied bool) {
+		if value != "" {
+			out = append(out, s.field(name, value, copied))
+		}
+	}
+	add(kit.T("Page"), m.Source.PageURL, true)
+	add(kit.T("Page title"), m.Source.PageTitle, false)
+	add(kit.T("Image"), m.Source.URL, true)
+	add(kit.T("Image title"), m.Source.ImageTitle, false)
+	add(kit.T("Taken"), kit.Time(m.Source.CapturedAt), false)
+	add(kit.T("Collected"), kit.Time(m.CollectedAt), false)
+	add(kit.T("Collection"), m.Collection, false)
+	add(kit.T("Place"), placeWords(m.Source.Place), true)
+	add(kit.T("File"), m.Source.File, true)
+	add(kit.T("SHA-256 of the file"), hex.EncodeToString(m.SHA256[:]), true)
+	for _, also := range m.Also {
+		name := kit.T("Also found at")
+		switch {
+		case also.PageURL != "":
+			add(name, also.PageURL, true)
+		case also.URL != "":
+			add(name, also.URL, true)
+		default:
+			add(name, also.File, true)
+		}
+	}
+	return out
+}
+
+// field is one name with its value: a link where the value is a web address.
+func (s *evidencePanel) field(name, value string, copied bool) fyne.CanvasObject {
+	label := widget.NewLabel(name)
+	label.SizeName = theme.SizeNameCaptionText
+	label.Importance = widget.LowImportance
+	var head fyne.CanvasObject = label
+	if copied {
+		head = container.NewBorder(nil, nil, nil,
+			s.view.env.NewQuietButton("", theme.ContentCopyIcon(), func() { s.view.env.Copy(value) }), label)
+	}
+	u, web := kit.IsWeb(value)
+	if !web {
+		text := widget.NewLabel(value)
+		text.Wrapping = fyne.TextWrapBreak
+		text.Selectable = true
+		return container.NewVBox(head, text)
+	}
+	link := widget.NewHyperlink(value, u)
+	link.Wrapping = fyne.TextWrapBreak
+	link.OnTapped = func() {
+		if err := s.view.env.OpenURL(u); err != nil {
+			s.view.notice.Error(err)
+		}
+	}
+	if name == kit.T("Page") {
+		s.view.env.Dump.Name("evidence.page", link)
+	}
+	return container.NewVBox(head, link)
+}

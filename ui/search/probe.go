@@ -1,0 +1,90 @@
+package search
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+const probeWidth = 268
+
+// probePanel is the left side: the photo, its faces and what starts the search.
+type probePanel struct {
+	view   *View
+	photo  *kit.FacePhoto
+	name   *widget.Label
+	faces  *widget.Label
+	hint   *widget.Label
+	all    *kit.Button
+	search *kit.Button
+	root   fyne.CanvasObject
+	shown  *engine.Probe
+}
+
+func newProbePanel(v *View) *probePanel {
+	s := &probePanel{view: v, name: kit.NewLine(""), faces: kit.NewText(""), hint: kit.NewText("")}
+	s.photo = v.env.NewFacePhoto(200, v.toggleFace)
+	s.name.SizeName = theme.SizeNameCaptionText
+	s.hint.Importance = widget.WarningImportance
+	s.all = v.env.NewButton(kit.T("All faces"), nil, v.chooseAll)
+	s.search = v.env.NewMainButton(kit.T("Search"), theme.SearchIcon(), v.StartSearch)
+	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
+	foot := container.NewVBox(s.name, s.faces, s.all, s.hint, s.search, another,
+		kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when you close it.")))
+	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(nil, foot, nil, nil, s.photo)))
+	v.env.Dump.Name("search.photo", s.photo)
+	v.env.Dump.Name("search.start", s.search)
+	v.env.Dump.Name("search.faces", s.faces)
+	for i := range 9 {
+		v.env.Dump.Find("search.face."+string(rune('1'+i)), func() fyne.CanvasObject { return s.photo.Box(i) })
+	}
+	return s
+}
+
+func (s *probePanel) refresh() {
+	p := s.view.p
+	probe := p.Probe()
+	if probe != s.shown {
+		s.shown = probe
+		s.show(probe)
+	}
+	s.photo.Choose(p.Chosen)
+	several := probe != nil && len(probe.Faces) > 1
+	kit.Show(several, s.all)
+	missing := p.Missing()
+	hint := missingWords(missing)
+	kit.Show(hint != "" && p.Stage() == StageReady, s.hint)
+	kit.SetText(s.hint, hint)
+	s.search.SetEnabled(missing == MissingNothing && p.Stage() != StageSearching)
+	kit.SetText(s.faces, facesWords(probe, len(p.ChosenFaces())))
+}
+
+func (s *probePanel) show(probe *engine.Probe) {
+	if probe == nil {
+		s.photo.Set(nil, 0, 0, nil)
+		kit.SetText(s.name, "")
+		return
+	}
+	boxes := make([]engine.Box, len(probe.Faces))
+	for i, f := range probe.Faces {
+		boxes[i] = f.Box
+	}
+	s.photo.Set(probe.Preview, probe.Width, probe.Height, boxes)
+	kit.SetText(s.name, baseName(probe.File))
+}
+
+func facesWords(probe *engine.Probe, chosen int) string {
+	switch {
+	case probe == nil:
+		return ""
+	case len(probe.Faces) == 0:
+		return kit.T("No face found.")
+	case len(probe.Faces) == 1:
+		return kit.T("1 face found, chosen.")
+	}
+	return kit.N("{{.N}} faces found.", len(probe.Faces)) + " " + kit.N("{{.N}} chosen.", chosen)
+}
