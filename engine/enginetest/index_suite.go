@@ -143,7 +143,7 @@ func indexMany(t *testing.T, index engine.Index) {
 	}
 	ask := func() {
 		t.Helper()
-		for i := 0; i < len(templates); i += 700 {
+		for i := 0; i < len(templates); i += 1800 {
 			for _, filter := range []engine.Filter{{}, {Collections: []engine.CollectionID{"odd"}}, {Host: "h3.example.org"}} {
 				checkSearch(t, index, want, engine.Query{Template: templates[i], K: 50, Filter: filter})
 				checkSearch(t, index, want, engine.Query{Template: templates[i], Within: 0.6, Filter: filter})

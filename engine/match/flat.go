@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -78,7 +79,7 @@ func (f *Flat) Add(entries ...engine.IndexEntry) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range rows {
+	for i := range entries {
 		f.put(rows[i], &entries[i].Template)
 	}
 	return nil
@@ -144,7 +145,7 @@ func (f *Flat) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, 
 	if !finite(&q.Template) {
 		return nil, 0, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
 	}
-	if q.Within != q.Within {
+	if math.IsNaN(q.Within) {
 		return nil, 0, engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
 	}
 	pass := f.sieve(q.Filter)

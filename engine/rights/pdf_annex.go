@@ -27,7 +27,7 @@ func (s *sheet) annex(doc engine.LetterDoc) {
 	s.newPage()
 	s.style(12, true)
 	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, 6, 0)
-	s.y += 1
+	s.y += paragraphGap / 2
 	s.style(smallSize, false)
 	s.paragraph(doc.AnnexNote, marginLeft, textFullWidth, smallLine, 0)
 	s.y += 3
