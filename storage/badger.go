@@ -35,8 +35,8 @@ func badgerOptions(dir string, encryption []byte, log badger.Logger) badger.Opti
 		WithValueLogFileSize(16 << 20).
 		WithSyncWrites(true).
 		WithVerifyValueChecksum(true).
-		WithChecksumVerificationMode(options.OnTableAndBlockRead). // a damaged table is told at opening, not lost in a compaction
-		WithDetectConflicts(false).                                // one writer
+		WithChecksumVerificationMode(options.OnBlockRead). // at opening preflight reads all tables
+		WithDetectConflicts(false).                        // one writer
 		WithMetricsEnabled(false)
 }
 

@@ -70,7 +70,11 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) 
 	if s.minFree == 0 {
 		s.minFree = DefaultMinFree
 	}
-	if s.db, err = openBadger(badgerOptions(dir, v.BadgerKey(), s.log)); err != nil {
+	options := badgerOptions(dir, v.BadgerKey(), s.log)
+	if err := preflight(ctx, options); err != nil {
+		return nil, err
+	}
+	if s.db, err = openBadger(options); err != nil {
 		return nil, openError(err)
 	}
 	if err := s.prepare(ctx); err != nil {
@@ -120,7 +124,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 		if !found {
-			fresh = x.empty()
+			fresh = x.empty() && s.v.Slots() == 0 // keys without any record: the records were lost
 			return nil
 		}
 		_, err = x.get(metaKey("keys"), &slots)

@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"github.com/dgraph-io/badger/v4"
+
+	"gabarit/engine"
+)
+
+// Swap lets a test of this package exchange the values of two keys that start with kind k, as
+// someone with the disk in hand could.
+func (s *Store) Swap(k byte) error {
+	return s.db.Update(func(txn *badger.Txn) error {
+		var keys, values [][]byte
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{k}})
+		for it.Rewind(); it.Valid(); it.Next() {
+			v, err := it.Item().ValueCopy(nil)
+			if err != nil {
+				it.Close()
+				return err
+			}
+			keys, values = append(keys, it.Item().KeyCopy(nil)), append(values, v)
+		}
+		it.Close()
+		if err := txn.Set(keys[0], values[1]); err != nil {
+			return err
+		}
+		return txn.Set(keys[1], values[0])
+	})
+}
+
+// Drop deletes the last key that starts with kind k.
+func (s *Store) Drop(k byte) error {
+	return s.db.Update(func(txn *badger.Txn) error {
+		var last []byte
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{k}})
+		for it.Rewind(); it.Valid(); it.Next() {
+			last = it.Item().KeyCopy(nil)
+		}
+		it.Close()
+		return txn.Delete(last)
+	})
+}
+
+// Keys lists all keys of Badger.
+func (s *Store) Keys() (keys [][]byte) {
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	it := txn.NewIterator(badger.IteratorOptions{})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		keys = append(keys, it.Item().KeyCopy(nil))
+	}
+	return keys
+}
+
+// DecodeAll runs every decoder of stored records on the same bytes.
+func DecodeAll(plain []byte) (errs []error) {
+	for _, record := range []any{&metaRecord{}, &collectionRecord{}, &countsRecord{}, &runRecord{}, &itemRecord{},
+		&findRecord{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{}} {
+		errs = append(errs, decode(plain, record))
+	}
+	var p photoRecord
+	if err := decode(plain, &p); err != nil {
+		errs = append(errs, err)
+	} else if _, err := p.photo("x"); err != nil {
+		errs = append(errs, err)
+	}
+	_, err := decodeCase(plain)
+	_, _, terr := decodeTemplates(plain)
+	return append(errs, err, terr)
+}
+
+// EncodeTemplates encodes one face, for seeds of the fuzzer.
+func EncodeTemplates(hosts ...string) ([]byte, error) {
+	return encodeTemplates(templatesHead{Collection: "c", Hosts: hosts}, []faceTemplate{{number: 1}})
+}

@@ -1,0 +1,150 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/options"
+	"github.com/dgraph-io/badger/v4/pb"
+	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/badger/v4/y"
+	"github.com/dgraph-io/ristretto/v2"
+	"github.com/dgraph-io/ristretto/v2/z"
+	"google.golang.org/protobuf/proto"
+
+	"gabarit/engine"
+)
+
+// preflight checks Badger's files before Badger sees them. On damage Badger ends the process (a panic
+// in a goroutine of its own, log.Fatal), loses the rest of a damaged table in a compaction, and
+// without its list of tables deletes them all. Reading every table costs what Badger's own check would.
+func preflight(ctx context.Context, o badger.Options) error {
+	const op = "storage.Open"
+	err := checkFiles(ctx, o)
+	var e *engine.Error
+	switch {
+	case err == nil, errors.As(err, &e):
+		return err
+	case ctx.Err() != nil:
+		return translate(op, ctx.Err())
+	case errors.Is(err, os.ErrPermission):
+		return engine.E(engine.CodeUnavailable, op, "the vault's records can't be read or written", err)
+	}
+	return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", err)
+}
+
+func checkFiles(ctx context.Context, o badger.Options) error {
+	manifest, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
+	if errors.Is(err, os.ErrNotExist) {
+		return checkNew(o.Dir)
+	}
+	if err != nil {
+		return err
+	}
+	defer manifest.Close() //nolint:errcheck // read only
+	content, _, err := badger.ReplayManifestFile(manifest, o.ExternalMagicVersion, o)
+	if err != nil {
+		return err
+	}
+	if len(content.Tables) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); err != nil {
+		return err
+	}
+	keys, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})
+	if err != nil {
+		return err
+	}
+	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *fb.TableIndex]{NumCounters: 1000, MaxCost: o.IndexCacheSize, BufferItems: 64})
+	if err != nil {
+		return err
+	}
+	defer cache.Close()
+	for number, t := range content.Tables {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		key, err := keys.DataKey(t.KeyID)
+		if err != nil {
+			return err
+		}
+		path := table.NewFilename(number, o.Dir)
+		to := table.Options{ReadOnly: true, ChkMode: options.OnTableRead, Compression: t.Compression, DataKey: key, IndexCache: cache}
+		if err := checkTable(path, to); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+}
+
+// checkNew accepts a folder that Badger has not been in: its list of tables is the first file it makes.
+func checkNew(dir string) error {
+	for _, pattern := range []string{"*.sst", "*.vlog", "*.mem"} {
+		if names, err := filepath.Glob(filepath.Join(dir, pattern)); err != nil || len(names) > 0 {
+			return errors.Join(err, errors.New("the list of tables is missing"))
+		}
+	}
+	return nil
+}
+
+// checkTable reads a table whole and checks all its checksums.
+func checkTable(path string, o table.Options) (err error) {
+	f, err := z.OpenMmapFile(path, os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	closing := func() error { return f.Close(-1) }
+	defer func() {
+		if p := recover(); p != nil { // how Badger answers some damage inside a block
+			err = fmt.Errorf("panic: %.80v", p)
+		}
+		err = errors.Join(err, closing())
+	}()
+	if err := checkFooter(f.Data); err != nil {
+		return err
+	}
+	if _, err = table.OpenTable(f, o); err != nil {
+		closing = func() error { return nil } // OpenTable closed it, or it stays mapped until the program ends
+	}
+	return err
+}
+
+// checkFooter checks a table's index, on whose damage Badger ends the process. A table ends with its
+// index, u32(length of the index), its checksum and u32(length of the checksum), big-endian.
+func checkFooter(b []byte) error {
+	take := func(n uint64) ([]byte, error) {
+		if n > uint64(len(b)) {
+			return nil, errors.New("table is cut off")
+		}
+		tail := b[uint64(len(b))-n:]
+		b = b[:uint64(len(b))-n]
+		return tail, nil
+	}
+	sized := func() ([]byte, error) {
+		n, err := take(4)
+		if err != nil {
+			return nil, err
+		}
+		return take(uint64(binary.BigEndian.Uint32(n)))
+	}
+	sum, err := sized()
+	if err != nil {
+		return err
+	}
+	index, err := sized()
+	if err != nil {
+		return err
+	}
+	var checksum pb.Checksum
+	if err := proto.Unmarshal(sum, &checksum); err != nil {
+		return err
+	}
+	return y.VerifyChecksum(index, &checksum)
+}
