@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"image"
-	"image/color"
 
 	"golang.org/x/image/bmp"
-	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
 
@@ -18,15 +15,20 @@ type header struct {
 	width  int // as stored, before any turning
 	height int
 	memory int64 // estimate of what the decoder reserves, in bytes
+	planar bool  // decoded as grey or YCbCr and kept so: at most three bytes a pixel, mostly one and a half
 }
 
 // pixels is the stored area.
 func (h header) pixels() int64 { return int64(h.width) * int64(h.height) }
 
 // need is the memory reserved for the photo: the decoder's, and two working copies (reduced or
-// converted, and turned) of at most four bytes a pixel.
+// converted, and turned) of at most MaxWorkingPixels.
 func (h header) need() int64 {
-	return h.memory + 8*min(h.pixels(), MaxWorkingPixels)
+	perPixel := int64(8)
+	if h.planar {
+		perPixel = 4
+	}
+	return h.memory + perPixel*min(h.pixels(), MaxWorkingPixels)
 }
 
 // readHeader reads the header of a photo whose format is known. A decoder's own header reader may panic on
@@ -125,67 +127,4 @@ func bmpHeader(data []byte) (header, error) {
 	hd := header{width: cfg.Width, height: cfg.Height}
 	hd.memory = 4 * hd.pixels()
 	return hd, nil
-}
-
-// tiffHeader reads the size of the first page. One strip may hold the whole page, and its buffer grows
-// while it is unpacked: three times the picture beside the picture.
-func tiffHeader(data []byte) (header, error) {
-	if err := refuseRaw(data); err != nil {
-		return header{}, err
-	}
-	cfg, err := tiff.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return header{}, err
-	}
-	hd := header{width: cfg.Width, height: cfg.Height}
-	hd.memory = 4 * bytesPerPixel(cfg) * hd.pixels()
-	return hd, nil
-}
-
-// bytesPerPixel tells how many bytes an image of this colour model takes for a pixel.
-func bytesPerPixel(cfg image.Config) int64 {
-	switch cfg.ColorModel {
-	case color.GrayModel:
-		return 1
-	case color.Gray16Model:
-		return 2
-	case color.RGBAModel, color.NRGBAModel:
-		return 4
-	case color.RGBA64Model, color.NRGBA64Model:
-		return 8
-	}
-	if _, ok := cfg.ColorModel.(color.Palette); ok {
-		return 1
-	}
-	return 8
-}
-
-// refuseRaw refuses camera raw files in a TIFF container (DNG, NEF, ARW...): their first page is a
-// preview the size of a stamp, in which faces would silently be missed.
-func refuseRaw(data []byte) error {
-	const (
-		newSubfileType = 0x00FE // TIFF 6.0, page 36; bit 0: a reduced version of another page
-		dngVersion     = 0xC612 // Adobe DNG 1.6
-		entry          = 12
-	)
-	if len(data) < 8 {
-		return errShort
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if data[0] == 'M' {
-		order = binary.BigEndian
-	}
-	at := int64(order.Uint32(data[4:]))
-	if at+2 > int64(len(data)) {
-		return errShort
-	}
-	n := int64(order.Uint16(data[at:]))
-	for p := at + 2; n > 0 && p+entry <= int64(len(data)); n, p = n-1, p+entry {
-		tag := order.Uint16(data[p:])
-		reduced := tag == newSubfileType && order.Uint32(data[p+8:])&1 != 0
-		if reduced || tag == dngVersion {
-			return unsupported("camera raw files can't be read", nil)
-		}
-	}
-	return nil
 }

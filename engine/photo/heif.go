@@ -28,7 +28,7 @@ func heicHeader(data []byte) (header, error) {
 	if min(s.width, s.height) < minHEICSide {
 		return header{}, unsupported(msgFeature, fmt.Errorf("heif: a side under %d pixels", minHEICSide))
 	}
-	hd := header{width: s.width, height: s.height}
+	hd := header{width: s.width, height: s.height, planar: true}
 	hd.memory = 24*hd.pixels() + 18*s.coded
 	return hd, nil
 }

@@ -127,7 +127,7 @@ func jpegFrame(marker byte, body []byte, jfif bool) (header, error) {
 	if marker == markerSOF2 {
 		hd.memory *= 5
 	}
-	if len(components) > 9 || !jfif {
+	if hd.planar = len(components) <= 9 && jfif; !hd.planar {
 		hd.memory += 4 * hd.pixels()
 	}
 	return hd, nil

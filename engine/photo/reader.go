@@ -26,7 +26,7 @@ const (
 	// msgFeature is said of valid files that use a part of their format that no decoder here knows.
 	msgFeature = "the picture uses a feature of its format that can't be read"
 	// largeDecode is the need of memory from which it is given back at once, see Reader.Decode.
-	largeDecode = 256_000_000
+	largeDecode = 128_000_000
 )
 
 // Reader implements engine.Photographer. Safe for concurrent use.
