@@ -124,6 +124,28 @@ func TestWhatUsersAndPagesSupplyStaysData(t *testing.T) {
 	}
 }
 
+func TestAValueAtTheStartOfALineMarksNoList(t *testing.T) {
+	good, err := os.ReadFile(filepath.Join("..", "..", "assets", "letters", "erasure.en.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := strings.Replace(string(good), "Dear Sir or Madam,", "{{place}}\n[[if site]][[end]]{{sender_name}}", 1)
+	l, err := rights.NewLetters(fstest.MapFS{"letters/erasure.en.txt": {Data: []byte(data)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := englishFields()
+	f.Place, f.SenderName = "– London;", "1. Anna"
+	doc, err := l.Compose(aCase(), engine.RightErasure, "en", f, items(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []engine.LetterBlock{{Text: "– London;"}, {Text: "1. Anna"}}
+	if diff := cmp.Diff(want, doc.Body[:2]); diff != "" {
+		t.Errorf("first blocks (-want +got):\n%s", diff)
+	}
+}
+
 func TestReasonsAddTheGroundOfObjection(t *testing.T) {
 	f := englishFields()
 	f.ObjectionReasons = "I have changed my life."

@@ -62,7 +62,7 @@ func samples(t testing.TB) map[string]engine.LetterDoc {
 		annex := items(n)
 		for i := range annex {
 			if i%4 != 3 {
-				annex[i].Thumbnail = drawnFace(t, 160, 160+20*(i%3))
+				annex[i].Thumbnail = drawnFace(t, 160, 150+i)
 			}
 		}
 		return annex
