@@ -1,0 +1,139 @@
+package vault_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// counter gives the bytes 0, 1, 2, ... 255, 0, ...: random numbers that a test vector can repeat.
+type counter struct {
+	mu sync.Mutex
+	n  byte
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range p {
+		p[i] = c.n
+		c.n++
+	}
+	return len(p), nil
+}
+
+var _ io.Reader = (*counter)(nil)
+
+// TestFormatVectors pins version 1 of the format: random numbers count up from 0, the clock
+// stands still. A change here is a new version.
+func TestFormatVectors(t *testing.T) {
+	o := quick()
+	o.Rand = &counter{}
+	o.Now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+	dir := filepath.Join(t.TempDir(), "vault")
+	v, err := o.Create(dir, "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeVault(t, v)
+	if got := string(read(t, filepath.Join(dir, "vault.json"))); got != wantKeyFile {
+		t.Errorf("vault.json:\n%s\nwant:\n%s", got, wantKeyFile)
+	}
+	ref, err := v.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := v.Seal(ref, "domain", []byte("id"), []byte("plain"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	main, err := v.SealMain("domain", []byte("id"), []byte("plain"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := sha256.Sum256(read(t, filepath.Join(dir, "keys.tbl")))
+	hash := v.Hash("url", []byte("https://example.org/"))
+	for name, pair := range map[string][2]string{
+		"SHA-256 of keys.tbl": {hex.EncodeToString(table[:]), wantTable},
+		"sealed with a key":   {hex.EncodeToString(record), wantRecord},
+		"sealed under main":   {hex.EncodeToString(main), wantMain},
+		"hash":                {hex.EncodeToString(hash[:]), wantHash},
+		"Badger's key":        {hex.EncodeToString(v.BadgerKey()), wantBadger},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s = %s, want %s", name, pair[0], pair[1])
+		}
+	}
+}
+
+func FuzzKeyFile(f *testing.F) {
+	for _, seed := range []string{wantKeyFile, wantKeyFile[:100], "", "{}", "null", `{"format":"gabarit-vault","version":2}`, `{"format":"gabarit-vault","version":1,"kdf":{"name":"none"}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := vault.ParseKeyFile(data)
+		if code := engine.CodeOf(err); err != nil {
+			if code != engine.CodeCorrupt && code != engine.CodeUnsupported {
+				t.Errorf("%v has code %s", err, code)
+			}
+			return
+		}
+		if _, err := vault.ParseKeyFile(out); err != nil {
+			t.Errorf("what was read is not read again: %v", err)
+		}
+	})
+}
+
+func FuzzKeyTable(f *testing.F) {
+	id := []byte("0123456789abcdef")
+	header := vault.TableHeader(id)
+	for _, seed := range [][]byte{nil, header, header[:60], append(header[:128:128], make([]byte, 256)...), append(header[:128:128], header...)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		slots, free, err := vault.ScanTable(data, id)
+		if err != nil {
+			return
+		}
+		if int(slots) > len(data)/128-1 || len(free) > int(slots) {
+			t.Errorf("%d slots, %d free in %d bytes", slots, len(free), len(data))
+		}
+		for _, ref := range free {
+			if ref.Slot >= slots || ref.Gen == 0 {
+				t.Errorf("free slot %v of %d", ref, slots)
+			}
+		}
+	})
+}
+
+// The expected values. Hash and Badger's key were also computed with another implementation of HKDF and HMAC.
+const (
+	wantKeyFile = `{
+  "format": "gabarit-vault",
+  "version": 1,
+  "id": "AAECAwQFBgcICQoLDA0ODw==",
+  "created": "2026-01-02T03:04:05Z",
+  "kdf": {
+    "name": "argon2id",
+    "memory_kib": 64,
+    "time": 1,
+    "threads": 1,
+    "salt": "MDEyMzQ1Njc4OTo7PD0+Pw=="
+  },
+  "key": "QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXgWTpHB3GfznyqeBrgPLXhOBB9giftY39FO6UAZCkbbYZnq54dsKWr4/wMKZ6ga+O",
+  "sum": "UUVf7tcbMNOJd/k7CFflkCwkvXEpdkm3gtAboaWRanI="
+}
+`
+	wantTable  = "4507572e2faf37bc4f5d172e4722e801bb1cae8b31c980eaa11a9f901c8b8956"
+	wantRecord = "020000000001000000909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a789204c6f1d2463c030beb86c8b20833b37e94c7377"
+	wantMain   = "01a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf20dc6cdf56a4763338e97bb72cd77c21a727ed4243"
+	wantHash   = "f0bc5d43bdf777ee61dfa8326bc41247a8b0a9f992fca71ae0d3f6383cfa2bd0"
+	wantBadger = "1dc52f082b4920c1d9d1f8913f6343a93539bfa923ee73624758cff25f3f6fca"
+)
