@@ -97,21 +97,24 @@ func render(doc engine.LetterDoc, format string) ([]byte, error) {
 }
 
 func (s *session) compose(ctx context.Context, req engine.LetterRequest) (engine.Case, engine.LetterDoc, error) {
-	var none engine.LetterDoc
 	c, err := s.store.Case(ctx, req.Case)
 	if err != nil {
-		return c, none, err
+		return c, engine.LetterDoc{}, err
 	}
+	doc, err := s.composeCase(ctx, c, req)
+	return c, doc, err
+}
+
+func (s *session) composeCase(ctx context.Context, c engine.Case, req engine.LetterRequest) (engine.LetterDoc, error) {
 	letters, err := rights.NewLetters(assets.FS())
 	if err != nil {
-		return c, none, err
+		return engine.LetterDoc{}, err
 	}
 	annex, err := s.annex(ctx, c, req.Fields.Thumbnails)
 	if err != nil {
-		return c, none, err
+		return engine.LetterDoc{}, err
 	}
-	doc, err := letters.Compose(c, req.Right, req.Lang, req.Fields, annex)
-	return c, doc, err
+	return letters.Compose(c, req.Right, req.Lang, req.Fields, annex)
 }
 
 // annex lists the items of a case. A thumbnail shows the one face only: other people in the picture are

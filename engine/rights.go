@@ -56,7 +56,7 @@ type LetterFields struct {
 	SenderName        string
 	SenderAddress     string // postal address or e-mail: one reply channel is enough
 	ReplyChannel      string // e-mail or postal address for the answer; empty: SenderAddress
-	ControllerName    string // empty with OperatorOf: "to the operator of SITE"
+	ControllerName    string // legal name, or words such as "the operator of example.org"
 	ControllerAddress string
 	ForDPO            bool // for the attention of the data protection officer
 	Place             string

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"context"
+
+	"gabarit/engine"
+	"gabarit/engine/rights"
+)
+
+// DraftCases groups items by site as OpenCases will: no IDs, no references, nothing stored or recorded.
+func (a *App) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
+	if len(items) == 0 {
+		return nil, engine.E(engine.CodeInvalid, "app.DraftCases", "a case needs at least one item", nil)
+	}
+	return rights.BySite(items), nil
+}
+
+// PreviewLetter gives, as plain text, the letter for items of one site before any case exists. The request's Case
+// is not looked at; nothing is stored or recorded. CodeInvalid names the fields that are missing in its cause, and
+// refuses items of several sites.
+func (a *App) PreviewLetter(ctx context.Context, items []engine.CaseItem, req engine.LetterRequest) (string, error) {
+	const op = "app.PreviewLetter"
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	drafts := rights.BySite(items)
+	if len(drafts) != 1 {
+		return "", engine.E(engine.CodeInvalid, op, "a letter is for items of one site", nil)
+	}
+	req.Fields.Thumbnails = false // text shows none
+	doc, err := s.composeCase(ctx, drafts[0], req)
+	if err != nil {
+		return "", err
+	}
+	return rights.Text(doc), nil
+}
