@@ -5,6 +5,8 @@ TOOLS  := $(CACHE)/toolchain
 # Constant flags: a change of one recompiles go-face (2.5 CPU minutes) and Fyne (5.5).
 export CXX         := $(TOOLS)/cxx-v3
 export CGO_LDFLAGS := -O2 -g -L$(TOOLS)/lib
+# nodynamic: HEIC is decoded by WebAssembly in its sandbox, never by a native library of the system.
+TAGS   := nodynamic
 LINT   := $(CACHE)/bin/golangci-lint
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE   ?=
@@ -25,16 +27,16 @@ run: setup ## build everything and open the window
 	@build/gabarit $(ARGS)
 
 run-checked: setup ## the window with Fyne's thread checks on
-	go build -o build/gabarit-checked .
+	go build -tags $(TAGS) -o build/gabarit-checked .
 	build/gabarit-checked $(ARGS)
 
 build: ## build the window and the batch program into build/
-	go build -tags migrated_fynedo -o build/gabarit .
-	go build -o build/gabarit-cli ./app/cli
+	go build -tags $(TAGS),migrated_fynedo -o build/gabarit .
+	go build -tags $(TAGS) -o build/gabarit-cli ./app/cli
 
 test: ## all tests (RACE=1 adds the race detector)
 	@.ci/setup test
-	go test $(if $(RACE),-race) -timeout 40m ./...
+	go test -tags $(TAGS) $(if $(RACE),-race) -timeout 40m ./...
 
 race: ## all tests with the race detector
 	@$(MAKE) --no-print-directory test RACE=1
@@ -50,17 +52,17 @@ fuzz: ## run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz $(or $(FUZZTIME),30s)
 
 accuracy: setup ## rank-1, recall and precision on real photos in SHARED/testdata
-	GABARIT_ACCURACY=1 go test ./app -run TestAccuracy -count=1 -v -timeout 60m
+	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 60m
 
 bench: setup ## benchmarks, with what they are compared to in the same run
-	go test -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...
+	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...
 
 golden: ## rewrite golden files from the present output
-	go test ./engine/rights ./ui/... -update
+	go test -tags $(TAGS) ./engine/rights ./ui/... -update
 
 screens: ## drive the real window and write its pictures to build/screens
 	@.ci/setup test
-	go test . -run TestWindow -count=1 -v
+	go test -tags $(TAGS) . -run TestWindow -count=1 -v
 
 clean: ## remove what was built (models and the Go cache stay)
 	rm -rf build
