@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,13 +46,13 @@ func newLogView(env *kit.Env, svc Service) *logView {
 			kit.SetText(o.(*widget.Label), heads[id.Col])
 		}
 	}
-	for i, w := range []float32{60, 150, 220, 720} {
+	for i, w := range logWidths() {
 		l.table.SetColumnWidth(i, w)
 	}
 	env.Dump.Name("log.table", l.table)
 	note := kit.NewNote(kit.T("What was done with this vault. No name, picture or template is in it."))
 	head := container.NewVBox(kit.NewTitle(kit.T("Log")), note, l.notice.Object())
-	l.root = container.NewPadded(container.NewBorder(head, nil, nil, nil, l.table))
+	l.root = container.NewPadded(container.NewBorder(head, nil, nil, nil, container.New(&lastColumn{l.table}, l.table)))
 	return l
 }
 
@@ -85,13 +86,46 @@ func logCell(e engine.AuditEntry, column int) string {
 	if e.Purpose != "" {
 		parts = append(parts, "“"+e.Purpose+"”")
 	}
-	for _, k := range slices.Sorted(maps.Keys(e.Counts)) {
-		parts = append(parts, fmt.Sprintf("%s: %s", countWords(k), kit.Int(e.Counts[k])))
+	for _, k := range slices.SortedFunc(maps.Keys(e.Counts), countOrder) {
+		if e.Counts[k] != 0 {
+			parts = append(parts, fmt.Sprintf("%s: %s", countWords(k), kit.Int(e.Counts[k])))
+		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
 		parts = append(parts, e.Detail[k])
 	}
 	return strings.Join(parts, " · ")
+}
+
+// logWidths are the widths of all columns but the last, which gets the rest.
+func logWidths() []float32 { return []float32{60, 150, 200} }
+
+// lastColumn gives a table's last column the width that the others leave.
+type lastColumn struct{ table *widget.Table }
+
+// Layout gives the table all the room.
+func (l *lastColumn) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	rest := size.Width - 20
+	for _, w := range logWidths() {
+		rest -= w
+	}
+	l.table.SetColumnWidth(len(logWidths()), max(rest, 320))
+	l.table.Resize(size)
+}
+
+// MinSize is the table's.
+func (l *lastColumn) MinSize([]fyne.CanvasObject) fyne.Size { return l.table.MinSize() }
+
+// countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
+func countOrder(a, b string) int {
+	order := []string{"photos", "faces", "no_face", "duplicates", "unchanged", "failed", "probe_faces", "searched", "matches", "strong", "items"}
+	at := func(k string) int {
+		if i := slices.Index(order, k); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	return cmp.Or(at(a)-at(b), strings.Compare(a, b))
 }
 
 func actionWords(a engine.AuditAction) string {

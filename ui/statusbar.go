@@ -20,7 +20,6 @@ type statusBar struct {
 	slot  *kit.Slot
 	flash *kit.Slot
 
-	icon               *widget.Icon
 	vault, index, work *widget.Label
 	bar                *widget.ProgressBar
 	root               fyne.CanvasObject
@@ -28,14 +27,14 @@ type statusBar struct {
 }
 
 func newStatusBar(env *kit.Env, svc Service, changed func(engine.Status)) *statusBar {
-	s := &statusBar{env: env, svc: svc, slot: env.Slots.NewSlot(), flash: env.Slots.NewSlot(), icon: widget.NewIcon(theme.LogoutIcon()),
+	s := &statusBar{env: env, svc: svc, slot: env.Slots.NewSlot(), flash: env.Slots.NewSlot(),
 		vault: widget.NewLabel(""), index: widget.NewLabel(""), work: kit.NewLine(""), bar: widget.NewProgressBar(), changed: changed}
 	network := widget.NewLabel(kit.T("Network: not used"))
 	for _, l := range []*widget.Label{s.vault, s.index, s.work, network} {
 		l.SizeName = theme.SizeNameCaptionText
 	}
 	s.bar.Hide()
-	left := container.NewHBox(s.icon, s.vault, widget.NewSeparator(), s.index, widget.NewSeparator())
+	left := container.NewHBox(s.vault, widget.NewSeparator(), s.index, widget.NewSeparator())
 	right := container.NewHBox(kit.Sized(120, 0, s.bar), widget.NewSeparator(), network)
 	s.root = container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewPadded(container.NewBorder(nil, nil, left, right, s.work))))
 	env.Dump.Name("status.vault", s.vault)

@@ -102,9 +102,9 @@ func (d *Dialog) newSites() *widget.List {
 
 func (d *Dialog) layout() fyne.CanvasObject {
 	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
-	head := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewVScroll(container.NewPadded(d.preview)))
-	middle := container.NewVScroll(d.fields.root)
-	body := container.NewBorder(nil, nil, kit.Fixed(190, left), nil, container.NewGridWithColumns(2, middle, head))
+	preview := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewVScroll(container.NewPadded(d.preview)))
+	middle := kit.Fixed(440, container.NewVScroll(d.fields.root))
+	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), middle), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/ui/kit"
@@ -36,25 +37,25 @@ func newFieldsPane(d *Dialog) *fieldsPane {
 	f.lang = env.NewSelect([]string{"English", "Français"}, func(i int) { p.SetLang(langs()[i]); f.fill(); d.changed() })
 	f.dpo = f.check(kit.T("For the data protection officer"), p.SetForDPO)
 	f.biometric = f.check(kit.T("The addressee runs a face search"), p.SetBiometric)
-	f.thumbnails = f.check(kit.T("Show the face in the annex (others blurred)"), func(on bool) { p.Thumbnails = on })
+	f.thumbnails = f.check(kit.T("Show the face (others blurred)"), func(on bool) { p.Thumbnails = on })
 	f.pdf = f.check("PDF", func(on bool) { p.SetFormat("pdf", on) })
 	f.tx = f.check(kit.T("Plain text"), func(on bool) { p.SetFormat("txt", on) })
 	item := func(label string, o fyne.CanvasObject) *widget.FormItem { return widget.NewFormItem(label, o) }
 	form := widget.NewForm(
 		item(kit.T("Your name"), f.sender),
-		item(kit.T("Your address or e-mail"), f.replyTo),
+		item(kit.T("Address or e-mail"), f.replyTo),
 		item(kit.T("Addressee"), f.name),
 		item(kit.T("Addressee’s address"), f.address),
 		item("", f.dpo),
 		item("", f.biometric),
 		item(kit.T("Place"), f.place),
 		item(kit.T("Date"), f.date),
-		item(kit.T("Language of the letter"), f.lang),
+		item(kit.T("Letter in"), f.lang),
 		item(kit.T("Grounds (art. 17(1))"), f.grounds()),
 		item(kit.T("Objection"), f.reasons),
 		item(kit.T("Annex"), f.thumbnails),
 		item(kit.T("Formats"), container.NewHBox(f.pdf, f.tx)))
-	f.root = container.NewPadded(form)
+	f.root = kit.Compact(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), form))
 	env.Dump.Name("letter.sender", f.sender)
 	env.Dump.Name("letter.reply", f.replyTo)
 	env.Dump.Name("letter.place", f.place)
@@ -101,7 +102,7 @@ func (f *fieldsPane) grounds() fyne.CanvasObject {
 		c.Set(slices.Contains(f.d.p.Grounds, g.point))
 		box.Add(c)
 	}
-	return kit.Compact(box)
+	return box
 }
 
 // fill shows the current letter's values.

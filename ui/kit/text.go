@@ -84,6 +84,14 @@ func Time(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
+// DayOrTime writes a day, with the minute unless it is midnight: sources often tell the day only.
+func DayOrTime(t time.Time) string {
+	if h, m, s := t.Clock(); h == 0 && m == 0 && s == 0 && !t.IsZero() {
+		return t.Format(time.DateOnly)
+	}
+	return Time(t)
+}
+
 // Duration writes a time span in words, rounded to what helps.
 func Duration(d time.Duration) string {
 	switch {

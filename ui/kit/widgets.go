@@ -177,10 +177,16 @@ func Tight(objects ...fyne.CanvasObject) *fyne.Container {
 
 // Compact gives an object less padding around text, for cards and lists of details.
 func Compact(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewThemeOverride(o, compactTheme{})
+	return container.NewThemeOverride(o, compactTheme{text: 3, gap: 2})
 }
 
-type compactTheme struct{}
+// Dense is Compact with hardly any padding, for cards of many lines.
+func Dense(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, compactTheme{text: 1, gap: 1.5})
+}
+
+// compactTheme is the window's theme with its own padding around text and gap between objects.
+type compactTheme struct{ text, gap float32 }
 
 func (compactTheme) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
 
@@ -199,9 +205,9 @@ func (t compactTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.base()
 func (t compactTheme) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case theme.SizeNameInnerPadding:
-		return 3
+		return t.text
 	case theme.SizeNamePadding:
-		return 2
+		return t.gap
 	}
 	return t.base().Size(n)
 }

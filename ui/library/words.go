@@ -88,9 +88,14 @@ func jobWords(j engine.Job) string {
 	for _, part := range []struct {
 		n    int
 		text string
-	}{{c.NoFace, "{{.N}} without a face"}, {c.Duplicates, "{{.N}} duplicates"}, {c.Unchanged, "{{.N}} unchanged"}, {c.Failed, "{{.N}} failed"}} {
+	}{
+		{c.NoFace, kit.N("{{.N}} without a face", c.NoFace)},
+		{c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)},
+		{c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)},
+		{c.Failed, kit.N("{{.N}} failed", c.Failed)},
+	} {
 		if part.n > 0 {
-			words = append(words, kit.N(part.text, part.n))
+			words = append(words, part.text)
 		}
 	}
 	return strings.Join(words, " · ")

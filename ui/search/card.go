@@ -16,8 +16,8 @@ import (
 
 // Sizes of a card.
 const (
-	cardWidth = 172
-	cropSide  = 148
+	cardWidth = 160
+	cropSide  = 132
 )
 
 // card shows one row. Cards are recycled: show gives a card a new row.
@@ -62,7 +62,7 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 		container.NewCenter(picture),
 		container.NewBorder(nil, nil, c.badge, c.tick),
 		c.distance, c.chance, c.origin, c.title, c.when, c.collection)
-	return widget.NewSimpleRenderer(kit.Compact(kit.Fixed(cardWidth, container.NewPadded(container.NewPadded(body)))))
+	return widget.NewSimpleRenderer(kit.Dense(kit.Fixed(cardWidth, container.NewPadded(container.NewPadded(container.NewPadded(body))))))
 }
 
 // show gives the card a row.

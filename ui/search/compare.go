@@ -113,11 +113,11 @@ func (c *compareView) refresh() {
 	c.badge.Set(m.Band)
 	kit.SetText(c.text, kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))+"; "+chance(m.ExpectedFalse)))
 	kit.SetText(c.yours, kit.T("Your photo"))
-	theirs := Origin(m.Source)
+	theirs := Origin(m.Source) + " · " + whenWords(m)
 	if title := Title(m.Source); title != "" {
 		theirs += " · " + title
 	}
-	kit.SetText(c.theirs, theirs+" · "+whenWords(m))
+	kit.SetText(c.theirs, theirs)
 	c.showProbe(row.ID.Probe, changed)
 	key := cropKey(m.Face)
 	if c.whole {

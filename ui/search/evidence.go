@@ -3,9 +3,11 @@ package search
 import (
 	"encoding/hex"
 	"image"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -13,7 +15,7 @@ import (
 	"gabarit/ui/kit"
 )
 
-const evidenceWidth = 304
+const evidenceWidth = 290
 
 // evidencePanel tells all that is known of the selected row, with links that can be opened and copied.
 type evidencePanel struct {
@@ -38,7 +40,7 @@ func newEvidencePanel(v *View) *evidencePanel {
 	v.env.Dump.Name("evidence.score", s.score)
 	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score,
 		container.NewBorder(nil, nil, nil, compare, s.tick), widget.NewSeparator(), s.list)
-	scroll := container.NewVScroll(kit.Compact(container.NewPadded(container.NewPadded(body))))
+	scroll := container.NewVScroll(kit.Compact(container.New(layout.NewCustomPaddedLayout(6, 6, 6, 14), body)))
 	s.root = kit.Fixed(evidenceWidth, scroll)
 	s.root.Hide()
 	return s
@@ -82,7 +84,7 @@ func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
 	add(kit.T("Page title"), m.Source.PageTitle, false)
 	add(kit.T("Image"), m.Source.URL, true)
 	add(kit.T("Image title"), m.Source.ImageTitle, false)
-	add(kit.T("Taken"), kit.Time(m.Source.CapturedAt), false)
+	add(kit.T("Taken"), kit.DayOrTime(m.Source.CapturedAt), false)
 	add(kit.T("Collected"), kit.Time(m.CollectedAt), false)
 	add(kit.T("Collection"), m.Collection, false)
 	add(kit.T("Place"), placeWords(m.Source.Place), true)
@@ -115,7 +117,10 @@ func (s *evidencePanel) field(name, value string, copied bool) fyne.CanvasObject
 	u, web := kit.IsWeb(value)
 	if !web {
 		text := widget.NewLabel(value)
-		text.Wrapping = fyne.TextWrapBreak
+		text.Wrapping = fyne.TextWrapWord
+		if !strings.Contains(value, " ") {
+			text.Wrapping = fyne.TextWrapBreak
+		}
 		text.Selectable = true
 		return container.NewVBox(head, text)
 	}

@@ -10,7 +10,7 @@ import (
 	"gabarit/ui/kit"
 )
 
-const probeWidth = 268
+const probeWidth = 252
 
 // probePanel is the left side: the photo, its faces and what starts the search.
 type probePanel struct {
@@ -27,15 +27,15 @@ type probePanel struct {
 
 func newProbePanel(v *View) *probePanel {
 	s := &probePanel{view: v, name: kit.NewLine(""), faces: kit.NewText(""), hint: kit.NewText("")}
-	s.photo = v.env.NewFacePhoto(200, v.toggleFace)
+	s.photo = v.env.NewFacePhoto(230, v.toggleFace)
 	s.name.SizeName = theme.SizeNameCaptionText
 	s.hint.Importance = widget.WarningImportance
 	s.all = v.env.NewButton(kit.T("All faces"), nil, v.chooseAll)
-	s.search = v.env.NewMainButton(kit.T("Search"), theme.SearchIcon(), v.StartSearch)
+	s.search = v.env.NewMainButton(kit.T("Start the search"), theme.SearchIcon(), v.StartSearch)
 	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
-	foot := container.NewVBox(s.name, s.faces, s.all, s.hint, s.search, another,
-		kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when you close it.")))
-	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(nil, foot, nil, nil, s.photo)))
+	column := container.NewVBox(s.photo, s.name, s.faces, s.all, s.hint, s.search, another)
+	note := kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when another one or none is searched with."))
+	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(column, note, nil, nil)))
 	v.env.Dump.Name("search.photo", s.photo)
 	v.env.Dump.Name("search.start", s.search)
 	v.env.Dump.Name("search.faces", s.faces)

@@ -222,7 +222,7 @@ func (m *message) ready() {
 		return
 	}
 	m.set(theme.SearchIcon(), kit.T("Ready to search"), sizeWords(m.view.p.Totals()))
-	m.offer(kit.T("Search"), m.view.StartSearch)
+	m.offer(kit.T("Start the search"), m.view.StartSearch)
 }
 
 func (m *message) nothing() {
