@@ -81,29 +81,27 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 }
 
 func TestVerifyFindsSwappedAndMissingRecords(t *testing.T) {
+	s, _ := filled(t, newVault(t))
 	for _, k := range "kripotchsena" {
-		t.Run("swapped "+string(k), func(t *testing.T) {
-			s, _ := filled(t, newVault(t))
-			if err := s.Swap(byte(k)); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Verify(t.Context()); engine.CodeOf(err) != engine.CodeCorrupt {
-				t.Errorf("Verify = %v", err)
-			}
-		})
+		must(t, s.Swap(byte(k)))
+		if err := s.Verify(t.Context()); engine.CodeOf(err) != engine.CodeCorrupt {
+			t.Errorf("two records %c swapped: Verify = %v", k, err)
+		}
+		must(t, s.Swap(byte(k)))
+		if err := s.Verify(t.Context()); err != nil {
+			t.Errorf("records %c put back: %v", k, err)
+		}
 	}
 	for _, k := range "kptchsna" {
-		t.Run("missing "+string(k), func(t *testing.T) {
-			s, _ := filled(t, newVault(t))
-			if err := s.Drop(byte(k)); err != nil {
-				t.Fatal(err)
-			}
-			err := s.Verify(t.Context())
-			if engine.CodeOf(err) != engine.CodeCorrupt || strings.Contains(err.Error(), "example") {
-				t.Errorf("Verify = %v", err)
-			}
-		})
+		restore, err := s.Drop(byte(k))
+		must(t, err)
+		err = s.Verify(t.Context())
+		if engine.CodeOf(err) != engine.CodeCorrupt || strings.Contains(err.Error(), "example") {
+			t.Errorf("a record %c missing: Verify = %v", k, err)
+		}
+		must(t, restore())
 	}
+	must(t, s.Verify(t.Context()))
 }
 
 func TestADestroyedKeyHidesThePhotoAtOnce(t *testing.T) {

@@ -28,17 +28,24 @@ func (s *Store) Swap(k byte) error {
 	})
 }
 
-// Drop deletes the last key that starts with kind k.
-func (s *Store) Drop(k byte) error {
-	return s.db.Update(func(txn *badger.Txn) error {
-		var last []byte
+// Drop deletes the last key that starts with kind k and gives a function that puts it back.
+func (s *Store) Drop(k byte) (restore func() error, err error) {
+	var last, value []byte
+	err = s.db.Update(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{k}})
 		for it.Rewind(); it.Valid(); it.Next() {
-			last = it.Item().KeyCopy(nil)
+			last = it.Item().KeyCopy(last)
+			if value, err = it.Item().ValueCopy(value); err != nil {
+				break
+			}
 		}
 		it.Close()
+		if err != nil {
+			return err
+		}
 		return txn.Delete(last)
 	})
+	return func() error { return s.db.Update(func(txn *badger.Txn) error { return txn.Set(last, value) }) }, err
 }
 
 // Keys lists all keys of Badger.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -35,6 +36,8 @@ type Store struct {
 	now     func() time.Time
 	minFree int64
 	log     *watch
+
+	touched atomic.Int64 // bytes of the value log, see used
 
 	write sync.Mutex // held by the one transaction that writes
 
