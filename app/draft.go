@@ -15,6 +15,9 @@ func (a *App) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.C
 	return rights.BySite(items), nil
 }
 
+// draftRef stands in a preview for the reference that the store gives to a case when it is opened.
+const draftRef = "…"
+
 // PreviewLetter gives, as plain text, the letter for items of one site before any case exists. The request's Case
 // is not looked at; nothing is stored or recorded. CodeInvalid names the fields that are missing in its cause, and
 // refuses items of several sites.
@@ -30,6 +33,7 @@ func (a *App) PreviewLetter(ctx context.Context, items []engine.CaseItem, req en
 		return "", engine.E(engine.CodeInvalid, op, "a letter is for items of one site", nil)
 	}
 	req.Fields.Thumbnails = false // text shows none
+	drafts[0].Ref = draftRef
 	doc, err := s.composeCase(ctx, drafts[0], req)
 	if err != nil {
 		return "", err

@@ -170,3 +170,54 @@ func TestCaseItemsComeFromTheVaultOnly(t *testing.T) {
 	_, err = a.OpenCases(t.Context(), nil)
 	wantCode(t, err, engine.CodeInvalid)
 }
+
+func TestAPhotoFoundOnTwoSitesIsACaseForEach(t *testing.T) {
+	a := openApp(t, &drawn{})
+	face := manifestOfTwoSites(t, a)
+	items, err := a.CaseItems(t.Context(), []engine.FaceID{face}, clock())
+	must(t, err)
+	drafts, err := a.DraftCases(t.Context(), items)
+	must(t, err)
+	cases, err := a.OpenCases(t.Context(), items)
+	must(t, err)
+	for _, got := range [][]engine.Case{drafts, cases} {
+		if len(got) != 2 || got[0].Site != "example.net" || got[1].Site != "example.org" || len(got[0].Items) != 1 {
+			t.Errorf("cases: %+v", got)
+		}
+	}
+	if drafts[0].ID != "" || cases[0].Ref == cases[1].Ref {
+		t.Errorf("drafts %+v, cases %+v", drafts, cases)
+	}
+}
+
+// manifestOfTwoSites collects one picture that two sites show and gives its face.
+func manifestOfTwoSites(t *testing.T, a *app.App) engine.FaceID {
+	t.Helper()
+	dir := t.TempDir()
+	draw(t, filepath.Join(dir, "a.png"), red(), 1)
+	draw(t, filepath.Join(dir, "b.png"), red(), 1)
+	rows := "file,page_url\na.png,https://www.example.org/1\nb.png,https://example.net/2\n"
+	must(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte(rows), 0o600))
+	collect(t, a, filepath.Join(dir, "list.csv"))
+	return search(t, a, filepath.Join(dir, "a.png")).Probes[0].Matches[0].Face
+}
+
+func TestALetterCanBePreviewedBeforeACaseExists(t *testing.T) {
+	a := openApp(t, &drawn{})
+	items, err := a.CaseItems(t.Context(), []engine.FaceID{manifestOfTwoSites(t, a)}, clock())
+	must(t, err)
+	text, err := a.PreviewLetter(t.Context(), items[:1], letter(engine.Case{}, ""))
+	must(t, err)
+	if !strings.Contains(text, "Ada Example") || !strings.Contains(text, "https://www.example.org/1") {
+		t.Errorf("preview:\n%s", text)
+	}
+	_, err = a.PreviewLetter(t.Context(), items, letter(engine.Case{}, ""))
+	wantCode(t, err, engine.CodeInvalid)
+	_, err = a.DraftCases(t.Context(), nil)
+	wantCode(t, err, engine.CodeInvalid)
+	cases, err := a.Cases(t.Context())
+	must(t, err)
+	if len(cases) != 0 {
+		t.Errorf("a preview stored %+v", cases)
+	}
+}

@@ -12,17 +12,18 @@ import (
 	"gabarit/engine"
 )
 
-// BySite groups items into one draft case for each site, sites in alphabetical order, items in the given order;
-// a face given twice is taken once. The site is the registrable domain of the page's address, else of
-// the image's; items without a web address come last, under the site "". The cases have no ID or reference yet.
+// BySite groups items into one draft case for each site, sites in alphabetical order, items in the given order; a
+// find given twice is taken once, but one face found on several pages is several finds. The site is the
+// registrable domain of the page's address, else of the image's; items without a web address come last, under the
+// site "". The cases have no ID or reference yet.
 func BySite(items []engine.CaseItem) []engine.Case {
 	groups := make(map[string][]engine.CaseItem)
-	seen := make(map[engine.FaceID]bool)
+	seen := make(map[engine.FaceID][]engine.Provenance)
 	for _, it := range items {
-		if it.Face != "" && seen[it.Face] {
+		if it.Face != "" && slices.ContainsFunc(seen[it.Face], it.Source.SameFind) {
 			continue
 		}
-		seen[it.Face] = true
+		seen[it.Face] = append(seen[it.Face], it.Source)
 		site := siteOf(it.Source)
 		groups[site] = append(groups[site], it)
 	}
