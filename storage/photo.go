@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -119,7 +120,7 @@ func (s *Store) Crop(ctx context.Context, face engine.FaceID) ([]byte, error) {
 	const op = "storage.Crop"
 	var k []byte
 	photo, n, ok := face.Photo()
-	if pid := id(photo); ok && pid != nil && face == engine.NewFaceID(photo, n) {
+	if pid := id(photo); ok && pid != nil && n <= math.MaxInt32 && face == engine.NewFaceID(photo, n) {
 		k = cropKey(pid, n)
 	}
 	return s.picture(ctx, op, engine.E(engine.CodeNotFound, op, "there is no such face", nil), k)

@@ -144,7 +144,7 @@ func (s *Store) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
 	}
 	defer unlock()
 	photo, n, ok := id.Photo()
-	if p := s.photos[photo]; ok && n < len(p.crops) {
+	if p := s.photos[photo]; ok && n < len(p.crops) && id == engine.NewFaceID(photo, n) {
 		return bytes.Clone(p.crops[n]), nil
 	}
 	return nil, missing("there is no such face")

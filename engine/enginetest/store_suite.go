@@ -234,6 +234,12 @@ func testNotFound(_ *testing.T, s *storeCase) {
 	add(err)
 	_, err = s.store.PhotoByHash(s.ctx, c.ID, engine.SHA256{})
 	add(err)
+	in := NewIngest(s.store, c.ID, "run", "/a", "a", 1)
+	s.commit(c, in)
+	for _, n := range []string{"-1", "-00", "-4294967296", "-99999999999999999999", "-x", ""} {
+		_, err := s.store.Crop(s.ctx, engine.FaceID(string(in.Photo.ID)+n))
+		add(err)
+	}
 	_, _, err = s.store.BeginRun(s.ctx, engine.Run{Collection: "nonsense", Sources: []string{"x"}}, false)
 	add(err)
 	for i, err := range errs {
@@ -241,8 +247,8 @@ func testNotFound(_ *testing.T, s *storeCase) {
 			s.t.Errorf("call %d: %v, want not found", i, err)
 		}
 	}
-	if log := s.audit(); len(log) != 2 {
-		s.t.Errorf("%d entries in the log, want 2: nothing was changed", len(log))
+	if log := s.audit(); len(log) != 3 {
+		s.t.Errorf("%d entries in the log, want 3: what was not found changed nothing", len(log))
 	}
 }
 
