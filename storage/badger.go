@@ -127,7 +127,7 @@ func checkFree(dir string, reserve, size int64) error {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return err
 	}
-	if free := int64(st.Bavail) * st.Bsize; free < reserve+size { //nolint:gosec // no disk has 2^63 bytes
+	if free := int64(st.Bavail) * st.Bsize; free < reserve+size {
 		return engine.E(engine.CodeUnavailable, "storage.write", "the disk is full",
 			fmt.Errorf("%d bytes free, %d needed", free, reserve+size))
 	}

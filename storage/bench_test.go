@@ -39,7 +39,7 @@ func BenchmarkReopen(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer v.Close() //nolint:errcheck // of a benchmark
+	defer v.Close()
 	s, err := storage.Open(b.Context(), v, storage.Options{})
 	if err != nil {
 		b.Fatal(err)

@@ -211,10 +211,10 @@ func encodeTemplates(head templatesHead, faces []faceTemplate) ([]byte, error) {
 	}
 	b := make([]byte, 0, 5+len(h)+len(faces)*faceTemplateLen)
 	b = append(b, codecVersion)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(h))) //nolint:gosec // a list of hosts is short
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(h)))
 	b = append(b, h...)
 	for _, f := range faces {
-		b = binary.LittleEndian.AppendUint32(b, uint32(f.number)) //nolint:gosec // a face's number is small
+		b = binary.LittleEndian.AppendUint32(b, uint32(f.number))
 		for _, x := range f.template {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 		}

@@ -98,7 +98,7 @@ func killChild(t *testing.T, dir string, random *rand.Rand) []string {
 		}
 	}
 	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL { //nolint:errcheck,forcetypeassert // Linux
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		t.Fatalf("the writer ended by itself: %v\n%s", err, stderr.String())
 	}
 	return acknowledged
@@ -107,7 +107,7 @@ func killChild(t *testing.T, dir string, random *rand.Rand) []string {
 func TestKillingTheProcessLosesNothingAcknowledged(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments to kill at
+	random := rand.New(rand.NewPCG(seed, 0))
 	dir := prepareCollection(t)
 	acknowledged := map[string]bool{}
 	for round := range 6 {

@@ -211,7 +211,7 @@ func TestDamageIsToldAndNothingIsStartedAfresh(t *testing.T) {
 			tt.damage(t, v.Dir())
 			v, err := quick().Open(v.Dir(), "")
 			must(t, err)
-			defer v.Close() //nolint:errcheck // closed in the end
+			defer v.Close()
 			_, err = storage.Open(t.Context(), v, storage.Options{})
 			if engine.CodeOf(err) != engine.CodeCorrupt || engine.MessageOf(err) != tt.msg {
 				t.Errorf("Open = %v, want %q", err, tt.msg)

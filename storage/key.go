@@ -57,7 +57,7 @@ func metaKey(name string) []byte { return key(kindMeta, []byte(name)) }
 func auditKey(seq uint64) []byte { return key(kindAudit, binary.BigEndian.AppendUint64(nil, seq)) }
 
 func cropKey(photo []byte, face int) []byte {
-	return key(kindCrop, photo, binary.BigEndian.AppendUint32(nil, uint32(face))) //nolint:gosec // a face's number is small
+	return key(kindCrop, photo, binary.BigEndian.AppendUint32(nil, uint32(face)))
 }
 
 func (s *Store) itemKey(c []byte, itemKey string) []byte {

@@ -33,7 +33,7 @@ func releasePages(dir string) {
 	if err != nil {
 		return
 	}
-	defer maps.Close() //nolint:errcheck // read only
+	defer maps.Close()
 	for lines := bufio.NewScanner(maps); lines.Scan(); {
 		at := strings.IndexByte(lines.Text(), '/')
 		if at < 0 {

@@ -47,7 +47,7 @@ func checkFiles(ctx context.Context, o badger.Options) error {
 	if err != nil {
 		return err
 	}
-	defer manifest.Close() //nolint:errcheck // read only
+	defer manifest.Close()
 	content, _, err := badger.ReplayManifestFile(manifest, o.ExternalMagicVersion, o)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func readKeyFile(dir string) (keyFile, error) {
 	if err != nil {
 		return keyFile{}, fileError(op, err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxKeyFileLen+1))
 	if err != nil {
 		return keyFile{}, fileError(op, err)
@@ -148,7 +148,7 @@ func (o Options) create(dir, passphrase string) (*Vault, error) {
 	if err := mayCreate(dir); err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(dir, dirMode); err != nil { //nolint:gosec // a folder needs its x bit
+	if err := os.Chmod(dir, dirMode); err != nil {
 		return nil, fileError(op, err)
 	}
 	secret := make([]byte, idLen+keyLen)
