@@ -264,7 +264,7 @@ func (a *App) detector(ctx context.Context) (engine.FaceDetector, error) {
 	if err := a.models.check(ctx); err != nil {
 		return nil, err
 	}
-	// The workers serve later calls too, so they live as long as the App, not as long as ctx.
+	//nolint:contextcheck // the workers serve later calls too: they live as long as the App, not as long as ctx
 	pool, err := face.NewPool(a.life, face.Config{Models: a.cfg.ModelsDir, Workers: a.cfg.Workers})
 	if err != nil {
 		return nil, err

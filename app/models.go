@@ -85,7 +85,7 @@ func hashFile(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close() //nolint:errcheck // read only: nothing can be lost
+	defer f.Close()
 	h := sha256.New()
 	buf := make([]byte, 1<<20)
 	for {

@@ -73,7 +73,7 @@ func readPhoto(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
 	}
-	defer f.Close() //nolint:errcheck // read only: nothing can be lost
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {
 	case err != nil:

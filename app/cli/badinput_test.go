@@ -127,9 +127,6 @@ func TestBadPhotosAreListedAndNothingElseIsLost(t *testing.T) {
 
 // TestALargeFolderWithBrokenPhotos collects 10,000 photos with 50 broken ones among them.
 func TestALargeFolderWithBrokenPhotos(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute")
-	}
 	const good, broken = 10_000, 50
 	w := newWorld(t)
 	album := filepath.Join(w.dir, "album")

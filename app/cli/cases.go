@@ -116,7 +116,7 @@ func (p *program) readSearch(name string) (searchOut, time.Time, error) {
 		if err != nil {
 			return doc, when, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
 		}
-		defer f.Close() //nolint:errcheck // read only: nothing can be lost
+		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.ModTime().Before(when) {
 			when = info.ModTime() // the search wrote the file
 		}

@@ -25,8 +25,8 @@ func TestMemoryWhileCollectingLargePhotos(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("memory is read from /proc")
 	}
-	if testing.Short() {
-		t.Skip("takes half a minute")
+	if raceDetector {
+		t.Skip("the race detector takes several times the memory")
 	}
 	w := newWorld(t)
 	album := filepath.Join(w.dir, "album")

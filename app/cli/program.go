@@ -59,7 +59,7 @@ func (p *program) execute(ctx context.Context, args []string) (err error) {
 			err = engine.E(engine.CodeInternal, "cli.execute", "a defect of the program showed up", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 		}
 	}()
-	root := p.rootCommand()
+	root := p.rootCommand() //nolint:contextcheck // commands take their context from ExecuteContext
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }

@@ -78,7 +78,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"draw": drawCmd, "keys": keysCmd, "value": valueCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
+			"draw": drawCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
 		},
 	})
 }
@@ -230,6 +230,11 @@ func keysCmd(ts *testscript.TestScript, _ bool, args []string) {
 	if !slices.Equal(got, want) {
 		ts.Fatalf("%s has keys %v, want %v", args[1], got, want)
 	}
+}
+
+// getCmd is "get NAME FILE PATH": sets an environment variable.
+func getCmd(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], fmt.Sprint(at(ts, args[1], args[2])))
 }
 
 // valueCmd is "value FILE PATH WANT", WANT being a text as fmt prints the value, or "value FILE PATH < N", "> N".

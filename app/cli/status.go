@@ -121,11 +121,11 @@ func advice(code engine.Code) string {
 	case engine.CodeLocked:
 		return "Close the window or wait for the command that uses the vault, then try again."
 	case engine.CodeBadKey:
-		return "Set GABARIT_PASSPHRASE to the vault's passphrase, or run the command on a terminal."
+		return "The passphrase is read from GABARIT_PASSPHRASE, or asked for on a terminal."
 	case engine.CodeNoModel:
 		return "Get the face models with: make setup. Or set GABARIT_MODELS to the folder that holds them."
 	case engine.CodeNotFound:
-		return "Check the name. What there is: gabarit-cli collection list, gabarit-cli case list."
+		return "Check the name or the path."
 	case engine.CodeConflict:
 		return "Nothing was changed."
 	case engine.CodeCanceled:
