@@ -174,6 +174,11 @@ func (g *gate) showCreate() {
 	create := func() {
 		if p := passphraseProblem(first.Text, second.Text); p != "" {
 			kit.SetText(problem, p)
+			if len(first.Text) == 0 || first.Text == second.Text {
+				g.env.Focus(first)
+			} else {
+				g.env.Focus(second)
+			}
 			return
 		}
 		pass := first.Text

@@ -33,6 +33,7 @@ func newStatusBar(env *kit.Env, svc Service, changed func(engine.Status)) *statu
 	for _, l := range []*widget.Label{s.vault, s.index, s.work, network} {
 		l.SizeName = theme.SizeNameCaptionText
 	}
+	s.bar.TextFormatter = func() string { return "" }
 	s.bar.Hide()
 	left := container.NewHBox(s.vault, widget.NewSeparator(), s.index, widget.NewSeparator())
 	right := container.NewHBox(kit.Sized(120, 0, s.bar), widget.NewSeparator(), network)

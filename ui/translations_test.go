@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"gabarit/assets"
+	"gabarit/ui/kit"
 )
 
 // usedKeys collects the sentences given to T and N in the window's sources. A key that is not a literal can't be
@@ -155,7 +156,12 @@ func TestTranslationsKeepTheirGaps(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	if err := os.Setenv("LANGUAGE", "en"); err != nil {
+	for name, value := range map[string]string{"LANGUAGE": "en", "LC_ALL": "en_GB.UTF-8", "GABARIT_LANG": "", "GABARIT_THEME": ""} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	if err := kit.LoadTranslations(assets.FS()); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())

@@ -150,6 +150,7 @@ func (d *Dialog) chooseFolder(letters []*Letter) {
 			d.Export(letters, folder.Path())
 		}
 	}, d.env.Win)
+	f.SetTitleText(kit.T("Choose the folder for the letters"))
 	f.SetConfirmText(kit.T("Export here"))
 	f.Resize(d.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
 	f.Show()

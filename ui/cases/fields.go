@@ -55,7 +55,7 @@ func newFieldsPane(d *Dialog) *fieldsPane {
 		item(kit.T("Objection"), f.reasons),
 		item(kit.T("Annex"), f.thumbnails),
 		item(kit.T("Formats"), container.NewHBox(f.pdf, f.tx)))
-	f.root = kit.Compact(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), form))
+	f.root = kit.Spaced(5, 4, container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), form))
 	env.Dump.Name("letter.sender", f.sender)
 	env.Dump.Name("letter.reply", f.replyTo)
 	env.Dump.Name("letter.place", f.place)

@@ -180,6 +180,11 @@ func Compact(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewThemeOverride(o, compactTheme{text: 3, gap: 2})
 }
 
+// Spaced gives an object its own padding around text and gap between objects.
+func Spaced(text, gap float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, compactTheme{text: text, gap: gap})
+}
+
 // Dense is Compact with hardly any padding, for cards of many lines.
 func Dense(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewThemeOverride(o, compactTheme{text: 1, gap: 1.5})

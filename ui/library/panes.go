@@ -145,6 +145,7 @@ func newJobRow(v *View, id engine.JobID) *jobRow {
 	r := &jobRow{what: kit.NewLine(""), state: widget.NewLabel(""), done: kit.NewLine(""),
 		bar: widget.NewProgressBar(), busy: widget.NewProgressBarInfinite()}
 	r.what.TextStyle.Bold = true
+	r.bar.TextFormatter = func() string { return "" } // the state says it, readable on any colour
 	r.pause = v.env.NewButton(kit.T("Pause"), theme.MediaPauseIcon(), func() {
 		if r.paused {
 			v.act(v.svc.ResumeJob, id)
@@ -169,6 +170,9 @@ func (r *jobRow) show(j engine.Job, p Pace) {
 	}
 	kit.SetText(r.what, j.Request.Collection+" ← "+strings.Join(names, ", "))
 	state := stateWords(j.State)
+	if p.Share >= 0 && j.State != engine.JobDone {
+		state += " · " + kit.T("{{.V}} %", kit.Field(int(p.Share*100)))
+	}
 	if pace := paceWords(j, p); pace != "" {
 		state += " · " + pace
 	}

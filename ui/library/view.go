@@ -21,7 +21,7 @@ type View struct {
 	svc Service
 	p   *Presenter
 
-	reading, failing, polling, acting *kit.Slot
+	reading, failing, polling, acting, asking *kit.Slot
 
 	notice *kit.Notice
 	list   *widget.List
@@ -35,7 +35,7 @@ type View struct {
 // New builds the screen.
 func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
-		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), notice: env.NewNotice()}
+		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	manifest := env.NewButton(kit.T("Add manifest…"), theme.DocumentIcon(), v.AddManifest)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
@@ -184,15 +184,24 @@ func (v *View) AddManifest() {
 
 // Add opens the form for sources; without sources it only makes a collection.
 func (v *View) Add(sources []string) {
-	var names []string
-	for _, c := range v.p.Collections() {
-		names = append(names, c.Name)
-	}
-	preferred := ""
-	if c, ok := v.p.Selected(); ok {
-		preferred = c.Name
-	}
-	newFormDialog(v, NewForm(sources, names, preferred)).show()
+	kit.Run(v.asking, v.svc.Collections, func(list []engine.CollectionInfo, err error) {
+		if err != nil {
+			v.notice.Error(err)
+			return
+		}
+		if v.env.Busy() {
+			return
+		}
+		var names []string
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+		preferred := ""
+		if c, ok := v.p.Selected(); ok {
+			preferred = c.Name
+		}
+		newFormDialog(v, NewForm(sources, names, preferred)).show()
+	})
 }
 
 // collect starts a job.

@@ -112,7 +112,11 @@ func (c *compareView) refresh() {
 	m := row.Match
 	c.badge.Set(m.Band)
 	kit.SetText(c.text, kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))+"; "+chance(m.ExpectedFalse)))
-	kit.SetText(c.yours, kit.T("Your photo"))
+	yours := kit.T("Your photo")
+	if c.whole {
+		yours = kit.T("Your whole photo")
+	}
+	kit.SetText(c.yours, yours)
 	theirs := Origin(m.Source) + " · " + whenWords(m)
 	if title := Title(m.Source); title != "" {
 		theirs += " · " + title

@@ -1,0 +1,190 @@
+package ui
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// keyTests proves each key of the help page, by the page's own words.
+func keyTests() map[string]func(t *testing.T) {
+	return map[string]func(t *testing.T){
+		"Ctrl+O": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			if !r.ctrl(fyne.KeyO) || !r.shell.env.Busy() {
+				t.Error("no dialog to choose a photo")
+			}
+		},
+		"Ctrl+1 … Ctrl+5": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5} {
+				if !r.ctrl(key) || !r.shell.pages[i].Visible() || r.shell.current != screen(i) {
+					t.Errorf("Ctrl+%s does not show screen %d", key, i+1)
+				}
+			}
+		},
+		"Ctrl+F": func(t *testing.T) {
+			r := searchedRig(t)
+			r.shell.win.Canvas().Unfocus()
+			r.ctrl(fyne.KeyF)
+			r.press(fyne.KeyRight)
+			if !r.selected("B") {
+				t.Error("the results have not got the keyboard")
+			}
+		},
+		"Arrows, Page Up/Down, Home, End": func(t *testing.T) {
+			r := searchedRig(t)
+			for _, step := range []struct {
+				key  fyne.KeyName
+				want string
+			}{{fyne.KeyRight, "B"}, {fyne.KeyLeft, "A"}, {fyne.KeyEnd, "B"}, {fyne.KeyHome, "A"}, {fyne.KeyPageDown, "B"}, {fyne.KeyPageUp, "A"},
+				{fyne.KeyDown, "B"}, {fyne.KeyUp, "A"}, {fyne.KeyReturn, "A"}, {fyne.KeyRight, "B"}, {fyne.KeyLeft, "A"}, {fyne.KeyEnd, "B"}, {fyne.KeyHome, "A"}} {
+				r.press(step.key)
+				if !r.selected(step.want) {
+					t.Fatalf("%s does not lead to %s", step.key, step.want)
+				}
+			}
+		},
+		"Space": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeySpace)
+			if !r.has("2 of 3 shown · 1 ticked") {
+				t.Errorf("not ticked: %v", r.words())
+			}
+			r.press(fyne.KeyReturn)
+			r.press(fyne.KeySpace)
+			r.press(fyne.KeyEscape)
+			if !r.has("2 of 3 shown") {
+				t.Error("Space does not tick while comparing")
+			}
+		},
+		"Return": func(t *testing.T) {
+			r := searchedRig(t) // Return in the purpose started the search
+			r.press(fyne.KeyReturn)
+			if !r.has("Your photo") {
+				t.Error("no comparison")
+			}
+			r.shell.env.Focus(r.button("Back"))
+			r.press(fyne.KeyReturn)
+			if r.has("Your photo") {
+				t.Error("Return does not press the button")
+			}
+		},
+		"+  −  0": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeyReturn)
+			zoom := func() float32 { return r.shell.win.Canvas().Focused().(interface{ Zoom() float32 }).Zoom() }
+			r.typed('+')
+			if zoom() <= 1 {
+				t.Error("+ does not zoom in")
+			}
+			r.typed('+')
+			r.typed('-')
+			r.typed('0')
+			if zoom() != 1 {
+				t.Error("0 does not reset")
+			}
+		},
+		"W": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeyReturn)
+			r.press(fyne.KeyRight)
+			r.press(fyne.KeyW)
+			if !r.has("Your whole photo") {
+				t.Error("W does not show the whole photo")
+			}
+			r.press(fyne.KeyW)
+			if !r.has("Your photo") {
+				t.Error("W does not go back to the face")
+			}
+		},
+		"Ctrl+E": func(t *testing.T) {
+			r := searchedRig(t)
+			r.ctrl(fyne.KeyE)
+			if r.shell.env.Busy() {
+				t.Error("a letter about nothing")
+			}
+			r.press(fyne.KeySpace)
+			r.ctrl(fyne.KeyE)
+			if !r.has("One letter for each site") {
+				t.Error("no letter")
+			}
+		},
+		"Escape": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeyReturn)
+			r.shell.env.Focus(r.button("Next")) // keys are not swallowed by the buttons
+			r.press(fyne.KeyEscape)
+			if r.has("Your photo") {
+				t.Error("Escape does not leave the comparison")
+			}
+			r.press(fyne.KeyF1)
+			r.press(fyne.KeyEscape)
+			if r.shell.env.Busy() {
+				t.Error("Escape does not close the dialog")
+			}
+		},
+		"Tab, Shift+Tab": func(t *testing.T) {
+			r := openRig(t, &fakeService{faces: 2})
+			r.shell.OnDropped(photoFile(t, "two.jpg"))
+			r.until("the faces", func() bool { return r.has("2 faces found. 0 chosen.") })
+			for range 40 {
+				test.FocusNext(r.shell.win.Canvas())
+				r.press(fyne.KeySpace)
+				if r.has("2 faces found. 1 chosen.") {
+					return
+				}
+				if r.shell.env.Busy() { // Space pressed a button or a list on the way
+					r.shell.win.Canvas().Overlays().Remove(r.shell.win.Canvas().Overlays().Top())
+				}
+			}
+			t.Error("no face box can be reached with Tab")
+		},
+		"Alt": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			if m := r.shell.win.MainMenu(); m == nil || len(m.Items) != 4 { // Fyne's driver opens it with Alt
+				t.Error("no main menu")
+			}
+		},
+		"F1": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			r.press(fyne.KeyF1)
+			if !r.has("this page") {
+				t.Error("no help page")
+			}
+			r.press(fyne.KeyF1)
+			if r.has("this page") {
+				t.Error("F1 does not close the page")
+			}
+		},
+		"Ctrl+Q": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			if !r.ctrl(fyne.KeyQ) {
+				t.Error("no shortcut to quit")
+			}
+		},
+	}
+}
+
+func TestEveryKeyOfTheHelpPageWorks(t *testing.T) {
+	tests := keyTests()
+	for _, k := range helpKeys() {
+		run, ok := tests[k.Keys]
+		if !ok {
+			t.Errorf("the key %q is not tested", k.Keys)
+			continue
+		}
+		t.Run(k.Keys, run)
+		delete(tests, k.Keys)
+	}
+	for k := range tests {
+		t.Errorf("the key %q is tested but not listed", k)
+	}
+}
+
+// selected reports whether the evidence, or the comparison, is about the photo of page A or B.
+func (r *rig) selected(page string) bool {
+	place := map[string]string{"A": "1 of 2", "B": "2 of 2"}[page]
+	return r.has("https://site.example/"+page) || r.has(place)
+}
