@@ -172,7 +172,7 @@ func countWords(key string) string {
 	case "matches":
 		return kit.T("matches")
 	case "strong":
-		return kit.T("strong")
+		return kit.T("strong matches")
 	case "probe_faces":
 		return kit.T("faces searched for")
 	case "items":

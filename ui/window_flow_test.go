@@ -201,7 +201,7 @@ func TestTheVaultGate(t *testing.T) {
 		svc := &fakeService{state: engine.VaultClosed, models: engine.E(engine.CodeNoModel, "x", "", errHeld)}
 		r := newRig(t, svc)
 		r.until("the message", func() bool { return r.has("A model file is needed") && r.has("pid 4711") })
-		if !strings.Contains(strings.Join(r.words(), " "), "make models") {
+		if !strings.Contains(strings.Join(r.words(), " "), "make setup") {
 			t.Error("the way to get it is not said")
 		}
 		svc.models = nil

@@ -88,7 +88,7 @@ func (d *Dialog) newSites() *widget.List {
 			kit.SetText(box.Objects[0].(*widget.Label), siteWords(letters[i].Site))
 			about := kit.N("{{.N}} items", len(letters[i].Items))
 			if len(letters[i].Files) > 0 {
-				about += " · " + kit.T("exported")
+				about += " · " + kit.T("letter exported")
 			}
 			kit.SetText(box.Objects[1].(*widget.Label), about)
 		})

@@ -92,7 +92,7 @@ func remedy(code engine.Code) string {
 	case engine.CodeBadKey:
 		return T("Check capital letters and the keyboard layout, then type it again.")
 	case engine.CodeNoModel:
-		return T("Run “make models”, or set GABARIT_MODELS to the folder that holds the files.")
+		return T("Run “make setup”, or set GABARIT_MODELS to the folder that holds the files.")
 	case engine.CodeUnsupported:
 		return T("Use JPEG, PNG, GIF, WebP, TIFF, BMP or HEIC.")
 	case engine.CodeCorrupt:

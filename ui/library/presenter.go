@@ -2,6 +2,7 @@ package library
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"gabarit/engine"
@@ -148,7 +149,18 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	}
 	req := engine.CollectRequest{Collection: c.Name, Detector: engine.DetectorFast, Resume: true}
 	for _, f := range p.failures {
-		req.Sources = append(req.Sources, f.Item)
+		if s := sourceOf(f.Item); !slices.Contains(req.Sources, s) {
+			req.Sources = append(req.Sources, s)
+		}
 	}
 	return req, true
+}
+
+// sourceOf is what must be read to try an item again: a manifest for one of its rows (list.csv#row12), else the
+// file itself.
+func sourceOf(item string) string {
+	if i := strings.LastIndex(item, "#row"); i > 0 {
+		return item[:i]
+	}
+	return item
 }

@@ -1,0 +1,146 @@
+package cases_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gabarit/engine"
+	"gabarit/ui/cases"
+)
+
+func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
+
+func gap(f cases.Field) string { return "[" + string(f) + "]" }
+
+func twoLetters() *cases.Presenter {
+	p := cases.NewPresenter(day(), "en")
+	p.SetDrafts([]engine.Case{{Site: "a.example", Items: make([]engine.CaseItem, 2)}, {Site: "", Items: make([]engine.CaseItem, 1)}})
+	return p
+}
+
+func filled() *cases.Presenter {
+	p := twoLetters()
+	p.Sender, p.ReplyTo, p.Place = "Ada", "ada@example.org", "Paris"
+	return p
+}
+
+func TestMissingFieldsAreNamedAndBlockTheExport(t *testing.T) {
+	all := []cases.Field{cases.FieldSenderName, cases.FieldSenderAddress, cases.FieldPlace}
+	tests := []struct {
+		name   string
+		change func(*cases.Presenter)
+		letter int
+		want   []cases.Field
+	}{
+		{"a new letter lacks sender, reply address and place", func(p *cases.Presenter) { p.Sender, p.ReplyTo, p.Place = "", " ", "" }, 0, all},
+		{"a filled one lacks nothing", func(*cases.Presenter) {}, 0, nil},
+		{"local files have no operator to guess", func(*cases.Presenter) {}, 1, []cases.Field{cases.FieldController}},
+		{"a day that does not exist is missing", func(p *cases.Presenter) { p.Date = "2026-02-30" }, 0, []cases.Field{cases.FieldDate}},
+		{"no format at all", func(p *cases.Presenter) { p.SetFormat("pdf", false); p.SetFormat("txt", false) }, 0, []cases.Field{cases.FieldFormat}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := filled()
+			tt.change(p)
+			l := p.Letters()[tt.letter]
+			if got := p.Missing(l); !cmp.Equal(got, tt.want) {
+				t.Errorf("missing %v, want %v", got, tt.want)
+			}
+			if jobs := p.Jobs([]*cases.Letter{l}, "/out"); (len(jobs) == 0) != (len(tt.want) > 0) {
+				t.Errorf("%d exports with %v missing", len(jobs), tt.want)
+			}
+		})
+	}
+}
+
+func TestAPreviewShowsWhereMissingFieldsWillStand(t *testing.T) {
+	p := twoLetters()
+	req := p.Request(p.Letters()[1], "", gap)
+	f := req.Fields
+	if f.SenderName != "[sender_name]" || f.SenderAddress != "[sender_address]" || f.ControllerName != "[controller_name]" || f.Place != "[place]" {
+		t.Errorf("fields %+v", f)
+	}
+	if f.Site || req.Right != engine.RightErasure || !slices.Equal(f.Grounds, []string{"d"}) {
+		t.Errorf("request %+v", req)
+	}
+}
+
+func TestTheAddresseesNameFollowsTheLanguageUntilItIsChanged(t *testing.T) {
+	p := twoLetters()
+	p.SetLang("fr")
+	if got := p.Letter().Name; got != "L’exploitant du site a.example" {
+		t.Errorf("name %q", got)
+	}
+	p.SetName("A Ltd")
+	p.SetLang("en")
+	if got := p.Letter().Name; got != "A Ltd" {
+		t.Errorf("the user's name was replaced by %q", got)
+	}
+}
+
+func TestGroundsAndFormatsAreSets(t *testing.T) {
+	p := filled()
+	p.SetGround("c", true)
+	p.SetGround("c", true)
+	p.SetGround("a", true)
+	p.SetGround("d", false)
+	if !cmp.Equal(p.Grounds, []string{"a", "c"}) {
+		t.Errorf("grounds %v", p.Grounds)
+	}
+}
+
+// exporter is a service that counts and can fail at a letter.
+type exporter struct {
+	cases.Service
+	opened int
+	reqs   []engine.LetterRequest
+	fail   int // number of the letter that fails, from 1
+}
+
+func (e *exporter) OpenCases(context.Context, []engine.CaseItem) ([]engine.Case, error) {
+	e.opened++
+	return []engine.Case{{ID: engine.CaseID(rune('A' + e.opened - 1))}}, nil
+}
+
+func (e *exporter) ExportLetter(_ context.Context, req engine.LetterRequest) ([]string, error) {
+	e.reqs = append(e.reqs, req)
+	if len(e.reqs) == e.fail {
+		return nil, errors.New("disk full")
+	}
+	return []string{req.Dir + "/" + string(req.Case) + ".pdf"}, nil
+}
+
+func TestACaseIsOpenedOnceHoweverOftenItsLetterIsExported(t *testing.T) {
+	p, svc := filled(), &exporter{}
+	for range 2 {
+		out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files := p.Exported(out); !cmp.Equal(files, []string{"/out/A.pdf"}) {
+			t.Errorf("files %v", files)
+		}
+	}
+	if svc.opened != 1 || len(svc.reqs) != 2 || svc.reqs[1].Case != "A" {
+		t.Errorf("%d cases for %d exports", svc.opened, len(svc.reqs))
+	}
+}
+
+func TestWhatWasWrittenBeforeAnErrorIsKept(t *testing.T) {
+	p, svc := filled(), &exporter{fail: 2}
+	p.Select(1)
+	p.SetName("Someone")
+	out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out"))
+	if err == nil || len(out) != 2 {
+		t.Fatalf("%d outcomes, err %v", len(out), err)
+	}
+	p.Exported(out)
+	if p.Letters()[0].Case != "A" || len(p.Letters()[0].Files) != 1 || p.Letters()[1].Case != "B" || len(p.Letters()[1].Files) != 0 {
+		t.Errorf("letters %+v %+v", *p.Letters()[0], *p.Letters()[1])
+	}
+}
