@@ -95,15 +95,27 @@ func (s *heifScan) box(kind string, body []byte, depth int) error {
 		return s.boxes(body, 2)
 	case kind == "ipco" && depth == 2:
 		return s.boxes(body, 3)
-	case kind == "ispe" && depth == 3 && len(body) >= 12:
+	case depth == 3:
+		return s.property(kind, body)
+	}
+	return nil
+}
+
+// property reads a box of ipco, a property of one of the file's images.
+func (s *heifScan) property(kind string, body []byte) error {
+	switch kind {
+	case "ispe":
+		if len(body) < 12 {
+			return nil // the decoder refuses it
+		}
 		w, h := binary.BigEndian.Uint32(body[4:]), binary.BigEndian.Uint32(body[8:])
 		if w > 1<<31-1 || h > 1<<31-1 {
 			return errors.New("heif: size out of range")
 		}
 		s.size(int(w), int(h))
-	case kind == "hvcC" && depth == 3:
+	case "hvcC":
 		return s.parameterSets(body)
-	case kind == "av1C" && depth == 3:
+	case "av1C":
 		s.av1 = true
 	}
 	return nil
