@@ -21,15 +21,28 @@ import (
 	"gabarit/engine"
 )
 
-func french(t *testing.T) map[string]string {
+// french reads translations: all of them, or one file's.
+func french(t *testing.T, pattern string) map[string]string {
 	t.Helper()
-	data, err := fs.ReadFile(assets.FS(), "translations/cli.fr.json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := fs.Glob(assets.FS(), "translations/"+pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v %v", files, err)
 	}
-	var m map[string]string
-	if err := json.Unmarshal(data, &m); err != nil {
-		t.Fatal(err)
+	m := map[string]string{}
+	for _, f := range files {
+		data, err := fs.ReadFile(assets.FS(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]any
+		if err := json.Unmarshal(data, &texts); err != nil {
+			t.Fatal(err)
+		}
+		for en, fr := range texts {
+			if s, ok := fr.(string); ok { // else one with a plural, which the batch program does not use
+				m[en] = s
+			}
+		}
 	}
 	return m
 }
@@ -97,7 +110,7 @@ func sentences(call *ast.CallExpr) []ast.Expr {
 }
 
 func TestEverySentenceIsTranslated(t *testing.T) {
-	fr := french(t)
+	fr := french(t, "*.fr.json")
 	all := said(t)
 	if len(all) < 80 {
 		t.Fatalf("only %d sentences found: the search is broken", len(all))
@@ -107,7 +120,7 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 			t.Errorf("no French for %q", s)
 		}
 	}
-	for s := range fr {
+	for s := range french(t, "cli.fr.json") {
 		if !slices.Contains(all, s) && s != "something unforeseen happened" {
 			t.Errorf("French for %q, which is never said", s)
 		}
@@ -132,7 +145,7 @@ func TestTranslationsCanBeLoaded(t *testing.T) {
 
 func TestTranslationsKeepThePlaces(t *testing.T) {
 	place := regexp.MustCompile(`{{\.\w+}}`)
-	for en, fr := range french(t) {
+	for en, fr := range french(t, "cli.fr.json") {
 		a, b := place.FindAllString(en, -1), place.FindAllString(fr, -1)
 		slices.Sort(a)
 		slices.Sort(b)
