@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
+	_ "image/jpeg"
 	_ "image/png" // one of the real photos
 	"io"
 	"math"
@@ -89,7 +89,7 @@ func misbehave(name, file string) {
 	case "leaves a child":
 		// The child keeps all pipes of its dead parent open.
 		attr := &os.ProcAttr{Files: []*os.File{os.Stdin, os.Stdout, os.Stderr}}
-		_, _ = os.StartProcess("/bin/sleep", []string{"sleep", "20"}, attr)
+		_, _ = os.StartProcess("/bin/sleep", []string{"sleep", "5"}, attr)
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
 }
@@ -186,6 +186,12 @@ func photo(t testing.TB, name string) *engine.Picture {
 	return picture(img)
 }
 
+// portrait is a real photo with one face, small to be quick.
+func portrait(t testing.TB) *engine.Picture {
+	t.Helper()
+	return scaled(t, photo(t, "obama2.jpg"), 0.4)
+}
+
 // picture makes an upright photo of an image.
 func picture(img image.Image) *engine.Picture {
 	return &engine.Picture{Image: img, Width: img.Bounds().Dx(), Height: img.Bounds().Dy()}
@@ -255,5 +261,3 @@ func scaled(t testing.TB, pic *engine.Picture, factor float64) *engine.Picture {
 	}
 	return picture(img)
 }
-
-var _ = jpeg.DefaultQuality

@@ -23,7 +23,9 @@ type Config struct {
 	Canvas    int           // pixels the fast detector looks at, at most; 0: DefaultCanvas
 }
 
-// The limits of a worker, unless Config says otherwise.
+// The limits of a worker, unless Config says otherwise. A worker has 220 MB in memory on the largest
+// canvas of the fast detector and 350 MB on that of the thorough one. Below about 300 MiB
+// OpenBLAS waits for memory without end, until the time limit.
 const (
 	DefaultMaxMemory = 1 << 30
 	DefaultTimeout   = 60 * time.Second

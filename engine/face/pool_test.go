@@ -40,7 +40,7 @@ func TestRealPhotosGiveTheirFaces(t *testing.T) {
 
 func TestLandmarksAreThoseOfTheFace(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
-	pic := photo(t, "obama.jpg")
+	pic := portrait(t)
 	f := only(t, detect(t, p, pic, engine.DetectorFast))
 	if len(f.Landmarks) != 5 {
 		t.Fatalf("%d landmarks, want 5", len(f.Landmarks))
@@ -75,7 +75,7 @@ func leaning(pic *engine.Picture, degrees float64) *engine.Picture {
 
 func TestRollFollowsAPictureThatLeans(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
-	pic := photo(t, "obama2.jpg")
+	pic := portrait(t)
 	straight := only(t, detect(t, p, pic, engine.DetectorFast)).Roll
 	for _, degrees := range []float64{-15, 15} {
 		f := only(t, detect(t, p, leaning(pic, degrees), engine.DetectorFast))
@@ -87,7 +87,7 @@ func TestRollFollowsAPictureThatLeans(t *testing.T) {
 
 func TestBoxesAreInPixelsOfThePhotoWhateverTheDecoderReduced(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
-	pic := photo(t, "obama2.jpg")
+	pic := portrait(t)
 	whole := only(t, detect(t, p, pic, engine.DetectorFast))
 	small := scaled(t, pic, 0.5)
 	small.Width, small.Height = pic.Width, pic.Height
@@ -101,7 +101,7 @@ func abs(v int) int { return max(v, -v) }
 
 func TestSamePhotoGivesTheSameBits(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 2})
-	pic := photo(t, "obama.jpg")
+	pic := portrait(t)
 	var wg sync.WaitGroup
 	results := make([][]engine.Detection, 4)
 	for i := range results {
@@ -168,7 +168,7 @@ func TestOddPicturesHoldNoFaceAndNoError(t *testing.T) {
 
 func TestAGreyPhotoHasTheSameFace(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
-	pic := photo(t, "obama2.jpg")
+	pic := portrait(t)
 	coloured := only(t, detect(t, p, pic, engine.DetectorFast))
 	grey := image.NewGray(image.Rect(0, 0, pic.Width, pic.Height))
 	for y := range pic.Height {
@@ -184,7 +184,7 @@ func TestAGreyPhotoHasTheSameFace(t *testing.T) {
 
 func TestThoroughFindsWhatFastMisses(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
-	pic := photo(t, "biden.jpg")
+	pic := scaled(t, photo(t, "biden.jpg"), 0.4) // small, because thorough is slow
 	upright := only(t, detect(t, p, pic, engine.DetectorFast))
 
 	t.Run("a face on its side", func(t *testing.T) {

@@ -36,7 +36,7 @@ func roll(l []engine.Point) float64 {
 // at the second 1.
 const (
 	sizeNone, sizeFull   = 20, 80     // pixels of the photo across the box; templates drift below 40
-	sharpNone, sharpFull = 0.0, 0.06  // share of fine detail, see sharpness
+	sharpNone, sharpFull = 0.04, 0.25 // share of fine detail, see sharpness
 	yawFull, yawNone     = 0.08, 0.45 // the nose's way from the middle between the eyes
 	darkNone, darkFull   = 4.0, 28.0  // standard deviation of luma over the face
 )
