@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -84,15 +83,17 @@ func logCell(e engine.AuditEntry, column int) string {
 	}
 	var parts []string
 	if e.Purpose != "" {
-		parts = append(parts, "“"+e.Purpose+"”")
+		parts = append(parts, kit.T("“{{.V}}”", kit.Field(e.Purpose)))
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(e.Counts), countOrder) {
 		if e.Counts[k] != 0 {
-			parts = append(parts, fmt.Sprintf("%s: %s", countWords(k), kit.Int(e.Counts[k])))
+			parts = append(parts, kit.T("{{.K}}: {{.V}}", map[string]any{"K": countWords(k), "V": kit.Int(e.Counts[k])}))
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
-		parts = append(parts, e.Detail[k])
+	for _, k := range []string{"right", "lang", "formats"} { // the other details serve checks by program
+		if e.Detail[k] != "" {
+			parts = append(parts, e.Detail[k])
+		}
 	}
 	return strings.Join(parts, " · ")
 }
@@ -177,6 +178,8 @@ func countWords(key string) string {
 		return kit.T("faces searched for")
 	case "items":
 		return kit.T("items")
+	case "sources":
+		return kit.T("sources")
 	}
 	return strings.ReplaceAll(key, "_", " ")
 }

@@ -162,9 +162,9 @@ func (s *Shell) onHints(hints []engine.Event) {
 		case engine.EventCases:
 			s.cases.Shown()
 		}
-		if s.current == screenLog {
-			s.log.Shown()
-		}
+	}
+	if s.current == screenLog {
+		s.log.Shown()
 	}
 }
 

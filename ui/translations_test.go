@@ -145,7 +145,7 @@ func TestTranslationsKeepTheirGaps(t *testing.T) {
 				texts = append(texts, form.(string))
 			}
 		}
-		for _, gap := range []string{"{{.V}}", "{{.N}}", "{{.Faces}}", "{{.Photos}}", "{{.Some}}", "{{.I}}", "{{.Of}}", "{{.Shown}}", "{{.All}}"} {
+		for _, gap := range []string{"{{.V}}", "{{.N}}", "{{.Faces}}", "{{.Photos}}", "{{.Some}}", "{{.I}}", "{{.Of}}", "{{.K}}", "{{.Shown}}", "{{.All}}"} {
 			for _, text := range texts {
 				if strings.Contains(key, gap) != strings.Contains(text, gap) && gap != "{{.N}}" {
 					t.Errorf("%q: the gap %s differs in %q", key, gap, text)

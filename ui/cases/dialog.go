@@ -42,6 +42,8 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language()), closed: closed, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), preview: kit.NewText(""), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
+	d.preview.SizeName = theme.SizeNameCaptionText
+	d.preview.Wrapping = fyne.TextWrapOff // the letter brings its own lines
 	d.fields = newFieldsPane(d)
 	d.sites = d.newSites()
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
@@ -102,7 +104,7 @@ func (d *Dialog) newSites() *widget.List {
 
 func (d *Dialog) layout() fyne.CanvasObject {
 	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
-	preview := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewVScroll(container.NewPadded(d.preview)))
+	preview := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewScroll(kit.Compact(container.NewPadded(d.preview))))
 	middle := kit.Fixed(440, container.NewVScroll(d.fields.root))
 	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), middle), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)

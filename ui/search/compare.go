@@ -111,7 +111,7 @@ func (c *compareView) refresh() {
 	c.shown, c.shownWhole = row.ID, c.whole
 	m := row.Match
 	c.badge.Set(m.Band)
-	kit.SetText(c.text, kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))+"; "+chance(m.ExpectedFalse)))
+	kit.SetText(c.text, scoreWords(m))
 	yours := kit.T("Your photo")
 	if c.whole {
 		yours = kit.T("Your whole photo")

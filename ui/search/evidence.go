@@ -15,7 +15,7 @@ import (
 	"gabarit/ui/kit"
 )
 
-const evidenceWidth = 290
+const evidenceWidth = 270
 
 // evidencePanel tells all that is known of the selected row, with links that can be opened and copied.
 type evidencePanel struct {
@@ -39,7 +39,7 @@ func newEvidencePanel(v *View) *evidencePanel {
 	v.env.Dump.Name("evidence.compare", compare)
 	v.env.Dump.Name("evidence.score", s.score)
 	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score,
-		container.NewBorder(nil, nil, nil, compare, s.tick), widget.NewSeparator(), s.list)
+		s.tick, container.NewHBox(compare), widget.NewSeparator(), s.list)
 	scroll := container.NewVScroll(kit.Compact(container.New(layout.NewCustomPaddedLayout(6, 6, 6, 14), body)))
 	s.root = kit.Fixed(evidenceWidth, scroll)
 	s.root.Hide()
@@ -60,7 +60,7 @@ func (s *evidencePanel) refresh() {
 	s.shown = row.ID
 	m := row.Match
 	s.badge.Set(m.Band)
-	kit.SetText(s.score, kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))+"; "+chance(m.ExpectedFalse)))
+	kit.SetText(s.score, scoreWords(m))
 	s.list.Objects = s.fields(m)
 	s.list.Refresh()
 	s.photo.Set(nil, 0, 0, nil)

@@ -10,7 +10,7 @@ import (
 	"gabarit/ui/kit"
 )
 
-const probeWidth = 252
+const probeWidth = 236
 
 // probePanel is the left side: the photo, its faces and what starts the search.
 type probePanel struct {
@@ -27,7 +27,7 @@ type probePanel struct {
 
 func newProbePanel(v *View) *probePanel {
 	s := &probePanel{view: v, name: kit.NewLine(""), faces: kit.NewText(""), hint: kit.NewText("")}
-	s.photo = v.env.NewFacePhoto(230, v.toggleFace)
+	s.photo = v.env.NewFacePhoto(220, v.toggleFace)
 	s.name.SizeName = theme.SizeNameCaptionText
 	s.hint.Importance = widget.WarningImportance
 	s.all = v.env.NewButton(kit.T("All faces"), nil, v.chooseAll)

@@ -31,7 +31,7 @@ type resultsPanel struct {
 }
 
 func newResultsPanel(v *View) *resultsPanel {
-	s := &resultsPanel{view: v, within: widget.NewLabel(""), count: kit.NewLine(""), index: kit.NewText("")}
+	s := &resultsPanel{view: v, within: widget.NewLabel(""), count: kit.NewText(""), index: kit.NewText("")}
 	s.slider = v.env.NewSlider(SliderLow, SliderHigh, SliderStep, SliderStart, v.setWithin)
 	s.coll = v.env.NewSelect(nil, func(i int) { v.setCollection(s.collIDs[i]) })
 	s.host = v.env.NewSelect(nil, func(i int) { v.setHost(s.hosts[i]) })
@@ -39,6 +39,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
 	s.index.TextStyle.Bold = true
+	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
 	filters := container.NewGridWithColumns(2, s.coll, s.host)
 	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, s.erase, s.count))

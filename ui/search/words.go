@@ -19,6 +19,11 @@ func chance(expected float64) string {
 	return kit.T("fewer than 1 false match in 10,000 searches")
 }
 
+// scoreWords tells the distance of a match and what chance makes of it.
+func scoreWords(m engine.Match) string {
+	return kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))) + " " + kit.Sentence(chance(m.ExpectedFalse))
+}
+
 // shortChance is chance for the width of a card.
 func shortChance(expected float64) string {
 	switch {

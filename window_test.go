@@ -1,0 +1,226 @@
+package main_test
+
+import (
+	"encoding/json"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gabarit/app"
+)
+
+func TestMain(m *testing.M) {
+	if code, worker := app.RunWorker(os.Args); worker {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
+
+const purpose = "Find where photos of me are published"
+
+// TestWindow drives the real window: a photo is dropped on it by a real X11 drag source, its matches appear, their
+// source link opens, and the search is on record. The pictures it takes are in build/screens.
+func TestWindow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the real window is not driven in a short run")
+	}
+	d := newDesk(t)
+	probe := d.fillVault()
+
+	w := d.open("light", "en")
+	w.wait("search.empty", "Drop a photo")
+	w.wait("status.index", "faces")
+	w.screen("empty")
+
+	w.drop(probe)
+	w.wait("search.faces", "1 face found, chosen.")
+	w.wait("search.message", "Say why you search")
+	before := w.screen("faces")
+
+	w.typeText(purpose)
+	w.key("Return")
+	w.wait("search.card.0", "")
+	w.waitCrop()
+	after := w.screen("results")
+	face := w.box("search.card.0")
+	checkPictures(t, before, after, face)
+	index := w.wait("search.index", "Searched ").Text
+
+	w.slider()
+	w.link()
+
+	w.key("ctrl+f", "Return")
+	w.wait("compare.count", "1 of ")
+	w.waitCrop()
+	w.screen("compare")
+	w.key("Escape")
+	w.wait("search.card.0", "")
+
+	w.key("ctrl+f", "space", "ctrl+e")
+	w.wait("letter.preview", "")
+	w.wait("letter.missing", "your name")
+	w.waitCrop()
+	w.screen("letter")
+	w.key("Escape")
+
+	w.library(d.folder)
+	w.quit()
+
+	d.checkRecord(index)
+	d.checkThumbnail(probe, after, face)
+
+	for _, other := range []struct{ look, lang, found, name string }{
+		{"dark", "en", "1 face found, chosen.", "dark"}, {"light", "fr", "1 visage trouvé et choisi.", "french"}} {
+		w := d.open(other.look, other.lang)
+		w.wait("search.empty", "")
+		w.drop(probe)
+		w.wait("search.faces", other.found)
+		w.typeText(purpose)
+		w.key("Return")
+		w.wait("search.card.0", "")
+		w.waitCrop()
+		w.screen(other.name)
+		w.quit()
+	}
+}
+
+// slider moves the slider to its left end and back: the matches follow without a new search.
+func (w *window) slider() {
+	w.t.Helper()
+	all := w.box("search.count").Text
+	w.click("search.slider", .03)
+	w.until("fewer matches", func() bool { return w.box("search.count").Text != all })
+	w.click("search.slider", .76)
+	w.until("the matches again", func() bool { return strings.Split(w.box("search.count").Text, " ")[0] != "0" })
+}
+
+// link opens the page of the nearest match in the browser, whose place a script takes.
+func (w *window) link() {
+	w.t.Helper()
+	w.key("ctrl+f", "Home")
+	w.wait("evidence.page", "")
+	w.click("evidence.page", .2)
+	w.until("the browser", func() bool {
+		data, err := os.ReadFile(w.opened)
+		return err == nil && strings.HasPrefix(string(data), "https://press.example/")
+	})
+}
+
+// library drops a folder and follows the collection to its end.
+func (w *window) library(folder string) {
+	w.t.Helper()
+	w.key("ctrl+2")
+	w.wait("library.detail", "faces")
+	w.drop(folder)
+	w.wait("form.start", "Collect")
+	w.click("form.start", .5)
+	w.wait("library.job.state", "per second")
+	w.screen("library-running")
+	w.wait("library.job.state", "Finished")
+	w.wait("library.detail", "1 failed")
+	w.screen("library")
+}
+
+// checkPictures proves that something was drawn where the first card's face is, where nothing was before.
+func checkPictures(t *testing.T, before, after image.Image, face dumpBox) {
+	t.Helper()
+	at := face.rect().Inset(4)
+	if n := colours(before, at); n > 40 {
+		t.Errorf("the place of the first match shows %d colours before the search", n)
+	}
+	if n := colours(after, at); n < 300 {
+		t.Errorf("the place of the first match shows only %d colours: no face", n)
+	}
+}
+
+// checkRecord reads the audit log with the batch program: the search is there with what the window showed.
+func (d *desk) checkRecord(shown string) {
+	d.t.Helper()
+	var log struct {
+		Entries []struct {
+			Action, Purpose string
+			Counts          map[string]int
+		}
+	}
+	if err := json.Unmarshal(d.cli("audit", "list", "--json"), &log); err != nil {
+		d.t.Fatal(err)
+	}
+	for _, e := range log.Entries {
+		if e.Action != "search" {
+			continue
+		}
+		if e.Purpose != purpose || e.Counts["probe_faces"] != 1 || e.Counts["matches"] < 2 || e.Counts["strong"] < 1 {
+			d.t.Errorf("recorded search: %+v", e)
+		}
+		if !strings.Contains(shown, itoa(e.Counts["searched"])+" faces") {
+			d.t.Errorf("the window said %q, the record %d faces", shown, e.Counts["searched"])
+		}
+		return
+	}
+	d.t.Error("no search is on record")
+}
+
+// checkThumbnail proves that the picture on the first card is the crop of the nearest match: it looks like that
+// crop, and less like that of the farthest.
+func (d *desk) checkThumbnail(probe string, screen image.Image, face dumpBox) {
+	d.t.Helper()
+	var res struct {
+		Probes []struct{ Matches []struct{ Face string } }
+	}
+	if err := json.Unmarshal(d.cli("search", probe, "--purpose", "check the window", "--json"), &res); err != nil {
+		d.t.Fatal(err)
+	}
+	matches := res.Probes[0].Matches
+	near := difference(screen, face.rect(), d.crop(matches[0].Face))
+	far := difference(screen, face.rect(), d.crop(matches[len(matches)-1].Face))
+	if near > 12 || near >= far {
+		d.t.Errorf("the first card differs from the nearest match's crop by %.1f of 255, from the farthest's by %.1f", near, far)
+	}
+}
+
+// crop reads a stored crop through the application.
+func (d *desk) crop(id string) image.Image {
+	d.t.Helper()
+	a := app.New(app.Config{VaultDir: d.vault, ModelsDir: d.models})
+	defer func() {
+		if err := a.Close(); err != nil {
+			d.t.Error(err)
+		}
+	}()
+	if err := a.Unlock(d.t.Context(), ""); err != nil {
+		d.t.Fatal(err)
+	}
+	data, err := a.Crop(d.t.Context(), faceID(id))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return decode(d.t, data)
+}
+
+// waitCrop waits until the window stands still: pictures are loaded and drawn.
+func (w *window) waitCrop() {
+	w.t.Helper()
+	last := w.capture()
+	w.until("a still window", func() bool {
+		time.Sleep(300 * time.Millisecond)
+		next := w.capture()
+		still := same(last, next)
+		last = next
+		return still
+	})
+}
+
+func screensDir(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("build", "screens"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
