@@ -69,12 +69,17 @@ func (s *probePanel) show(probe *engine.Probe) {
 		kit.SetText(s.name, "")
 		return
 	}
+	showProbe(s.photo, probe)
+	kit.SetText(s.name, baseName(probe.File))
+}
+
+// showProbe puts a photo and the boxes of its faces on a widget.
+func showProbe(on *kit.FacePhoto, probe *engine.Probe) {
 	boxes := make([]engine.Box, len(probe.Faces))
 	for i, f := range probe.Faces {
 		boxes[i] = f.Box
 	}
-	s.photo.Set(probe.Preview, probe.Width, probe.Height, boxes)
-	kit.SetText(s.name, baseName(probe.File))
+	on.Set(probe.Preview, probe.Width, probe.Height, boxes)
 }
 
 func facesWords(probe *engine.Probe, chosen int) string {

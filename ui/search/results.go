@@ -26,6 +26,8 @@ type resultsPanel struct {
 	grid    *grid
 	first   *card
 	message *message
+	large   *kit.FacePhoto // the photo while faces are chosen among several: boxes must be large enough to press
+	probe   *engine.Probe  // shown by large
 	index   *widget.Label
 	root    fyne.CanvasObject
 }
@@ -38,6 +40,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.erase = v.env.NewMainButton(kit.T("Ask for erasure…"), theme.MailComposeIcon(), v.AskErasure)
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
+	s.large = v.env.NewFacePhoto(200, v.toggleFace)
 	s.index.TextStyle.Bold = true
 	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
@@ -45,7 +48,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, s.erase, s.count))
 	weakness := kit.NewNote(kit.T("A near face is not an identity. The comparison errs more often on children and on groups of people that its training photos show rarely: look at every match yourself."))
 	foot := container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewVBox(s.index, weakness)))
-	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root)))
+	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root, s.large)))
 	v.env.Dump.Name("search.grid", s.grid)
 	v.env.Dump.Name("search.count", s.count)
 	v.env.Dump.Name("search.index", s.index)
@@ -70,7 +73,9 @@ func (s *resultsPanel) refresh() {
 	rows := p.Rows()
 	cards := stage == StageResults && len(rows) > 0
 	kit.Show(cards, s.grid)
-	kit.Show(!cards, s.message.root)
+	choosing := stage == StageReady && p.Probe() != nil && len(p.Probe().Faces) > 1 && !p.IndexEmpty()
+	kit.Show(!cards && !choosing, s.message.root)
+	s.refreshLarge(choosing)
 	kit.SetText(s.within, kit.Distance(p.Within()))
 	if s.slider.Value != p.Within() {
 		s.slider.Value = p.Within()
@@ -95,6 +100,19 @@ func (s *resultsPanel) refresh() {
 	if !cards {
 		s.message.refresh()
 	}
+}
+
+// refreshLarge shows the photo large while faces are chosen.
+func (s *resultsPanel) refreshLarge(choosing bool) {
+	kit.Show(choosing, s.large)
+	if !choosing {
+		return
+	}
+	if probe := s.view.p.Probe(); s.probe != probe {
+		s.probe = probe
+		showProbe(s.large, probe)
+	}
+	s.large.Choose(s.view.p.Chosen)
 }
 
 // refreshRows draws the cards anew after the rows changed, keeping the mark.
