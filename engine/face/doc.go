@@ -23,4 +23,15 @@
 // DefaultCanvas pixels, so that a phone photo of 12 megapixels costs little more than
 // one of 1 megapixel. The price: in a photo of 12 megapixels
 // the smallest face found by the fast detector is about 135 pixels wide.
+//
+// # Measured
+//
+// On 335 queries against 555 enrolled faces the fast detector's templates give rank-1 99.1 %. Sixteen queries
+// are decided by a difference of distance under 0.05 or missed, so equally good configurations differ by two or three of them. On 224
+// faces of group photos (0.3 s of processor time a photo):
+//
+//	fast      recall .853  precision .985  1 x the time
+//	thorough  recall .862  precision .985  4.5 x the time; also faces that lie on their side, and from 20 pixels
+//
+// "make accuracy" repeats this on real photos, and compares the cost of 12 megapixels with that of 1.
 package face

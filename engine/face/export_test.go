@@ -85,6 +85,12 @@ func CanvasSize(w, h, pixels int, factor float64) (cw, ch int) {
 	return canvasSize(w, h, pixels, factor)
 }
 
+// Prepare does what the parent does before a worker sees a picture.
+func Prepare(img image.Image, w, h int) error {
+	var b bytes.Buffer
+	return newCanvas(img, w, h).encode(&b)
+}
+
 // Worked gives what a worker would see of a picture.
 func Worked(img image.Image, w, h, quarters int) (image.Image, error) {
 	var b bytes.Buffer

@@ -30,7 +30,8 @@ const afterKill = 2 * time.Second
 // startProcess starts a worker and waits until its models are loaded. Errors:
 // CodeNoModel, CodeLimit (memory, time), CodeUnavailable, CodeCanceled.
 func startProcess(ctx context.Context, c Config) (*process, error) {
-	p := &process{cmd: exec.Command(c.Exe, workerArgument), stderr: &tail{}}
+	cmd := exec.Command(c.Exe, workerArgument) //nolint:gosec // this program itself, or what its code names
+	p := &process{cmd: cmd, stderr: &tail{}}
 	p.cmd.Env = workerEnv(os.Environ())
 	p.cmd.Stderr = p.stderr
 	p.cmd.WaitDelay = afterKill
@@ -97,7 +98,7 @@ func (p *process) ask(ctx context.Context, request []byte, limit time.Duration) 
 	// Either the exchange failed or it was interrupted, perhaps just
 	// after it succeeded: then the worker is being killed all the same.
 	p.kill()
-	exit := p.cmd.Wait()
+	_ = p.cmd.Wait() // how it ended is told by its state
 	const op = "face.ask"
 	switch {
 	case ctx.Err() != nil:
@@ -106,19 +107,19 @@ func (p *process) ask(ctx context.Context, request []byte, limit time.Duration) 
 		return answer{}, engine.E(engine.CodeLimit, op, "the face detector took too long",
 			fmt.Errorf("limit %v", limit))
 	case outOfMemory(p.stderr.String()):
-		return answer{}, engine.E(engine.CodeLimit, op, msgMemory, p.cause(exit, err))
+		return answer{}, engine.E(engine.CodeLimit, op, msgMemory, p.cause(err))
 	}
-	return answer{}, engine.E(engine.CodeUnavailable, op, "the face detector crashed on this picture", p.cause(exit, err))
+	return answer{}, engine.E(engine.CodeUnavailable, op, "the face detector crashed on this picture", p.cause(err))
 }
 
 const msgMemory = "the face detector ran out of memory"
 
-// cause joins what is known about a worker's end.
-func (p *process) cause(exit, err error) error {
+// cause joins what is known about the end of a worker that was waited for.
+func (p *process) cause(err error) error {
 	if text := p.stderr.String(); text != "" {
-		return fmt.Errorf("%w; %v; it said: %s", err, exit, text)
+		return fmt.Errorf("%w; %s; it said: %s", err, p.cmd.ProcessState, text)
 	}
-	return fmt.Errorf("%w; %v", err, exit)
+	return fmt.Errorf("%w; %s", err, p.cmd.ProcessState)
 }
 
 func (p *process) exchange(request []byte) (answer, error) {
