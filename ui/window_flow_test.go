@@ -238,7 +238,7 @@ func TestTheLetterNamesWhatIsMissingAndIsExportedOnce(t *testing.T) {
 	if !r.has(missing) {
 		t.Errorf("the dialog does not say %q: %v", missing, r.words())
 	}
-	r.until("the preview", func() bool { return r.has("Dear The operator of site.example, I am [your name]") })
+	r.until("the preview", func() bool { return r.has("Dear the operator of site.example, I am [your name]") })
 	if len(r.svc.cases) != 0 {
 		t.Error("a preview opened a case")
 	}

@@ -70,14 +70,17 @@ func (p *Presenter) SetDrafts(drafts []engine.Case) {
 	p.current = 0
 }
 
+// operatorOf names whoever runs a site, in the middle of a sentence of the letter; the letter itself sets a
+// capital where the name stands alone. The words are those of package rights: a feminine noun in French,
+// because the letter goes on with "elle".
 func operatorOf(site, lang string) string {
 	switch {
 	case site == "":
 		return ""
 	case lang == "fr":
-		return "L’exploitant du site " + site
+		return "la personne qui exploite le site " + site
 	}
-	return "The operator of " + site
+	return "the operator of " + site
 }
 
 // SetLang changes the letters' language and, where the user left it, the addressee's name.

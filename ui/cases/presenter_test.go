@@ -73,7 +73,7 @@ func TestAPreviewShowsWhereMissingFieldsWillStand(t *testing.T) {
 func TestTheAddresseesNameFollowsTheLanguageUntilItIsChanged(t *testing.T) {
 	p := twoLetters()
 	p.SetLang("fr")
-	if got := p.Letter().Name; got != "L’exploitant du site a.example" {
+	if got := p.Letter().Name; got != "la personne qui exploite le site a.example" {
 		t.Errorf("name %q", got)
 	}
 	p.SetName("A Ltd")
