@@ -21,8 +21,6 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/disintegration/imaging"
-
-	"gabarit/engine"
 )
 
 // desk is a screen of its own with a window manager, the programs built for the test, and a vault.
@@ -355,10 +353,6 @@ func decode(t *testing.T, data []byte) image.Image {
 	}
 	return img
 }
-
-func faceID(id string) engine.FaceID { return engine.FaceID(id) }
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // colours counts the different colours in a part of a picture.
 func colours(img image.Image, at image.Rectangle) int {

@@ -5,11 +5,13 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"gabarit/app"
+	"gabarit/engine"
 )
 
 func TestMain(m *testing.M) {
@@ -155,7 +157,7 @@ func (d *desk) checkRecord(shown string) {
 		if e.Purpose != purpose || e.Counts["probe_faces"] != 1 || e.Counts["matches"] < 2 || e.Counts["strong"] < 1 {
 			d.t.Errorf("recorded search: %+v", e)
 		}
-		if !strings.Contains(shown, itoa(e.Counts["searched"])+" faces") {
+		if !strings.Contains(shown, strconv.Itoa(e.Counts["searched"])+" faces") {
 			d.t.Errorf("the window said %q, the record %d faces", shown, e.Counts["searched"])
 		}
 		return
@@ -193,7 +195,7 @@ func (d *desk) crop(id string) image.Image {
 	if err := a.Unlock(d.t.Context(), ""); err != nil {
 		d.t.Fatal(err)
 	}
-	data, err := a.Crop(d.t.Context(), faceID(id))
+	data, err := a.Crop(d.t.Context(), engine.FaceID(id))
 	if err != nil {
 		d.t.Fatal(err)
 	}

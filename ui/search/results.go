@@ -81,16 +81,7 @@ func (s *resultsPanel) refresh() {
 		s.slider.Value = p.Within()
 		s.slider.Refresh()
 	}
-	all, hidden := p.TickedCount()
-	shown := kit.T("{{.Shown}} of {{.All}} shown", map[string]any{"Shown": kit.Int(len(rows)), "All": kit.Int(p.Fetched())})
-	if all > 0 {
-		shown += " · " + kit.N("{{.N}} ticked", all)
-	}
-	if hidden > 0 {
-		shown += " " + kit.T("({{.V}} hidden by filters)", kit.Field(kit.Int(hidden)))
-	}
-	kit.SetText(s.count, shown)
-	s.erase.SetEnabled(all > 0)
+	s.refreshCount()
 	switch {
 	case after:
 		kit.SetText(s.index, indexWords(p.Searched(), p.Totals()))
@@ -100,6 +91,21 @@ func (s *resultsPanel) refresh() {
 	if !cards {
 		s.message.refresh()
 	}
+}
+
+// refreshCount tells how many rows are shown and ticked.
+func (s *resultsPanel) refreshCount() {
+	p := s.view.p
+	all, hidden := p.TickedCount()
+	shown := kit.T("{{.Shown}} of {{.All}} shown", map[string]any{"Shown": kit.Int(len(p.Rows())), "All": kit.Int(p.Fetched())})
+	if all > 0 {
+		shown += " · " + kit.N("{{.N}} ticked", all)
+	}
+	if hidden > 0 {
+		shown += " " + kit.T("({{.V}} hidden by filters)", kit.Field(kit.Int(hidden)))
+	}
+	kit.SetText(s.count, shown)
+	s.erase.SetEnabled(all > 0)
 }
 
 // refreshLarge shows the photo large while faces are chosen.
