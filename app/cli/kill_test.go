@@ -62,8 +62,8 @@ func TestAKilledCollectionIsResumed(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// A twentieth to a fifth of a whole run, so that all five fall in the middle of the work.
-		time.Sleep(time.Duration((0.05 + 0.15*rng.Float64()) * whole.Seconds * float64(time.Second)))
+		// A tenth to a quarter of a whole run, so that all five fall in the middle of the work.
+		time.Sleep(time.Duration((0.1 + 0.15*rng.Float64()) * whole.Seconds * float64(time.Second)))
 		_ = cmd.Process.Kill() // the workers are left to notice by themselves
 		_ = cmd.Wait()
 		var at collectionShowOut
