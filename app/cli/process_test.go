@@ -40,19 +40,40 @@ func (w world) command(vault string, args ...string) *exec.Cmd {
 // run runs gabarit-cli and wants it to end with that status; v, if not nil, takes the JSON document.
 func (w world) run(vault string, status int, v any, args ...string) (stderr string) {
 	w.t.Helper()
-	cmd := w.command(vault, args...)
+	return w.runAs(w.command(vault, args...), status, v)
+}
+
+// runAs runs a prepared command as run does.
+func (w world) runAs(cmd *exec.Cmd, status int, v any) (stderr string) {
+	w.t.Helper()
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	_ = cmd.Run() // the status is looked at
 	if got := cmd.ProcessState.ExitCode(); got != status {
-		w.t.Fatalf("gabarit-cli %v ended with status %d, want %d\n%s%s", args, got, status, out.String(), errOut.String())
+		w.t.Fatalf("%v ended with status %d, want %d\n%s%s", cmd.Args, got, status, out.String(), errOut.String())
 	}
 	if v != nil {
 		if err := json.Unmarshal(out.Bytes(), v); err != nil {
-			w.t.Fatalf("gabarit-cli %v: %v\n%s", args, err, out.String())
+			w.t.Fatalf("%v: %v\n%s", cmd.Args, err, out.String())
 		}
 	}
 	return errOut.String()
+}
+
+// withoutPrivilege keeps root from reading what the modes of files forbid; other users need nothing.
+func (w world) withoutPrivilege(cmd *exec.Cmd) *exec.Cmd {
+	w.t.Helper()
+	if os.Getuid() != 0 {
+		return cmd
+	}
+	setpriv, err := exec.LookPath("setpriv")
+	if err != nil {
+		w.t.Skip("root reads every file, and setpriv (util-linux) is not here to keep it from that")
+	}
+	args := []string{"--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search", cmd.Path}
+	plain := exec.Command(setpriv, append(args, cmd.Args[1:]...)...)
+	plain.Env = cmd.Env
+	return plain
 }
 
 // open makes a vault with a collection "people".
