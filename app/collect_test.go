@@ -162,6 +162,26 @@ func TestJobsPauseStopAndResume(t *testing.T) {
 	}
 }
 
+func TestAJobWaitsForItsTurnAndCanBeStoppedMeanwhile(t *testing.T) {
+	d, tokens := gatedDetector()
+	a := openApp(t, d)
+	first, err := a.StartCollect(engine.CollectRequest{Collection: "people", Sources: []string{album(t)}})
+	must(t, err)
+	waitJob(t, a, first, engine.JobRunning)
+	second, err := a.StartCollect(engine.CollectRequest{Collection: "people", Sources: []string{album(t)}})
+	must(t, err)
+	if got := a.Jobs()[1].State; got != engine.JobQueued {
+		t.Errorf("the second job is %s beside a running one", got)
+	}
+	a.StopJob(second)
+	waitJob(t, a, second, engine.JobStopped)
+	if got := a.Jobs()[0].State; got != engine.JobRunning {
+		t.Errorf("stopping the second job made the first one %s", got)
+	}
+	close(tokens)
+	waitJob(t, a, first, engine.JobDone)
+}
+
 func TestJobsRunOneAtATime(t *testing.T) {
 	var mu sync.Mutex
 	var order []string

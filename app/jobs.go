@@ -67,7 +67,7 @@ func (a *App) Jobs() []engine.Job {
 // PauseJob holds a running job before its next item; unknown or ended jobs are left alone.
 func (a *App) PauseJob(id engine.JobID) {
 	a.change(id, func(j *job) {
-		if j.State == engine.JobRunning {
+		if j.State == engine.JobRunning || j.State == engine.JobQueued {
 			j.gate.Pause()
 			j.State = engine.JobPaused
 		}
@@ -84,7 +84,7 @@ func (a *App) ResumeJob(id engine.JobID) {
 		case engine.JobStopped, engine.JobFailed:
 			j.Request.Resume = true
 			a.launch(j)
-		case engine.JobRunning, engine.JobDone:
+		case engine.JobQueued, engine.JobRunning, engine.JobDone:
 		}
 	})
 }
@@ -92,8 +92,10 @@ func (a *App) ResumeJob(id engine.JobID) {
 // StopJob ends a job at its next item; what it stored stays. Its state becomes stopped once it has ended.
 func (a *App) StopJob(id engine.JobID) {
 	a.change(id, func(j *job) {
-		if j.State == engine.JobRunning || j.State == engine.JobPaused {
+		switch j.State {
+		case engine.JobQueued, engine.JobRunning, engine.JobPaused:
 			j.stop()
+		case engine.JobDone, engine.JobStopped, engine.JobFailed:
 		}
 	})
 }
@@ -115,7 +117,7 @@ func (a *App) change(id engine.JobID, fn func(*job)) {
 // launch starts j's goroutine; the list's lock is held. shut waits for it.
 func (a *App) launch(j *job) {
 	ctx, stop := context.WithCancel(a.life)
-	j.State, j.Err, j.stop, j.gate = engine.JobRunning, nil, stop, engine.NewGate()
+	j.State, j.Err, j.stop, j.gate = engine.JobQueued, nil, stop, engine.NewGate()
 	req, gate := j.Request, j.gate
 	a.jobs.wg.Go(func() {
 		defer stop()
@@ -146,7 +148,11 @@ func (a *App) progress(j *job, p engine.CollectProgress) {
 	now := a.cfg.Now()
 	a.jobs.mu.Lock()
 	j.Progress = p
-	tell := now.Sub(j.told) >= jobHintEvery
+	begins := j.State == engine.JobQueued
+	if begins {
+		j.State = engine.JobRunning // its turn has come
+	}
+	tell := begins || now.Sub(j.told) >= jobHintEvery
 	if tell {
 		j.told = now
 	}

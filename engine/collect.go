@@ -206,6 +206,7 @@ type JobState string
 
 // The states of a job.
 const (
+	JobQueued  JobState = "queued" // waits for the collection that works
 	JobRunning JobState = "running"
 	JobPaused  JobState = "paused"
 	JobDone    JobState = "done"

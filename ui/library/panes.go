@@ -202,5 +202,5 @@ func (r *jobRow) show(j engine.Job, p Pace) {
 		r.pause.SetIcon(theme.MediaPauseIcon())
 	}
 	kit.Show(j.State != engine.JobDone, r.pause)
-	kit.Show(j.State == engine.JobRunning || j.State == engine.JobPaused, r.stop)
+	kit.Show(j.State == engine.JobQueued || j.State == engine.JobRunning || j.State == engine.JobPaused, r.stop)
 }

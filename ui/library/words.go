@@ -69,6 +69,8 @@ func countWords(c engine.CollectionInfo) string {
 // stateWords names where a job stands.
 func stateWords(s engine.JobState) string {
 	switch s {
+	case engine.JobQueued:
+		return kit.T("Waiting for its turn")
 	case engine.JobRunning:
 		return kit.T("Running")
 	case engine.JobPaused:
