@@ -34,9 +34,9 @@ build: ## build the window and the batch program into build/
 	go build -tags $(TAGS),migrated_fynedo -o build/gabarit .
 	go build -tags $(TAGS) -o build/gabarit-cli ./app/cli
 
-test: ## all tests (RACE=1 adds the race detector)
+test: ## all tests (RACE=1: race detector; PKG=./app/cli ARGS="-run Memory -v": a part)
 	@.ci/setup test
-	go test -tags $(TAGS) $(if $(RACE),-race) -timeout 40m ./...
+	go test -tags $(TAGS) $(if $(RACE),-race) -timeout 40m $(ARGS) $(or $(PKG),./...)
 
 race: ## all tests with the race detector
 	@$(MAKE) --no-print-directory test RACE=1
