@@ -35,7 +35,7 @@
 //
 //	file,url,page_url,page_title,image_title,captured_at,lat,lon
 //	img/0001.jpg,https://example.org/img/0001.jpg,https://example.org/fair,"Summer fair, 2024",At the gate,2024-05-31,48.8566,2.3522
-//	/home/me/scan.png,,,,,,,
+//	scans/0002.png,,,,,,,
 //
 //	{"file":"img/0001.jpg","url":"https://example.org/img/0001.jpg","page_title":"Summer fair, 2024","lat":48.8566,"lon":2.3522}
 //
