@@ -24,7 +24,7 @@ import (
 )
 
 // VaultFormat is the version of what a vault is on disk, told by "vault info".
-const VaultFormat = 1
+const VaultFormat = vault.Format
 
 // Config says where things are and how much of the machine to use.
 type Config struct {

@@ -18,6 +18,11 @@ func (a *App) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.C
 // draftRef stands in a preview for the reference that the store gives to a case when it is opened.
 const draftRef = "…"
 
+// DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site.
+func (a *App) DefaultController(site, lang string) string {
+	return rights.DefaultController(site, lang)
+}
+
 // PreviewLetter gives, as plain text, the letter for items of one site before any case exists. The request's Case
 // is not looked at; nothing is stored or recorded. CodeInvalid names the fields that are missing in its cause, and
 // refuses items of several sites.

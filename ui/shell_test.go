@@ -21,6 +21,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/rights"
 	"gabarit/ui/kit"
 )
 
@@ -117,6 +118,9 @@ func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]
 }
 func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req engine.LetterRequest) (string, error) {
 	return "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName, nil
+}
+func (f *fakeService) DefaultController(site, lang string) string {
+	return rights.DefaultController(site, lang)
 }
 func (f *fakeService) OpenCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	defer f.lock()()

@@ -17,9 +17,12 @@ import (
 	"gabarit/engine"
 )
 
+// Format is the version of the vault's format that this program writes.
+const Format = 1
+
 const (
 	keyFileFormat  = "gabarit-vault"
-	keyFileVersion = 1
+	keyFileVersion = Format
 	kdfNone        = "none"
 	kdfArgon2id    = "argon2id"
 	keyLen         = 32

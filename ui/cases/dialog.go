@@ -39,7 +39,7 @@ type Dialog struct {
 
 // Open shows the dialog for items; closed is called when it is left.
 func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
-	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language()), closed: closed, grouping: env.Slots.NewSlot(),
+	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc.DefaultController), closed: closed, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), preview: kit.NewText(""), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
 	d.preview.SizeName = theme.SizeNameCaptionText

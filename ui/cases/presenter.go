@@ -49,38 +49,27 @@ type Presenter struct {
 	Reasons    string // of an objection
 	Thumbnails bool
 
-	letters []*Letter
-	current int
+	operator func(site, lang string) string // names the addressee until the user does
+	letters  []*Letter
+	current  int
 }
 
-// NewPresenter gives the dialog's state on a day, in a language.
-func NewPresenter(today time.Time, lang string) *Presenter {
+// NewPresenter gives the dialog's state on a day, in a language. operator names whoever runs a site in a language,
+// as Service.DefaultController does.
+func NewPresenter(today time.Time, lang string, operator func(site, lang string) string) *Presenter {
 	if lang != "fr" {
 		lang = "en"
 	}
-	return &Presenter{Date: today.Format(time.DateOnly), Lang: lang, Formats: []string{"pdf", "txt"}, Grounds: []string{"d"}, Thumbnails: true}
+	return &Presenter{operator: operator, Date: today.Format(time.DateOnly), Lang: lang, Formats: []string{"pdf", "txt"}, Grounds: []string{"d"}, Thumbnails: true}
 }
 
 // SetDrafts takes the grouped items.
 func (p *Presenter) SetDrafts(drafts []engine.Case) {
 	p.letters = nil
 	for _, c := range drafts {
-		p.letters = append(p.letters, &Letter{Site: c.Site, Items: c.Items, Name: operatorOf(c.Site, p.Lang)})
+		p.letters = append(p.letters, &Letter{Site: c.Site, Items: c.Items, Name: p.operator(c.Site, p.Lang)})
 	}
 	p.current = 0
-}
-
-// operatorOf names whoever runs a site, in the middle of a sentence of the letter; the letter itself sets a
-// capital where the name stands alone. The words are those of package rights: a feminine noun in French,
-// because the letter goes on with "elle".
-func operatorOf(site, lang string) string {
-	switch {
-	case site == "":
-		return ""
-	case lang == "fr":
-		return "la personne qui exploite le site " + site
-	}
-	return "the operator of " + site
 }
 
 // SetLang changes the letters' language and, where the user left it, the addressee's name.
@@ -88,7 +77,7 @@ func (p *Presenter) SetLang(lang string) {
 	p.Lang = lang
 	for _, l := range p.letters {
 		if !l.named {
-			l.Name = operatorOf(l.Site, lang)
+			l.Name = p.operator(l.Site, lang)
 		}
 	}
 }

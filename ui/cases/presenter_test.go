@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/rights"
 	"gabarit/ui/cases"
 )
 
@@ -18,7 +19,7 @@ func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 
 func twoLetters() *cases.Presenter {
-	p := cases.NewPresenter(day(), "en")
+	p := cases.NewPresenter(day(), "en", rights.DefaultController)
 	p.SetDrafts([]engine.Case{{Site: "a.example", Items: make([]engine.CaseItem, 2)}, {Site: "", Items: make([]engine.CaseItem, 1)}})
 	return p
 }
