@@ -116,7 +116,8 @@ func openApp(t testing.TB, d engine.FaceDetector) *app.App {
 }
 
 func people() engine.Collection {
-	return engine.Collection{Name: "people", Purpose: "tests", Basis: "consent", Retain: engine.DefaultRetain}
+	return engine.Collection{Name: "people", Purpose: "tests", Basis: "consent", Condition: "explicit-consent",
+		Scope: engine.ScopeLocal, Retain: engine.DefaultRetain}
 }
 
 func must(t testing.TB, err error) {

@@ -142,7 +142,8 @@ func TestFiltersNarrowTheSearch(t *testing.T) {
 	a := openApp(t, &drawn{})
 	dir := album(t)
 	collect(t, a, dir)
-	other, err := a.AddCollection(t.Context(), engine.Collection{Name: "other", Purpose: "tests", Basis: "consent", Retain: engine.DefaultRetain})
+	other, err := a.AddCollection(t.Context(), engine.Collection{Name: "other", Purpose: "tests", Basis: "consent", Condition: "explicit-consent",
+		Scope: engine.ScopeLocal, Retain: engine.DefaultRetain})
 	must(t, err)
 	res, err := a.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: probe(t, a, filepath.Join(dir, "red.png")),
 		Filter: engine.Filter{Collections: []engine.CollectionID{other.ID}}})

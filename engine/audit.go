@@ -5,7 +5,7 @@ import "time"
 // AuditAction names what an audit entry records.
 type AuditAction string
 
-// The actions recorded so far.
+// The actions recorded.
 const (
 	ActionVaultCreated    AuditAction = "vault_created"
 	ActionCollectionAdded AuditAction = "collection_added"
@@ -16,10 +16,23 @@ const (
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
 	ActionLetterExported  AuditAction = "letter_exported"
+	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
+	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
+	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
+	ActionViewed          AuditAction = "viewed"             // a found face was looked at closely
+	ActionErased          AuditAction = "erased"             // hidden, records deleted, keys destroyed
+	ActionErasureChecked  AuditAction = "erasure_checked"    // bytes purged from the files, nothing left
+	ActionRestored        AuditAction = "restored"           // an old copy of the vault was found; erasures done again
+	ActionLoss            AuditAction = "loss"               // entries that were in the log are gone
+	ActionAuditExported   AuditAction = "audit_exported"
+	ActionCompacted       AuditAction = "compacted"
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects
 // are named by their IDs, numbers are counts. Purpose is what the user stated for a search or collection.
+//
+// The bytes of its JSON are a leaf of the log's Merkle tree, so the order of fields is part of the format: new ones are
+// added at the end, with omitempty.
 type AuditEntry struct {
 	Seq     uint64            `json:"seq"` // from 1, without gaps
 	At      time.Time         `json:"at"`
@@ -28,7 +41,47 @@ type AuditEntry struct {
 	Objects []string          `json:"objects,omitempty"` // IDs of collections, runs, cases
 	Counts  map[string]int    `json:"counts,omitempty"`
 	Detail  map[string]string `json:"detail,omitempty"` // fixed words only: right, language, format
+	// Returned lists the faces a search showed, so that a person can be told who looked at them (CJEU C-579/21). After an
+	// erasure the IDs are numbers without meaning.
+	Returned []FaceID `json:"returned,omitempty"`
+	Actor    string   `json:"actor,omitempty"`    // keyed hash of the system's user name
+	Software string   `json:"software,omitempty"` // version of the program
+	Prev     string   `json:"prev,omitempty"`     // hex leaf hash of the entry before
 }
+
+// AuditDamage says in one word what is wrong with a log.
+type AuditDamage string
+
+// What can be wrong with a log.
+const (
+	AuditAltered   AuditDamage = "altered"   // an entry is not what it was
+	AuditMissing   AuditDamage = "missing"   // an entry was dropped
+	AuditReordered AuditDamage = "reordered" // entries changed places
+	AuditCutOff    AuditDamage = "cut_off"   // entries at the end are gone
+	AuditReplaced  AuditDamage = "replaced"  // the log is not the one a checkpoint was made of
+	AuditSignature AuditDamage = "signature" // a checkpoint's signature is wrong
+	AuditUnread    AuditDamage = "unread"    // what should be an entry is none
+)
+
+// AuditProblem is one thing wrong with a log, and where: the sequence number of the first entry concerned, 0 for the whole.
+type AuditProblem struct {
+	Seq    uint64      `json:"seq"`
+	Damage AuditDamage `json:"damage"`
+	Detail string      `json:"detail,omitempty"` // for developers
+}
+
+// AuditReport is what checking a log found. Key is the public key that its checkpoints are signed with, in the form
+// of golang.org/x/mod/sumdb/note; who keeps the checkpoint elsewhere can later prove that the log was not replaced.
+type AuditReport struct {
+	Entries    uint64         `json:"entries"`
+	Root       string         `json:"root"` // hex, RFC 6962
+	Checkpoint string         `json:"checkpoint"`
+	Key        string         `json:"key"`
+	Problems   []AuditProblem `json:"problems"`
+}
+
+// Intact reports whether nothing was wrong.
+func (r AuditReport) Intact() bool { return len(r.Problems) == 0 }
 
 // SearchRecord is what is kept of a search. The probe itself is not kept: the store turns ProbeHash into a
 // keyed hash, so that nobody can guess by trying photos.
@@ -40,4 +93,5 @@ type SearchRecord struct {
 	Matches     int            // matches returned
 	Strong      int            // of them in the strong band
 	Collections []CollectionID // filter; empty: all
+	Returned    []FaceID       // the matches
 }

@@ -29,6 +29,8 @@ const (
 	OutcomeNoFace    Outcome = "no_face"
 	OutcomeDuplicate Outcome = "duplicate"
 	OutcomeFailed    Outcome = "failed"
+	// OutcomeSuppressed: it was erased before and is refused. The store keeps no path or address of such an item.
+	OutcomeSuppressed Outcome = "suppressed"
 )
 
 // RunID names one collection run (a ULID).
@@ -67,6 +69,8 @@ type Ingest struct {
 	Crops     [][]byte // JPEG, one per face
 	Thumbnail []byte   // JPEG
 	Find      *Provenance
+	// Suppression is the entry that refused the item, for OutcomeSuppressed.
+	Suppression SuppressionID
 }
 
 // FailedItem is an item that could not be read, for lists people see.
@@ -95,11 +99,14 @@ type CollectCounts struct {
 	NoFace     int
 	Duplicates int
 	Failed     int
+	Suppressed int // erased before, refused
 	Unchanged  int
 }
 
 // Done is the number of items dealt with.
-func (c CollectCounts) Done() int { return c.Photos + c.Duplicates + c.Failed + c.Unchanged }
+func (c CollectCounts) Done() int {
+	return c.Photos + c.Duplicates + c.Failed + c.Suppressed + c.Unchanged
+}
 
 // Add counts one record.
 func (c *CollectCounts) Add(r ItemRecord) {
@@ -114,6 +121,8 @@ func (c *CollectCounts) Add(r ItemRecord) {
 		c.Duplicates++
 	case OutcomeFailed:
 		c.Failed++
+	case OutcomeSuppressed:
+		c.Suppressed++
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 type CollectionID string
 
 // Collection is a set of photos gathered for one stated purpose. It can't exist without
-// purpose, legal basis and retention (GDPR art. 5(1)(b), 5(1)(e), 6).
+// purpose, legal basis, condition, source scope and retention (GDPR art. 5(1)(b), 5(1)(e), 6, 9(2)).
 type Collection struct {
 	ID         CollectionID
 	Name       string
 	Purpose    string
 	Basis      string        // art. 6: one of LegalBases
-	Condition  string        // art. 9(2): one of Conditions; empty: not stated
-	Scope      string        // hosts for a site; for local material what is named at collect time
+	Condition  string        // art. 9(2): one of Conditions
+	Scope      string        // see CheckScope: hosts for a site; ScopeLocal: what is named at collect time
 	Retain     time.Duration // photos leave this long after they were collected
 	Controller string        // who answers for the collection; empty: the user
 	CreatedAt  time.Time
@@ -26,13 +26,12 @@ type Collection struct {
 
 // LegalBases lists the legal bases of GDPR art. 6(1), points a to f, in their order.
 func LegalBases() []string {
-	return []string{"consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"}
+	return keys(Bases())
 }
 
 // Conditions lists the conditions of GDPR art. 9(2), points a to j, in their order.
 func Conditions() []string {
-	return []string{"explicit-consent", "employment-law", "vital-interests", "non-profit-body",
-		"made-public-by-the-person", "legal-claims", "public-interest", "health", "public-health", "archiving-research"}
+	return keys(ConditionGrounds())
 }
 
 // Limits of a collection's fields.
@@ -60,12 +59,14 @@ func (c Collection) Validate() error {
 		return bad("the purpose is too long")
 	case !slices.Contains(LegalBases(), c.Basis):
 		return bad("a collection needs a legal basis (GDPR article 6)")
-	case c.Condition != "" && !slices.Contains(Conditions(), c.Condition):
+	case c.Condition == "":
+		return bad("a collection needs a condition for biometric data (GDPR article 9, paragraph 2)")
+	case !slices.Contains(Conditions(), c.Condition):
 		return bad("the condition is not one of GDPR article 9, paragraph 2")
 	case c.Retain < MinRetain || c.Retain > MaxRetain:
 		return bad("a collection needs a retention between one day and ten years")
 	}
-	return nil
+	return CheckScope(c.Scope)
 }
 
 // CollectionInfo is a collection with its counts.

@@ -55,7 +55,79 @@ func EntrySearch(s SearchRecord, probe string) AuditEntry {
 	for _, c := range s.Collections {
 		e.Objects = append(e.Objects, string(c))
 	}
+	e.Returned = s.Returned
 	return e
+}
+
+// EntryUnlocked records that the vault was opened, and by what: "passphrase", "keyring", "none".
+func EntryUnlocked(with string) AuditEntry {
+	return AuditEntry{Action: ActionUnlocked, Detail: map[string]string{"with": with}}
+}
+
+// EntryPassphrase records that the passphrase was "set", "changed" or "removed".
+func EntryPassphrase(what string) AuditEntry {
+	return AuditEntry{Action: ActionPassphrase, Detail: map[string]string{"what": what}}
+}
+
+// EntryKeyring records that the system's keyring was given the vault's key ("on") or had it taken away ("off").
+func EntryKeyring(what string) AuditEntry {
+	return AuditEntry{Action: ActionKeyring, Detail: map[string]string{"what": what}}
+}
+
+// EntryViewed records that a face was looked at closely.
+func EntryViewed(id FaceID) AuditEntry {
+	return AuditEntry{Action: ActionViewed, Returned: []FaceID{id}}
+}
+
+// EntryErased records (a part of) an erasure: what went, by number and kind. Photos are named by their IDs, which mean
+// nothing from then on.
+func EntryErased(id ErasureID, r ErasureRequest, photos []PhotoID, c ErasureCounts) AuditEntry {
+	e := AuditEntry{Action: ActionErased, Objects: []string{string(id)}, Counts: c.entryCounts(),
+		Detail: map[string]string{"reason": string(r.Reason)}}
+	if r.Ref != "" {
+		e.Detail["ref"] = r.Ref
+	}
+	if r.Collection != "" {
+		e.Objects = append(e.Objects, string(r.Collection))
+	}
+	for _, p := range photos {
+		e.Objects = append(e.Objects, string(p))
+	}
+	return e
+}
+
+// EntryErasureChecked records that nothing of the erasures before it is left.
+func EntryErasureChecked(ids []ErasureID, c ErasedCheck) AuditEntry {
+	e := AuditEntry{Action: ActionErasureChecked, Counts: map[string]int{"keys": c.Keys, "records": c.Records, "live_keys": c.Live,
+		"left_records": c.Left, "left_in_index": c.Indexed}}
+	for _, id := range ids {
+		e.Objects = append(e.Objects, string(id))
+	}
+	return e
+}
+
+// EntryRestored records that an older copy of the vault took its place: erasures that were done again in it.
+func EntryRestored(erasures, photos int) AuditEntry {
+	return AuditEntry{Action: ActionRestored, Counts: map[string]int{"erasures": erasures, "photos": photos}}
+}
+
+// EntryLoss records that the log ended at entry have although it had reached entry had.
+func EntryLoss(have, had uint64) AuditEntry {
+	return AuditEntry{Action: ActionLoss, Counts: map[string]int{"have": int(have), "had": int(had)}}
+}
+
+// EntryAuditExported records that the log was written to a file.
+func EntryAuditExported(entries uint64) AuditEntry {
+	return AuditEntry{Action: ActionAuditExported, Counts: map[string]int{"entries": int(entries)}}
+}
+
+// EntryCompacted records that the vault's files were written anew.
+func EntryCompacted() AuditEntry { return AuditEntry{Action: ActionCompacted} }
+
+func (c ErasureCounts) entryCounts() map[string]int {
+	return map[string]int{"photos": c.Photos, "partly": c.Partly, "thumbnails": c.Thumbnails, "crops": c.Crops, "templates": c.Templates,
+		"finds": c.Finds, "items": c.Items, "runs": c.Runs, "collections": c.Collections, "case_items": c.CaseItems, "keys": c.Keys,
+		"suppressions": c.Suppressions}
 }
 
 // EntryCasesOpened records new cases.
@@ -76,5 +148,5 @@ func EntryLetterExported(id CaseID, l LetterRecord) AuditEntry {
 
 func (c CollectCounts) entryCounts() map[string]int {
 	return map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
-		"duplicates": c.Duplicates, "failed": c.Failed}
+		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed}
 }

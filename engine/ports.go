@@ -42,6 +42,8 @@ type FaceDetector interface {
 type Index interface {
 	Add(entries ...IndexEntry) error
 	Remove(faces ...FaceID)
+	// Clear takes everything out and overwrites the templates in memory.
+	Clear()
 	// Search returns neighbours, nearest first, and how many entries passed the filter.
 	Search(ctx context.Context, q Query) (neighbours []Neighbour, searched int, err error)
 	Len() int
@@ -93,7 +95,24 @@ type Store interface {
 	Templates(ctx context.Context, fn func(IndexEntry) error) error
 	Totals(ctx context.Context) (Totals, error)
 
-	// RecordSearch writes the audit entry of a search: counts and purpose, no content.
+	// Suppressed tells whether an item was erased before, and by which entry it is known. Commit takes the entry's ID
+	// in Ingest.Suppression and counts the hit.
+	Suppressed(ctx context.Context, s Suspect) (id SuppressionID, found bool, err error)
+	Suppressions(ctx context.Context) (SuppressionCounts, error)
+
+	// Erase carries out a plan: after it returned nil no call of this store gives anything of what was erased, and
+	// nothing stored of it can be opened again, whatever happens. Photos of the plan that are gone already are
+	// passed over. CodeConflict: the plan does not fit what is stored (a face it names is not there, a photo that is to
+	// stay has no new thumbnail). After an error part of it may be done; the same plan can be tried again.
+	Erase(ctx context.Context, p ErasurePlan) (ErasureID, ErasureCounts, error)
+	// Purge removes the bytes of what was erased from the store's files, and CheckErased proves it: Purge gives an error
+	// unless nothing is left. Both may take long; the store can be used meanwhile.
+	Purge(ctx context.Context) (PurgeStats, ErasedCheck, error)
+	CheckErased(ctx context.Context) (ErasedCheck, error)
+
+	// Record writes an audit entry that goes with no other change.
+	Record(ctx context.Context, e AuditEntry) error
+	// RecordSearch writes the audit entry of a search: counts, purpose and face IDs, no content.
 	RecordSearch(ctx context.Context, s SearchRecord) error
 	// AuditLog calls fn for every entry, oldest first.
 	AuditLog(ctx context.Context, fn func(AuditEntry) error) error

@@ -26,6 +26,10 @@ func (in Ingest) Check(c CollectionID) error {
 		if r.Photo != "" || in.Photo != nil || in.Find != nil {
 			return bad("a failed item brings no photo")
 		}
+	case OutcomeSuppressed:
+		if r.Photo != "" || in.Photo != nil || in.Find != nil || in.Suppression == "" {
+			return bad("a suppressed item brings no photo and names what refused it")
+		}
 	default:
 		return bad("the outcome of an item is unknown")
 	}

@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // VaultState tells what the window and the batch program find at the vault's place.
 type VaultState string
 
@@ -16,8 +18,25 @@ type Status struct {
 	Vault      VaultState
 	Dir        string
 	Passphrase bool // whether a passphrase protects the vault
+	Remembered bool // whether the system's keyring can open it
 	Totals     Totals
 	Jobs       []Job
+	Warnings   []Warning     // what opening the vault found
+	LockAfter  time.Duration // idle time after which the vault locks itself; 0: never
+}
+
+// Warning is something that people must be told about the open vault. Msg is static English and a translation key.
+type Warning struct {
+	Msg    string
+	Detail string // for developers: numbers and IDs, no names
+}
+
+// VaultCheck is what a check of the whole vault found; nothing in Damage means that all is well.
+type VaultCheck struct {
+	Records int // read, unsealed and decoded
+	Damage  []string
+	Audit   AuditReport
+	Erased  ErasedCheck
 }
 
 // Event is a hint that something changed and should be read again. Hints may be dropped.
@@ -30,4 +49,5 @@ const (
 	EventIndex       Event = "index"
 	EventJobs        Event = "jobs"
 	EventCases       Event = "cases"
+	EventAudit       Event = "audit"
 )

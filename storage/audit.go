@@ -50,3 +50,8 @@ func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 		return x.appendAudit(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
 	})
 }
+
+// Record implements engine.Store.
+func (s *Store) Record(ctx context.Context, e engine.AuditEntry) error {
+	return s.update(ctx, "storage.Record", 0, func(x tx) error { return x.appendAudit(e) })
+}

@@ -60,8 +60,11 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 	if c.Retain, err = parseRetain(retain); err != nil {
 		return err
 	}
-	if c.Basis == "consent" && c.Condition == "" {
-		c.Condition = "explicit-consent" // consent to collect biometric data is explicit or it is none (art. 9(2)(a))
+	if c.Condition == "" {
+		c.Condition = engine.ImpliedCondition(c.Basis)
+	}
+	if c.Scope == "" {
+		c.Scope = engine.ScopeLocal
 	}
 	if err := c.Validate(); err != nil {
 		return usageError{err}

@@ -127,6 +127,17 @@ func (f *Flat) Remove(faces ...engine.FaceID) {
 	f.shrink()
 }
 
+// Clear takes every face out and overwrites the templates with zeros.
+func (f *Flat) Clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, b := range f.blocks {
+		clear(b[:])
+	}
+	clear(f.rows)
+	f.blocks, f.rows, f.at = nil, nil, map[engine.FaceID]int{}
+}
+
 // shrink gives back blocks without a row, all but one: an index that wavers at a block's edge would
 // otherwise allocate again and again. The lock is held.
 func (f *Flat) shrink() {

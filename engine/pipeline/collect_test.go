@@ -36,6 +36,7 @@ func (x *index) Add(entries ...engine.IndexEntry) error {
 	return x.fail
 }
 func (x *index) Remove(...engine.FaceID) {}
+func (x *index) Clear()                  { clear(x.entries) }
 func (x *index) Len() int                { return len(x.entries) }
 func (x *index) Search(context.Context, engine.Query) ([]engine.Neighbour, int, error) {
 	return nil, 0, nil
@@ -86,7 +87,8 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	checkGoroutines(t)
 	s := enginetest.NewStore()
-	c, err := s.AddCollection(t.Context(), engine.Collection{Name: "test", Purpose: "testing", Basis: "consent", Retain: engine.DefaultRetain})
+	c, err := s.AddCollection(t.Context(), engine.Collection{Name: "test", Purpose: "testing", Basis: "consent", Condition: "explicit-consent",
+		Scope: engine.ScopeLocal, Retain: engine.DefaultRetain})
 	if err != nil {
 		t.Fatal(err)
 	}
