@@ -103,13 +103,13 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "assets" || isUI(to)
 	case isUI(from):
 		return to == "engine" || to == "ui/kit"
-	case from == "engine", from == "assets", from == "storage/vault" && to != "engine":
+	case from == "engine", from == "assets":
 		return false
 	case from == "storage":
-		return to == "engine" || to == "storage/vault"
+		return to == "engine" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog"
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo"
-	default: // engine/*, storage/vault
+	default: // engine/*, storage/*
 		return to == "engine"
 	}
 }
@@ -138,11 +138,12 @@ func permissions() map[string][]string {
 		"C":                              {"engine/face"},
 		"os/exec":                        {"engine/source", "engine/face"},
 		"net/http":                       {"engine/source/web"},
-		"github.com/dgraph-io/badger/v4": {"storage"},
+		"github.com/dgraph-io/badger/v4": {"storage", "storage/kv"},
 		"github.com/Kagami/go-face":      {"engine/face"},
 		"crypto/cipher":                  {"storage/vault"},
 		"crypto/aes":                     {"storage/vault"},
 		"crypto/hmac":                    {"storage/vault"},
+		"github.com/zalando/go-keyring":  {"storage/vault"},
 	}
 }
 
