@@ -18,7 +18,7 @@ import (
 
 func (p *program) auditCommand() *cobra.Command {
 	list := &cobra.Command{
-		Use: "list", Short: "list what was done, newest last", Args: cobra.NoArgs,
+		Use: "list", Short: "list what was done, newest last", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.auditList(cmd.Context()) },
 	}
 	return group(&cobra.Command{Use: "audit", Short: "read the audit log"}, list)

@@ -19,7 +19,7 @@ import (
 
 func (p *program) caseCommand() *cobra.Command {
 	list := &cobra.Command{
-		Use: "list", Short: "list the cases", Args: cobra.NoArgs,
+		Use: "list", Short: "list the cases", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.caseList(cmd.Context()) },
 	}
 	show := &cobra.Command{
@@ -39,7 +39,7 @@ func (p *program) caseNewCommand() *cobra.Command {
 		Long: `Open cases from what "search --json" printed (FILE, or - for standard input), one for each site. Taken are the
 matches of the strong band, or those of --band and nearer, or exactly those named with --match. What the
 cases hold comes from the vault; of FILE only the choice of faces is used.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case from == "":

@@ -44,7 +44,7 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		}
 		out := collectOut{
 			Photos: report.Counts.Photos, Faces: report.Counts.Faces, NoFace: report.Counts.NoFace,
-			Duplicates: report.Counts.Duplicates, Failed: []failedItem{}, Seconds: seconds(report.Elapsed),
+			Duplicates: report.Counts.Duplicates, Suppressed: report.Counts.Suppressed, Failed: []failedItem{}, Seconds: seconds(report.Elapsed),
 		}
 		for _, f := range report.Failed {
 			out.Failed = append(out.Failed, failedItem{f.Item, f.Reason})
@@ -61,6 +61,9 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 		fmt.Fprintf(w, "%s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
 	}
 	fmt.Fprintln(w, p.counts(r.Counts))
+	if r.Counts.Suppressed > 0 {
+		fmt.Fprintln(w, p.say.text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
+	}
 	if r.Counts.Unchanged > 0 {
 		fmt.Fprintln(w, p.say.text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"gabarit/app"
 	"gabarit/engine"
@@ -20,7 +21,7 @@ const day = 24 * time.Hour
 
 func (p *program) collectionCommand() *cobra.Command {
 	list := &cobra.Command{
-		Use: "list", Short: "list the collections", Args: cobra.NoArgs,
+		Use: "list", Short: "list the collections", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.collectionList(cmd.Context()) },
 	}
 	show := &cobra.Command{
@@ -33,12 +34,17 @@ func (p *program) collectionCommand() *cobra.Command {
 func (p *program) collectionAddCommand() *cobra.Command {
 	var c engine.Collection
 	var retain string
+	var grounds strings.Builder
+	fmt.Fprintln(&grounds, "\nLegal bases (GDPR article 6):")
+	p.writeGrounds(&grounds, engine.Bases())
+	fmt.Fprintln(&grounds, "\nConditions for biometric data (article 9, paragraph 2):")
+	p.writeGrounds(&grounds, engine.ConditionGrounds())
 	add := &cobra.Command{
-		Use:   "add NAME --purpose TEXT --basis BASIS",
+		Use:   "add NAME --purpose TEXT --basis BASIS [--condition CONDITION]",
 		Short: "open a collection for one stated purpose",
-		Long: "Open a collection. It can't exist without a purpose, a legal basis and a retention.\n\n" +
-			"Legal bases (GDPR article 6): " + strings.Join(engine.LegalBases(), ", ") + ".\n" +
-			"Conditions (article 9, paragraph 2): " + strings.Join(engine.Conditions(), ", ") + ".",
+		Long: `Open a collection. It can't exist without a purpose, a legal basis, a condition for biometric data, a source
+scope and a retention. The bases consent and vital-interests bring their condition with them.
+` + strings.TrimSuffix(grounds.String(), "\n"),
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.Name = args[0]
@@ -48,10 +54,16 @@ func (p *program) collectionAddCommand() *cobra.Command {
 	f := add.Flags()
 	f.StringVar(&c.Purpose, "purpose", "", "what the photos are gathered for (required)")
 	f.StringVar(&c.Basis, "basis", "", "legal basis, article 6 (required)")
-	f.StringVar(&c.Condition, "condition", "", "condition for biometric data, article 9(2); follows from the basis consent")
-	f.StringVar(&c.Scope, "scope", "", "hosts for a site; for local material it is what is named at collect time")
-	f.StringVar(&retain, "retain", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days)")
+	f.StringVar(&c.Condition, "condition", "", "condition for biometric data, article 9(2)")
+	f.StringVar(&c.Scope, "scope", "", "hosts for a site, or words for the material meant; default: what is named when collecting")
+	f.StringVar(&retain, "retention", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days); also --retain")
 	f.StringVar(&c.Controller, "controller", "", "who answers for the collection, if not you")
+	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "retain" {
+			name = "retention"
+		}
+		return pflag.NormalizedName(name)
+	})
 	return add
 }
 
@@ -67,7 +79,7 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 		c.Scope = engine.ScopeLocal
 	}
 	if err := c.Validate(); err != nil {
-		return usageError{err}
+		return usageError{err: err, grounds: refusedGround(c)}
 	}
 	return p.withVault(ctx, func(a *app.App) error {
 		c, err := a.AddCollection(ctx, c)
@@ -79,6 +91,31 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 			fmt.Fprintln(w, p.say.text("Collection opened: {{.Name}}", "Name", plain(c.Name)))
 		})
 	})
+}
+
+// refusedGround gives the grounds to choose from if the basis or the condition is what Validate refuses: the one
+// that, were it right, would change what Validate says.
+func refusedGround(c engine.Collection) []engine.Ground {
+	refusal := engine.MessageOf(c.Validate())
+	for _, try := range []struct {
+		field   *string
+		grounds []engine.Ground
+	}{{&c.Basis, engine.Bases()}, {&c.Condition, engine.ConditionGrounds()}} {
+		*try.field = try.grounds[0].Key
+		if engine.MessageOf(c.Validate()) != refusal {
+			return try.grounds
+		}
+	}
+	return nil
+}
+
+// writeGrounds writes one line for each ground: its name, and what must be true for it.
+func (p *program) writeGrounds(w io.Writer, grounds []engine.Ground) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, g := range grounds {
+		fmt.Fprintf(tw, "  %s\t%s\t%s\n", g.Key, g.Article, p.say.text(g.Sentence))
+	}
+	_ = tw.Flush()
 }
 
 // maxRetainDigits keeps the number of a retention far from overflow; engine bounds it for real.

@@ -86,6 +86,9 @@ func said(t *testing.T) []string {
 	for _, b := range append(bands(), engine.BandNone) {
 		found[string(b)] = true
 	}
+	for _, g := range append(engine.Bases(), engine.ConditionGrounds()...) {
+		found[g.Sentence] = true
+	}
 	found[string(engine.CaseDraft)], found[string(engine.CaseExported)] = true, true
 	return slices.Sorted(maps.Keys(found))
 }

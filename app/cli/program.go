@@ -203,11 +203,17 @@ func (p *program) report(err error) {
 	if err == nil || errors.As(err, &status) {
 		return
 	}
+	var wrong usageError
+	errors.As(err, &wrong)
 	if !p.json {
 		fmt.Fprintln(p.err, "gabarit-cli: "+p.say.error(err))
+		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
 	doc := errorDoc{Error: errorOut{Code: codeName(err), Message: engine.MessageOf(err), Detail: detailOf(err)}}
+	for _, g := range wrong.grounds {
+		doc.Error.Choices = append(doc.Error.Choices, choiceOut{g.Key, g.Article, g.Sentence})
+	}
 	if !p.printed {
 		_ = writeJSON(p.out, doc)
 	}

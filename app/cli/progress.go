@@ -74,7 +74,7 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 func newProgressDoc(c engine.CollectProgress) progressDoc {
 	n := c.Counts
 	return progressDoc{progressOut{Photos: n.Photos, Faces: n.Faces, NoFace: n.NoFace, Duplicates: n.Duplicates,
-		Failed: n.Failed, Unchanged: n.Unchanged, Total: c.Total, Listed: c.Listed, Seconds: seconds(c.Elapsed)}}
+		Suppressed: n.Suppressed, Failed: n.Failed, Unchanged: n.Unchanged, Total: c.Total, Listed: c.Listed, Seconds: seconds(c.Elapsed)}}
 }
 
 // seconds rounds to milliseconds.

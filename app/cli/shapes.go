@@ -27,9 +27,16 @@ type errorDoc struct {
 }
 
 type errorOut struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Detail  string `json:"detail,omitempty"`
+	Code    string      `json:"code"`
+	Message string      `json:"message"`
+	Detail  string      `json:"detail,omitempty"`
+	Choices []choiceOut `json:"choices,omitempty"` // where a basis or condition was wrong or missing
+}
+
+type choiceOut struct {
+	Key      string `json:"key"`
+	Article  string `json:"article"`
+	Sentence string `json:"sentence"`
 }
 
 type vaultOut struct {
@@ -105,6 +112,7 @@ type collectOut struct {
 	Faces      int          `json:"faces"`
 	NoFace     int          `json:"no_face"`
 	Duplicates int          `json:"duplicates"`
+	Suppressed int          `json:"suppressed"`
 	Failed     []failedItem `json:"failed"`
 	Seconds    float64      `json:"seconds"`
 }
@@ -118,6 +126,7 @@ type progressOut struct {
 	Faces      int     `json:"faces"`
 	NoFace     int     `json:"no_face"`
 	Duplicates int     `json:"duplicates"`
+	Suppressed int     `json:"suppressed"`
 	Failed     int     `json:"failed"`
 	Unchanged  int     `json:"unchanged"`
 	Total      int     `json:"total"`

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 
+	"github.com/spf13/cobra"
+
 	"gabarit/engine"
 )
 
@@ -20,7 +22,10 @@ const (
 )
 
 // usageError is a wrong command line, as opposed to a wrong state of the world.
-type usageError struct{ err error }
+type usageError struct {
+	err     error
+	grounds []engine.Ground // what there is to choose from, where a choice was wrong
+}
 
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
@@ -31,7 +36,7 @@ func usage(msg, detail string) error {
 	if detail != "" {
 		cause = errors.New(detail)
 	}
-	return usageError{engine.E(engine.CodeInvalid, "cli.usage", msg, cause)}
+	return usageError{err: engine.E(engine.CodeInvalid, "cli.usage", msg, cause)}
 }
 
 // usageOf makes err a usage error, whatever it says: it came before any work began.
@@ -45,9 +50,17 @@ func usageOf(err error) error {
 // invalidIsUsage makes a CodeInvalid error a usage error: the values that were refused came from flags.
 func invalidIsUsage(err error) error {
 	if err != nil && engine.CodeOf(err) == engine.CodeInvalid {
-		return usageError{err}
+		return usageError{err: err}
 	}
 	return err
+}
+
+// noArgs refuses arguments without repeating them: one of them may be a secret typed in the wrong place.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage("this command takes no arguments", "see "+cmd.CommandPath()+" --help")
 }
 
 // exitStatus is the one table from errors to exit statuses.

@@ -16,7 +16,7 @@ func (p *program) vaultCommand() *cobra.Command {
 	init := &cobra.Command{
 		Use:   "init",
 		Short: "make a vault, protected by a passphrase",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.vaultInit(cmd.Context(), open)
 		},
@@ -25,7 +25,7 @@ func (p *program) vaultCommand() *cobra.Command {
 	info := &cobra.Command{
 		Use:   "info",
 		Short: "tell what the vault holds",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.vaultInfo(cmd.Context()) },
 	}
 	return group(&cobra.Command{Use: "vault", Short: "make or look at the vault"}, init, info)
