@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"gabarit/engine"
@@ -12,14 +13,16 @@ import (
 
 // Names of the files in a vault folder.
 const (
-	keyFileName   = "vault.json"
-	keyTableName  = "keys.tbl"
-	lockName      = "lock"
-	recordsName   = "records"
-	tempPattern   = ".new-*"
-	fileMode      = 0o600
-	dirMode       = 0o700
-	maxKeyFileLen = 64 << 10
+	keyFileName    = "vault.json"
+	keyTableName   = "keys.tbl"
+	lockName       = "lock"
+	recordsName    = "records"
+	notesName      = "erased"
+	checkpointName = "checkpoint" // written by package storage
+	tempPattern    = ".new-*"
+	fileMode       = 0o600
+	dirMode        = 0o700
+	maxKeyFileLen  = 64 << 10
 )
 
 // fileError translates an error of the file system.
@@ -66,18 +69,39 @@ func syncDir(dir string) error {
 	return errors.Join(err, d.Close())
 }
 
-// removeTemps removes what an interrupted writeAtomic left: it may hold a key.
+// isTemp reports whether a file is one that writeAtomic was making.
+func isTemp(name string) bool { return strings.HasPrefix(name, strings.TrimSuffix(tempPattern, "*")) }
+
+// removeTemps removes what an interrupted writeAtomic left in dir, if that is there: it may hold a key.
 func removeTemps(dir string) error {
-	names, err := filepath.Glob(filepath.Join(dir, tempPattern))
-	if err != nil {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, n := range names {
-		if err := os.Remove(n); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, e := range entries {
+		if !isTemp(e.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
 	return nil
+}
+
+// makeDirs makes dir and the folders above it that are missing, durably.
+func makeDirs(dir string) error {
+	if ok, err := exists(dir); ok || err != nil {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if err := makeDirs(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(parent)
 }
 
 // exists reports whether a file is there.

@@ -21,14 +21,16 @@ import (
 const Format = 1
 
 const (
-	keyFileFormat  = "gabarit-vault"
-	keyFileVersion = Format
-	kdfNone        = "none"
-	kdfArgon2id    = "argon2id"
-	keyLen         = 32
-	idLen          = 16
-	saltLen        = 16
-	wrappedLen     = chacha20poly1305.NonceSizeX + keyLen + chacha20poly1305.Overhead
+	keyFileFormat = "gabarit-vault"
+	// transparentFormat is that of vaults that seal nothing; a program without them takes none for a vault.
+	transparentFormat = "gabarit-vault-transparent"
+	keyFileVersion    = Format
+	kdfNone           = "none"
+	kdfArgon2id       = "argon2id"
+	keyLen            = 32
+	idLen             = 16
+	saltLen           = 16
+	wrappedLen        = chacha20poly1305.NonceSizeX + keyLen + chacha20poly1305.Overhead
 )
 
 // KDF is the cost of turning a passphrase into a key with Argon2id. It is stored in the vault, so a
@@ -72,10 +74,10 @@ type kdfHeader struct {
 
 func (h kdfHeader) cost() KDF { return KDF{h.MemoryKiB, h.Time, h.Threads} }
 
-// newKeyFile wraps key with the passphrase, or keeps it in the clear without one.
-func newKeyFile(id, key []byte, passphrase string, kdf KDF, created time.Time, random io.Reader) (keyFile, error) {
-	f := keyFile{Format: keyFileFormat, Version: keyFileVersion, ID: id, Created: created.UTC(),
-		KDF: kdfHeader{Name: kdfNone}, Key: key}
+// wrap gives f with key wrapped with the passphrase, or in the clear without one. Salt and nonce are
+// new each time, so a KEK belongs to one wrapping.
+func (f keyFile) wrap(key []byte, passphrase string, kdf KDF, random io.Reader) (keyFile, error) {
+	f.KDF, f.Key = kdfHeader{Name: kdfNone}, bytes.Clone(key)
 	if passphrase != "" {
 		salted := make([]byte, saltLen+chacha20poly1305.NonceSizeX)
 		if _, err := io.ReadFull(random, salted); err != nil {
@@ -83,21 +85,26 @@ func newKeyFile(id, key []byte, passphrase string, kdf KDF, created time.Time, r
 		}
 		salt, nonce := salted[:saltLen], salted[saltLen:]
 		f.KDF = kdfHeader{kdfArgon2id, kdf.MemoryKiB, kdf.Time, kdf.Threads, salt}
-		kek := deriveKEK(passphrase, f.KDF)
+		kek := f.kek(passphrase)
 		defer clear(kek)
 		aead, err := chacha20poly1305.NewX(kek)
 		if err != nil {
 			return keyFile{}, err
 		}
+		clear(f.Key)
 		f.Key = aead.Seal(bytes.Clone(nonce), nonce, key, f.header())
 	}
 	f.Sum = f.sum()
 	return f, nil
 }
 
-func deriveKEK(passphrase string, h kdfHeader) []byte {
-	pass := norm.NFC.Bytes([]byte(passphrase))
+// kek derives the key that wraps the vault key.
+func (f keyFile) kek(passphrase string) []byte {
+	typed := []byte(passphrase)
+	defer clear(typed)
+	pass := norm.NFC.Bytes(typed)
 	defer clear(pass)
+	h := f.KDF
 	return argon2.IDKey(pass, h.Salt, h.Time, h.MemoryKiB, h.Threads, keyLen)
 }
 
@@ -139,7 +146,7 @@ func parseKeyFile(data []byte) (keyFile, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return damaged(err)
 	}
-	if f.Format != keyFileFormat {
+	if f.Format != keyFileFormat && f.Format != transparentFormat {
 		return damaged(errors.New("not a vault's key file"))
 	}
 	if f.Version > keyFileVersion {
@@ -168,17 +175,26 @@ func (f keyFile) check() error {
 
 func (f keyFile) hasPassphrase() bool { return f.KDF.Name != kdfNone }
 
-// unwrap gives the vault key. A vault without passphrase opens with any.
+func (f keyFile) transparent() bool { return f.Format == transparentFormat }
+
+// unwrap gives the vault key. A vault without passphrase opens with any. A wrong passphrase takes the
+// same way as the right one, through all of Argon2id to the AEAD's tag, which is compared in constant
+// time; only an empty one is refused before, which tells nothing.
 func (f keyFile) unwrap(passphrase string) ([]byte, error) {
-	const op = "vault.Open"
 	if !f.hasPassphrase() {
 		return bytes.Clone(f.Key), nil
 	}
 	if passphrase == "" {
-		return nil, engine.E(engine.CodeBadKey, op, "the vault needs its passphrase", nil)
+		return nil, engine.E(engine.CodeBadKey, "vault.unwrap", "the vault needs its passphrase", nil)
 	}
-	kek := deriveKEK(passphrase, f.KDF)
+	kek := f.kek(passphrase)
 	defer clear(kek)
+	return f.unwrapWith(kek)
+}
+
+// unwrapWith gives the vault key of a vault with passphrase. CodeBadKey: it was not wrapped with kek.
+func (f keyFile) unwrapWith(kek []byte) ([]byte, error) {
+	const op = "vault.unwrap"
 	aead, err := chacha20poly1305.NewX(kek)
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, op, "the vault can't be opened", err)

@@ -194,6 +194,22 @@ func (t *keyTable) key(ref KeyRef) ([]byte, error) {
 	return key, nil
 }
 
+// live lists the keys that are there.
+func (t *keyTable) live() ([]KeyRef, error) {
+	var live []KeyRef
+	r := newSlotReader(io.NewSectionReader(t.f, slotOffset(0), slotLen*int64(t.slots)))
+	b := make([]byte, slotLen)
+	for slot := range t.slots {
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, err
+		}
+		if sumOK(b) && b[0] == slotLive {
+			live = append(live, KeyRef{slot, slotGen(b)})
+		}
+	}
+	return live, nil
+}
+
 // destroy overwrites a key with random bytes. One that is gone already stays so; a damaged slot is
 // overwritten too, as what can't be read may still be secret.
 func (t *keyTable) destroy(ref KeyRef) error {
@@ -220,4 +236,8 @@ func (t *keyTable) destroy(ref KeyRef) error {
 	return nil
 }
 
-func (t *keyTable) close() error { return t.f.Close() }
+// close also lets go of the cipher: Go offers no way to wipe the key inside it.
+func (t *keyTable) close() error {
+	t.aead = nil
+	return t.f.Close()
+}

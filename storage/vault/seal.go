@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
@@ -16,6 +17,8 @@ import (
 const (
 	sealedMain     = 0x01
 	sealedRecord   = 0x02
+	plainMain      = 0x03 // of a transparent vault
+	plainRecord    = 0x04
 	recordHeadLen  = 1 + 4 + 4
 	sealOverhead   = chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
 	scanBufferSize = 1 << 20
@@ -89,10 +92,29 @@ func (v *Vault) DestroyKeys(refs ...KeyRef) error {
 	return nil
 }
 
+// LiveKeys lists the slots that hold a key, in order, also keys that no record has come to refer to.
+// Damaged slots are left out: nothing opens with them.
+func (v *Vault) LiveKeys() ([]KeyRef, error) {
+	const op = "vault.LiveKeys"
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return nil, closedError(op)
+	}
+	live, err := v.table.live()
+	if err != nil {
+		return nil, fileError(op, err)
+	}
+	return live, nil
+}
+
 // RefOf tells which record key sealed bytes need; ok is false for bytes sealed with SealMain or
 // not sealed at all.
 func RefOf(sealed []byte) (ref KeyRef, ok bool) {
-	if len(sealed) < recordHeadLen+sealOverhead || sealed[0] != sealedRecord {
+	switch {
+	case len(sealed) >= recordHeadLen+sealOverhead && sealed[0] == sealedRecord:
+	case len(sealed) >= recordHeadLen && sealed[0] == plainRecord:
+	default:
 		return KeyRef{}, false
 	}
 	return KeyRef{binary.LittleEndian.Uint32(sealed[1:]), binary.LittleEndian.Uint32(sealed[5:])}, true
@@ -107,12 +129,12 @@ func (v *Vault) Seal(ref KeyRef, domain string, id, plain []byte) ([]byte, error
 	if v.closed {
 		return nil, closedError(op)
 	}
-	head := binary.LittleEndian.AppendUint32([]byte{sealedRecord}, ref.Slot)
-	head = binary.LittleEndian.AppendUint32(head, ref.Gen)
 	aead, err := v.recordCipher(ref)
 	if err != nil {
 		return nil, err
 	}
+	head := binary.LittleEndian.AppendUint32([]byte{v.head(sealedRecord, plainRecord)}, ref.Slot)
+	head = binary.LittleEndian.AppendUint32(head, ref.Gen)
 	return v.seal(aead, head, domain, id, plain)
 }
 
@@ -128,7 +150,14 @@ func (v *Vault) SealMain(domain string, id, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, op, "sealing failed", err)
 	}
-	return v.seal(aead, []byte{sealedMain}, domain, id, plain)
+	return v.seal(aead, []byte{v.head(sealedMain, plainMain)}, domain, id, plain)
+}
+
+func (v *Vault) head(sealed, plain byte) byte {
+	if v.transparent {
+		return plain
+	}
+	return sealed
 }
 
 // recordCipher reads a record key; callers hold mu.
@@ -146,10 +175,13 @@ func (v *Vault) recordCipher(ref KeyRef) (cipher.AEAD, error) {
 }
 
 func (v *Vault) seal(aead cipher.AEAD, head []byte, domain string, id, plain []byte) ([]byte, error) {
+	if v.transparent {
+		return append(head, plain...), nil
+	}
 	out := make([]byte, len(head)+chacha20poly1305.NonceSizeX, len(head)+sealOverhead+len(plain))
 	copy(out, head)
 	nonce := out[len(head):]
-	if _, err := io.ReadFull(v.rand, nonce); err != nil {
+	if _, err := io.ReadFull(v.opts.Rand, nonce); err != nil {
 		return nil, engine.E(engine.CodeInternal, "vault.seal", "no random numbers", err)
 	}
 	return aead.Seal(out, nonce, plain, sealedData(head, domain, id)), nil
@@ -171,22 +203,31 @@ func (v *Vault) Unseal(domain string, id, sealed []byte) ([]byte, error) {
 	if v.closed {
 		return nil, closedError(op)
 	}
+	headLen, overhead := 1, sealOverhead
+	if v.transparent {
+		overhead = 0
+	}
 	var aead cipher.AEAD
 	var err error
-	headLen := 1
-	if ref, ok := RefOf(sealed); ok {
+	ref, ok := RefOf(sealed)
+	switch {
+	case ok && sealed[0] == v.head(sealedRecord, plainRecord):
 		headLen = recordHeadLen
 		aead, err = v.recordCipher(ref)
-	} else if len(sealed) >= headLen+sealOverhead && sealed[0] == sealedMain {
+	case len(sealed) >= headLen+overhead && sealed[0] == v.head(sealedMain, plainMain):
 		aead, err = chacha20poly1305.NewX(v.main)
-	} else {
+	default:
 		return nil, damaged
 	}
 	if err != nil {
 		return nil, err
 	}
-	body := sealed[headLen+chacha20poly1305.NonceSizeX:]
-	plain, err := aead.Open(nil, sealed[headLen:headLen+chacha20poly1305.NonceSizeX], body, sealedData(sealed[:headLen], domain, id))
+	head, body := sealed[:headLen], sealed[headLen:]
+	if v.transparent {
+		return bytes.Clone(body), nil
+	}
+	nonce, body := body[:chacha20poly1305.NonceSizeX], body[chacha20poly1305.NonceSizeX:]
+	plain, err := aead.Open(nil, nonce, body, sealedData(head, domain, id))
 	if err != nil {
 		return nil, damaged
 	}
