@@ -24,7 +24,7 @@ func (x tx) appendAudit(e engine.AuditEntry) error {
 // AuditLog implements engine.Store. fn may call the store.
 func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
 	var own error
-	err := s.view(ctx, "storage.AuditLog", func(x tx) error {
+	err := s.walk(ctx, "storage.AuditLog", func(x tx) error {
 		return x.each(key(kindAudit), func(_, plain []byte) error {
 			var e engine.AuditEntry
 			if err := decode(plain, &e); err != nil {

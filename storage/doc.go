@@ -51,11 +51,7 @@
 //     small records only, so that compaction stays cheap. Templates of up to seven faces stay in
 //     the tables, which makes the walk that loads the index a sequential read.
 //   - Badger's own encryption is on (it hides keys and sizes) but gives no integrity; sealing does.
-//   - Each commit is synced before it returns, the key table before Badger. Badger only logs a
-//     failed sync of its value log, so its log is watched and such a commit is an error.
-//   - Badger ends the process, or starts afresh, on some kinds of damage; its files are checked before
-//     it sees them (preflight.go). It never unmaps the value log, whose memory is given back (pages.go).
-//   - Badger maps its files: on a full disk a write kills the process instead of failing. So a write is
-//     refused as long as less than Options.MinFree is left.
+//   - Each commit is synced before it returns, the key table before Badger. How Badger is opened, watched and
+//     purged of what was erased is package kv's.
 //   - One writer at a time: audit entries are numbered without gaps.
 package storage

@@ -9,7 +9,7 @@ import (
 // Swap lets a test of this package exchange the values of two keys that start with kind k, as
 // someone with the disk in hand could.
 func (s *Store) Swap(k byte) error {
-	return s.db.Update(func(txn *badger.Txn) error {
+	return s.change(func(txn *badger.Txn) error {
 		var keys, values [][]byte
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{k}})
 		for it.Rewind(); it.Valid(); it.Next() {
@@ -28,10 +28,20 @@ func (s *Store) Swap(k byte) error {
 	})
 }
 
+// change runs fn in a transaction of Badger.
+func (s *Store) change(fn func(*badger.Txn) error) error {
+	txn := s.db.NewTransaction(true)
+	defer txn.Discard()
+	if err := fn(txn); err != nil {
+		return err
+	}
+	return txn.Commit()
+}
+
 // Drop deletes the last key that starts with kind k and gives a function that puts it back.
 func (s *Store) Drop(k byte) (restore func() error, err error) {
 	var last, value []byte
-	err = s.db.Update(func(txn *badger.Txn) error {
+	err = s.change(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{k}})
 		for it.Rewind(); it.Valid(); it.Next() {
 			last = it.Item().KeyCopy(last)
@@ -45,7 +55,7 @@ func (s *Store) Drop(k byte) (restore func() error, err error) {
 		}
 		return txn.Delete(last)
 	})
-	return func() error { return s.db.Update(func(txn *badger.Txn) error { return txn.Set(last, value) }) }, err
+	return func() error { return s.change(func(txn *badger.Txn) error { return txn.Set(last, value) }) }, err
 }
 
 // Keys lists all keys of Badger.

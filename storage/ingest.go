@@ -44,7 +44,7 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 		}
 		return s.Commit(ctx, c, batch[half:])
 	}
-	s.used(size)
+	s.db.Used(size)
 	return err
 }
 

@@ -139,7 +139,7 @@ func (s *Store) Thumbnail(ctx context.Context, photo engine.PhotoID) ([]byte, er
 // meanwhile; fn may call the store. Hosts are shared between faces of a photo: fn must not change them.
 func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
 	var own error
-	err := s.view(ctx, "storage.Templates", func(x tx) error {
+	err := s.walk(ctx, "storage.Templates", func(x tx) error {
 		return x.each(key(kindTemplates), func(k, plain []byte) error {
 			head, faces, err := decodeTemplates(plain)
 			if err != nil {

@@ -7,48 +7,35 @@ import (
 	"fmt"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/dgraph-io/badger/v4"
 	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
+	"gabarit/storage/kv"
 	"gabarit/storage/vault"
 )
 
 // formatVersion is the version of the layout in the package comment.
 const formatVersion = 1
 
-// DefaultMinFree is left free on the vault's disk: room for Badger's compactions and for closing.
-const DefaultMinFree = 64 << 20
-
 // Options of a store.
 type Options struct {
 	Now     func() time.Time // nil: time.Now
-	MinFree int64            // bytes to leave free on the disk; 0: DefaultMinFree
+	MinFree int64            // bytes to leave free on the disk; 0: kv.DefaultMinFree
 }
 
 // Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
 type Store struct {
-	v       *vault.Vault
-	db      *badger.DB
-	now     func() time.Time
-	minFree int64
-	log     *watch
-
-	touched atomic.Int64 // bytes of the value log, see used
+	v   *vault.Vault
+	db  *kv.DB
+	now func() time.Time
 
 	write sync.Mutex // held by the one transaction that writes
 
 	idMu    sync.Mutex
 	entropy *ulid.MonotonicEntropy
 	lastID  uint64 // milliseconds: IDs keep rising when the clock is set back
-
-	useMu  sync.Mutex
-	inUse  int
-	idle   *sync.Cond // on useMu: inUse fell to 0
-	closed bool
 }
 
 var _ engine.Store = (*Store)(nil)
@@ -59,26 +46,18 @@ var _ engine.Store = (*Store)(nil)
 func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) {
 	const op = "storage.Open"
 	if err := ctx.Err(); err != nil {
-		return nil, translate(op, err)
+		return nil, kv.Translate(op, err)
 	}
 	dir := v.RecordsDir()
 	if err := checkFolder(v, dir); err != nil {
 		return nil, err
 	}
-	s = &Store{v: v, now: o.Now, minFree: o.MinFree, log: &watch{}, entropy: ulid.Monotonic(rand.Reader, 0)}
-	s.idle = sync.NewCond(&s.useMu)
+	s = &Store{v: v, now: o.Now, entropy: ulid.Monotonic(rand.Reader, 0)}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if s.minFree == 0 {
-		s.minFree = DefaultMinFree
-	}
-	options := badgerOptions(dir, v.BadgerKey(), s.log)
-	if err := preflight(ctx, options); err != nil {
+	if s.db, err = kv.Open(ctx, dir, kv.Options{Key: v.BadgerKey(), MinFree: o.MinFree}); err != nil {
 		return nil, err
-	}
-	if s.db, err = openBadger(options); err != nil {
-		return nil, openError(err)
 	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.db.Close())
@@ -94,25 +73,15 @@ func checkFolder(v *vault.Vault, dir string) error {
 		return nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
-		return openError(err)
+		return kv.OpenError(err)
 	}
 	if v.Slots() > 0 {
 		return engine.E(engine.CodeCorrupt, op, "the vault's records are missing", err)
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return translate(op, err)
+		return kv.Translate(op, err)
 	}
 	return nil
-}
-
-// openBadger turns a panic of Badger, which it uses for some kinds of damage, into an error.
-func openBadger(o badger.Options) (db *badger.DB, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("badger: %v", p)
-		}
-	}()
-	return badger.Open(o)
 }
 
 // prepare writes the format of a new store or checks that of an old one.
@@ -155,43 +124,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
-// enter counts a call in, so that Close waits for it.
-func (s *Store) enter(ctx context.Context, op string) error {
-	if err := ctx.Err(); err != nil {
-		return translate(op, err)
-	}
-	s.useMu.Lock()
-	defer s.useMu.Unlock()
-	if s.closed {
-		return translate(op, badger.ErrDBClosed)
-	}
-	s.inUse++
-	return nil
-}
-
-func (s *Store) leave() {
-	s.useMu.Lock()
-	defer s.useMu.Unlock()
-	if s.inUse--; s.inUse == 0 {
-		s.idle.Broadcast()
-	}
-}
-
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get
 // CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
-func (s *Store) Close() error {
-	s.useMu.Lock()
-	if s.closed {
-		s.useMu.Unlock()
-		return nil
-	}
-	s.closed = true
-	for s.inUse > 0 {
-		s.idle.Wait()
-	}
-	s.useMu.Unlock()
-	return translate("storage.Close", s.db.Close())
-}
+func (s *Store) Close() error { return s.db.Close() }
 
 // newID gives a fresh ULID, greater than those before.
 func (s *Store) newID() string {

@@ -8,6 +8,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/kv"
 	"gabarit/storage/vault"
 )
 
@@ -19,30 +20,39 @@ type tx struct {
 	keys *[]vault.KeyRef // made by this transaction
 }
 
-// view runs fn on a snapshot.
-func (s *Store) view(ctx context.Context, op string, fn func(tx) error) (err error) {
-	if err := s.enter(ctx, op); err != nil {
-		return err
+// view runs fn on a snapshot. fn must not run a caller's code: that is for walk.
+func (s *Store) view(ctx context.Context, op string, fn func(tx) error) error {
+	return s.read(ctx, kv.Call, op, fn)
+}
+
+// walk is view for a fn that runs code of the caller, which may call the store in turn.
+func (s *Store) walk(ctx context.Context, op string, fn func(tx) error) error {
+	return s.read(ctx, kv.Walk, op, fn)
+}
+
+func (s *Store) read(ctx context.Context, use kv.Use, op string, fn func(tx) error) (err error) {
+	if err := s.db.Enter(ctx, use); err != nil {
+		return kv.Translate(op, err)
 	}
-	defer s.leave()
+	defer s.db.Leave(use)
 	defer recovered(op, &err)
 	txn := s.db.NewTransaction(false)
 	defer txn.Discard()
-	return translate(op, fn(tx{s: s, ctx: ctx, txn: txn}))
+	return kv.Translate(op, fn(tx{s: s, ctx: ctx, txn: txn}))
 }
 
 // update runs fn, which writes about size bytes, and commits: all of it, durably, or after an error
 // nothing. Only an error of the last step, the commit itself, leaves that open.
 func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) error) (err error) {
-	if err := s.enter(ctx, op); err != nil {
-		return err
+	if err := s.db.Enter(ctx, kv.Call); err != nil {
+		return kv.Translate(op, err)
 	}
-	defer s.leave()
+	defer s.db.Leave(kv.Call)
 	s.write.Lock()
 	defer s.write.Unlock()
 	defer recovered(op, &err)
-	if err := checkFree(s.v.Dir(), s.minFree, size); err != nil {
-		return translate(op, err)
+	if err := s.db.CheckFree(size); err != nil {
+		return kv.Translate(op, err)
 	}
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
@@ -60,19 +70,10 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 		if len(*x.keys) > 0 { // nothing refers to them: give the slots back
 			err = errors.Join(err, s.v.DestroyKeys(*x.keys...))
 		}
-		return translate(op, err)
+		return kv.Translate(op, err)
 	}
 	// From here on the keys stay whatever happens: the commit may be on disk although it failed.
-	return translate(op, s.commit(txn))
-}
-
-func (s *Store) commit(txn *badger.Txn) error {
-	_ = s.log.take()
-	err := txn.Commit()
-	if failed := s.log.take(); err == nil && failed != nil {
-		return failed
-	}
-	return err
+	return kv.Translate(op, s.db.Commit(txn))
 }
 
 func recovered(op string, err *error) {

@@ -64,7 +64,7 @@ func (c *checker) walk() error {
 			c.problem("%s: %v", label(k), err)
 			continue
 		}
-		c.x.s.used(int64(len(sealed)))
+		c.x.s.db.Used(int64(len(sealed)))
 		plain, err := c.x.s.v.Unseal(kind(k[0]).domain(), k, sealed)
 		if err == nil {
 			err = c.check(k, plain)

@@ -1,4 +1,4 @@
-package storage
+package kv
 
 import (
 	"context"
@@ -25,14 +25,14 @@ import (
 // in a goroutine of its own, log.Fatal), loses the rest of a damaged table in a compaction, and
 // without its list of tables deletes them all. Reading every table costs what Badger's own check would.
 func preflight(ctx context.Context, o badger.Options) error {
-	const op = "storage.Open"
+	const op = "kv.Open"
 	err := checkFiles(ctx, o)
 	var e *engine.Error
 	switch {
 	case err == nil, errors.As(err, &e):
 		return err
 	case ctx.Err() != nil:
-		return translate(op, ctx.Err())
+		return Translate(op, ctx.Err())
 	case errors.Is(err, os.ErrPermission):
 		return engine.E(engine.CodeUnavailable, op, "the vault's records can't be read or written", err)
 	}

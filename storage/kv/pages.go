@@ -1,4 +1,4 @@
-package storage
+package kv
 
 import (
 	"bufio"
@@ -16,13 +16,13 @@ const releaseEvery = 64 << 20
 // MADV_DONTNEED it never drops content, whatever an address is mapped to by the time it is called.
 const madvPageout = 21
 
-// used counts bytes that were read from or written to the value log and releases its pages in time.
-func (s *Store) used(size int64) {
-	if s.touched.Add(size) < releaseEvery {
+// Used counts bytes that were read from or written to the value log and releases its pages in time.
+func (d *DB) Used(size int64) {
+	if d.touched.Add(size) < releaseEvery {
 		return
 	}
-	s.touched.Store(0)
-	releasePages(s.v.RecordsDir())
+	d.touched.Store(0)
+	releasePages(d.options.Dir)
 }
 
 // releasePages gives the memory of Badger's value log back. Badger maps every file of it and unmaps

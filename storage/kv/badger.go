@@ -1,4 +1,4 @@
-package storage
+package kv
 
 import (
 	"context"
@@ -80,8 +80,8 @@ func (w *watch) take() error {
 	return errors.New(msg)
 }
 
-// translate makes an engine.Error of whatever Badger, the vault, a context or a callback gave.
-func translate(op string, err error) error {
+// Translate makes an engine.Error of whatever Badger, the vault, a context or a callback gave.
+func Translate(op string, err error) error {
 	var e *engine.Error
 	switch {
 	case err == nil:
@@ -107,9 +107,9 @@ func isFull(err error) bool {
 		strings.Contains(err.Error(), syscall.ENOSPC.Error()) // wrapped as text by Badger
 }
 
-// openError tells why Badger did not open: what is neither permission, lock nor space is damage.
-func openError(err error) error {
-	const op = "storage.Open"
+// OpenError tells why Badger did not open: what is neither permission, lock nor space is damage.
+func OpenError(err error) error {
+	const op = "kv.Open"
 	switch {
 	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
 		return engine.E(engine.CodeLocked, op, "another program has the vault open", err)
@@ -121,15 +121,12 @@ func openError(err error) error {
 	return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", err)
 }
 
-// checkFree refuses a write of size bytes that would leave less than reserve free on dir's disk.
-func checkFree(dir string, reserve, size int64) error {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
-		return err
-	}
-	if free := int64(st.Bavail) * st.Bsize; free < reserve+size {
-		return engine.E(engine.CodeUnavailable, "storage.write", "the disk is full",
-			fmt.Errorf("%d bytes free, %d needed", free, reserve+size))
-	}
-	return nil
+// openBadger turns a panic of Badger, which it uses for some kinds of damage, into an error.
+func openBadger(o badger.Options) (db *badger.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("badger: %v", p)
+		}
+	}()
+	return badger.Open(o)
 }

@@ -1,0 +1,93 @@
+// Package kv is Badger as storage needs it: opened only after its files were checked, watched for failed
+// syncs, and purged of what was deleted. storage keeps sealed records in it and knows what they mean; kv
+// knows bytes only. It starts no goroutines of its own.
+//
+// Badger ends the process, or starts afresh, on some kinds of damage; its files are checked before it sees
+// them (preflight.go). It never unmaps the value log, whose memory is given back (pages.go). It maps its
+// files: on a full disk a write kills the process instead of failing, so CheckFree refuses writes as long as
+// less than Options.MinFree is left. A failed sync of the value log is only logged: Commit watches the log.
+package kv
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"gabarit/engine"
+)
+
+// DefaultMinFree is left free on the disk: room for Badger's compactions and for closing.
+const DefaultMinFree = 64 << 20
+
+// Options of a database.
+type Options struct {
+	Key     []byte // Badger's encryption; nil: none, for tests that look at raw files
+	MinFree int64  // bytes to leave free on the disk; 0: DefaultMinFree
+}
+
+// DB is Badger in one folder. Safe for concurrent use. Whoever uses a transaction is inside, see Enter.
+type DB struct {
+	options badger.Options
+	minFree int64
+	log     *watch
+	touched atomic.Int64 // bytes of the value log, see Used
+
+	gate gate
+	db   *badger.DB // replaced only while nobody is inside
+}
+
+// Open checks the files in dir and opens them, or makes a new database in an empty folder. CodeCorrupt:
+// damaged; CodeLocked: another process has it open; CodeUnavailable: the disk.
+func Open(ctx context.Context, dir string, o Options) (*DB, error) {
+	d := &DB{minFree: o.MinFree, log: &watch{}, gate: newGate()}
+	if d.minFree == 0 {
+		d.minFree = DefaultMinFree
+	}
+	d.options = badgerOptions(dir, o.Key, d.log)
+	if err := preflight(ctx, d.options); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.db, err = openBadger(d.options); err != nil {
+		return nil, OpenError(err)
+	}
+	return d, nil
+}
+
+// NewTransaction begins a transaction, to be discarded before Leave.
+func (d *DB) NewTransaction(update bool) *badger.Txn { return d.db.NewTransaction(update) }
+
+// Commit commits txn: it is on disk when Commit returns nil. Only one commit at a time.
+func (d *DB) Commit(txn *badger.Txn) error {
+	_ = d.log.take()
+	err := txn.Commit()
+	if failed := d.log.take(); err == nil && failed != nil {
+		return failed
+	}
+	return err
+}
+
+// CheckFree refuses a write of size bytes that would leave too little free on the disk.
+func (d *DB) CheckFree(size int64) error {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(d.options.Dir, &st); err != nil {
+		return err
+	}
+	if free := int64(st.Bavail) * st.Bsize; free < d.minFree+size {
+		return engine.E(engine.CodeUnavailable, "kv.CheckFree", "the disk is full",
+			fmt.Errorf("%d bytes free, %d needed", free, d.minFree+size))
+	}
+	return nil
+}
+
+// Close waits for whoever is inside and closes the database. Enter then gives CodeUnavailable. A second Close
+// does nothing. Not to be called from inside.
+func (d *DB) Close() error {
+	if !d.gate.shut() {
+		return nil
+	}
+	return Translate("kv.Close", d.db.Close())
+}
