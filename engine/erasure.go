@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // EraseReason says in one word why something is erased; it goes to the audit log.
 type EraseReason string
@@ -31,9 +35,12 @@ type ErasureRequest struct {
 	Collection CollectionID
 	Reason     EraseReason
 	Ref        string // number of the request that led to it; goes to the log, so: no names
-	Suppress   bool   // refuse the same address and the same file when they are collected again
-	Similar    bool   // and files that look alike (perceptual hash); only by the person's recorded choice
-	Cases      bool   // take the finds out of the cases that list them, too
+	// Suppress refuses the same address and the same file when they are collected again. That goes for photos that stay without
+	// a face too: their file, into another collection or once they are erased whole, would bring the face back. Where the
+	// photo is held, the same bytes stay what they were, a further find of it.
+	Suppress bool
+	Similar  bool // and files that look alike (perceptual hash); only by the person's recorded choice
+	Cases    bool // take the finds out of the cases that list them, too
 }
 
 // PhotoErasure is what a plan says of one photo.
@@ -43,9 +50,11 @@ type PhotoErasure struct {
 	Faces      []FaceID // that go; all of the photo's where Whole
 	Whole      bool     // else the photo stays without these faces
 	Finds      int      // places it was found at
-	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it.
-	// A plan that is shown leaves it nil.
+	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it. Crops replace those of
+	// faces that stay, where an erased face shows in them; a face without an entry keeps its own. A plan that is shown
+	// leaves both nil.
 	Thumbnail []byte
+	Crops     map[FaceID][]byte
 }
 
 // CaseMention is a case that lists something the plan erases. It is the person's own file on a letter sent or to be
@@ -89,8 +98,10 @@ func (c *ErasureCounts) Add(o ErasureCounts) {
 	c.Suppressions += o.Suppressions
 }
 
-// ErasurePlan is what an erasure would do, computed before anything is done (rights.PlanErasure) and shown. Items and
-// Suppressions of Expected are lower bounds, as the store finds them while it erases.
+// ErasurePlan is what an erasure would do, computed before anything is done (rights.PlanErasure) and shown.
+//
+// Of Expected, some can't be known before: Items counts one for each find of whole photos, Runs none, and Suppressions an entry
+// for each address and file (and look) as if none were there yet. The store counts what it finds while it erases.
 type ErasurePlan struct {
 	Request  ErasureRequest
 	Photos   []PhotoErasure
@@ -108,6 +119,18 @@ func (p ErasurePlan) Faces() []FaceID {
 		all = append(all, ph.Faces...)
 	}
 	return all
+}
+
+// Takes gives a test of whether the plan erases what an item of a case is about.
+func (p ErasurePlan) Takes() func(CaseItem) bool {
+	whole, faces := map[PhotoID]bool{}, map[FaceID]bool{}
+	for _, ph := range p.Photos {
+		whole[ph.Photo] = ph.Whole
+		for _, f := range ph.Faces {
+			faces[f] = true
+		}
+	}
+	return func(it CaseItem) bool { return whole[it.Photo] || faces[it.Face] }
 }
 
 // PurgeStats tells what removing the erased bytes from the vault's files took.
@@ -151,6 +174,25 @@ type Suspect struct {
 	SHA256  SHA256 // of the file's bytes
 	PHash   uint64
 	Decoded bool // PHash is set
+}
+
+// CanonicalURL gives one form to the spellings of a web address: scheme and host in lower case, no default port, no
+// fragment, "/" as the least path. What is no web address comes back without spaces around it; "" stays "".
+func CanonicalURL(raw string) string {
+	raw = strings.TrimSpace(raw)
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return raw
+	}
+	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	if port := u.Port(); port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+port)
+	}
+	u.Fragment, u.RawFragment = "", ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u.String()
 }
 
 // SuppressionKind tells by what an item was recognised as erased.
