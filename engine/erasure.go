@@ -45,11 +45,11 @@ type ErasureRequest struct {
 
 // PhotoErasure is what a plan says of one photo.
 type PhotoErasure struct {
-	Photo      PhotoID
-	Collection CollectionID
-	Faces      []FaceID // that go; all of the photo's where Whole
-	Whole      bool     // else the photo stays without these faces
-	Finds      int      // places it was found at
+	Photo      PhotoID      `json:"photo"`
+	Collection CollectionID `json:"-"`
+	Faces      []FaceID     `json:"faces"` // that go; all of the photo's where Whole
+	Whole      bool         `json:"whole"` // else the photo stays without these faces
+	Finds      int          `json:"finds"` // places it was found at
 	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it. Crops replace those of
 	// faces that stay, where an erased face shows in them; a face without an entry keeps its own. A plan that is shown
 	// leaves both nil.
@@ -60,10 +60,10 @@ type PhotoErasure struct {
 // CaseMention is a case that lists something the plan erases. It is the person's own file on a letter sent or to be
 // sent: it stays as it is unless the request says otherwise.
 type CaseMention struct {
-	Case  CaseID
-	Ref   string
-	Items int
-	Kept  bool
+	Case  CaseID `json:"case"`
+	Ref   string `json:"ref"`
+	Items int    `json:"items"`
+	Kept  bool   `json:"kept"`
 }
 
 // ErasureCounts counts what goes, by kind. Zeros are told too.
