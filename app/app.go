@@ -10,6 +10,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,6 @@ import (
 	"gabarit/engine/match"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
-	"gabarit/storage"
 	"gabarit/storage/vault"
 )
 
@@ -30,48 +30,54 @@ const VaultFormat = vault.Format
 type Config struct {
 	VaultDir  string // folder of the vault; need not exist
 	ModelsDir string // folder with the files of assets.Models
+	StateDir  string // folder outside the vault, where what must survive an old copy of it is kept; "": DefaultStateDir
 	Workers   int    // face workers; 0: one per core
+
+	// Keyring keeps keys for vaults whose user asked for it; nil: the system's.
+	Keyring Keyring
 
 	// Detector replaces the face workers; for tests. Nil: face.NewPool over ModelsDir. App closes it.
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 }
 
+// Keyring is where the system keeps secrets for the user's session. Errors are engine errors: CodeNotFound where it
+// holds nothing for the account, CodeUnavailable where it can't be used.
+type Keyring interface {
+	Get(account string) (string, error)
+	Set(account, secret string) error
+	Delete(account string) error
+}
+
 // App is a running program without its surface. Its methods are safe for concurrent use; those that
 // need the vault fail with CodeNoVault or CodeBadKey while it is not open. Calls under way end with
-// CodeCanceled when Close is called.
+// CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
 	cfg    Config
+	vaults vault.Options
 	photos *photo.Reader
 	bands  match.Calibration
 	models modelCheck
 	events events
 	jobs   jobList
+	idle   idleWatch
 
-	life context.Context // ends with Close; everything that runs, runs under it
-	end  context.CancelFunc
+	life    context.Context // ends with Close; everything that runs, runs under it
+	end     context.CancelFunc
+	closing sync.Once
+	running sync.WaitGroup // calls and goroutines that Close waits for
 
-	// mu is held for reading by every call under way and for writing while the vault opens or closes.
-	// No method that holds it calls another one that takes it.
-	mu     sync.RWMutex
-	open   *session // nil while the vault is not open
-	closed bool
+	// door is held while the vault opens, locks or closes. Never taken by a call under way.
+	door sync.Mutex
+
+	// mu guards what follows; it is held for moments only.
+	mu       sync.Mutex
+	open     *session // nil while the vault is not open
+	closed   bool
+	troubles []engine.Warning // of locking, until the vault is open again
 
 	facesMu sync.Mutex
 	faces   engine.FaceDetector // nil until first needed
-}
-
-// session is the open vault.
-type session struct {
-	vault *vault.Vault
-	store closingStore
-	index engine.Index
-}
-
-// closingStore is what App needs of storage.Store.
-type closingStore interface {
-	engine.Store
-	Close() error
 }
 
 // New prepares an App; it opens nothing and starts no process. It keeps the program's own memory and its
@@ -80,18 +86,23 @@ func New(cfg Config) *App {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.StateDir == "" {
+		cfg.StateDir = DefaultStateDir()
+	}
 	// Jobs outlive the call that started them, so their context can't come from it: they end with Close.
 	life, end := context.WithCancel(context.Background())
 	a := &App{
 		cfg:    cfg,
 		photos: photo.New(photo.DefaultLimits()),
 		bands:  match.Default(),
+		vaults: vault.Options{Now: cfg.Now},
 		models: modelCheck{dir: cfg.ModelsDir, want: assets.Models()},
 		faces:  cfg.Detector,
 		life:   life,
 		end:    end,
 	}
 	a.jobs.turn = make(chan struct{}, 1)
+	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
 	limitMemory(0)
 	return a
@@ -110,30 +121,63 @@ func RunWorker(args []string) (code int, ok bool) {
 // MissingFields names the fields of a letter that are still to be filled in ("sender_name", ...).
 func MissingFields(f engine.LetterFields) []string { return rights.Missing(f) }
 
+// MissingFields is the function MissingFields, for those who know an App only by what it can do.
+func (a *App) MissingFields(f engine.LetterFields) []string { return MissingFields(f) }
+
 // begin marks a call as under way: the returned context ends with ctx or with Close, whichever comes first,
 // and done must be called at the end. Close waits for done.
 func (a *App) begin(ctx context.Context, op string) (_ context.Context, done func(), err error) {
-	a.mu.RLock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.closed {
-		a.mu.RUnlock()
-		return nil, nil, engine.E(engine.CodeCanceled, op, "the program is ending", nil)
+		return nil, nil, ending(op)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(a.life, cancel)
-	return ctx, func() { stop(); cancel(); a.mu.RUnlock() }, nil
+	a.running.Add(1)
+	ctx, stop := until(ctx, a.life)
+	return ctx, func() { stop(); a.running.Done() }, nil
 }
 
-// enter is begin for calls that need the open vault.
+// enter is begin for calls that need the open vault: they end with Lock too, which waits for them.
 func (a *App) enter(ctx context.Context, op string) (*session, context.Context, func(), error) {
-	ctx, done, err := a.begin(ctx, op)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if a.open == nil {
-		defer done()
+	s, closed := a.hold()
+	switch {
+	case closed:
+		return nil, nil, nil, ending(op)
+	case s == nil:
 		return nil, nil, nil, a.notOpen(op)
 	}
-	return a.open, ctx, done, nil
+	a.Touch()
+	ctx, stop := until(ctx, s.life)
+	return s, ctx, func() { stop(); a.Touch(); a.release(s) }, nil
+}
+
+// hold keeps the open vault from being closed until release; nil where none is open.
+func (a *App) hold() (s *session, closed bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.open != nil {
+		a.open.calls.Add(1)
+		a.open.active++
+	}
+	return a.open, a.closed
+}
+
+func (a *App) release(s *session) {
+	a.mu.Lock()
+	s.active--
+	a.mu.Unlock()
+	s.calls.Done()
+}
+
+// until gives a context that ends with either.
+func until(ctx, life context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+func ending(op string) error {
+	return engine.E(engine.CodeCanceled, op, "the program is ending", nil)
 }
 
 func (a *App) notOpen(op string) error {
@@ -151,13 +195,10 @@ func (a *App) notOpen(op string) error {
 // State tells what is at the vault's place. A place that can't be read counts as missing; opening it
 // gives the reason.
 func (a *App) State() engine.VaultState {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return a.state()
-}
-
-func (a *App) state() engine.VaultState {
-	if a.open != nil {
+	a.mu.Lock()
+	open := a.open != nil
+	a.mu.Unlock()
+	if open {
 		return engine.VaultOpen
 	}
 	state, err := vault.State(a.cfg.VaultDir)
@@ -167,90 +208,36 @@ func (a *App) state() engine.VaultState {
 	return state
 }
 
-// CreateVault makes a vault at the configured place and opens it. An empty passphrase makes one that anybody
-// who can read the folder can open. CodeConflict if there is one already.
-func (a *App) CreateVault(ctx context.Context, passphrase string) error {
-	return a.openWith(ctx, "app.CreateVault", func() (*vault.Vault, error) {
-		return vault.Create(a.cfg.VaultDir, passphrase)
-	})
-}
-
-// Unlock opens the vault and loads its index. The passphrase is ignored by a vault without one; opening an
-// open vault does nothing. CodeNoVault, CodeBadKey, CodeLocked.
-func (a *App) Unlock(ctx context.Context, passphrase string) error {
-	if a.State() == engine.VaultOpen {
-		return nil
-	}
-	return a.openWith(ctx, "app.Unlock", func() (*vault.Vault, error) {
-		return vault.Open(a.cfg.VaultDir, passphrase)
-	})
-}
-
-func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault, error)) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch {
-	case a.closed:
-		return engine.E(engine.CodeCanceled, op, "the program is ending", nil)
-	case a.open != nil:
-		return engine.E(engine.CodeConflict, op, "a vault is open already", nil)
-	}
-	v, err := get()
-	if err != nil {
-		return err
-	}
-	store, err := storage.Open(ctx, v, storage.Options{Now: a.cfg.Now})
-	if err != nil {
-		return errors.Join(err, v.Close())
-	}
-	s := &session{vault: v, store: store, index: match.NewFlat()}
-	if err := s.loadIndex(ctx); err != nil {
-		return errors.Join(err, s.close())
-	}
-	limitMemory(s.index.Len())
-	a.open = s
-	a.events.send(engine.EventVault)
-	return nil
-}
-
-// loadBatch is the number of templates handed to the index at a time.
-const loadBatch = 4096
-
-func (s *session) loadIndex(ctx context.Context) error {
-	batch := make([]engine.IndexEntry, 0, loadBatch)
-	err := s.store.Templates(ctx, func(e engine.IndexEntry) error {
-		batch = append(batch, e)
-		if len(batch) < loadBatch {
-			return nil
-		}
-		err := s.index.Add(batch...)
-		batch = batch[:0]
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.index.Add(batch...)
-}
-
-func (s *session) close() error {
-	return errors.Join(s.store.Close(), s.vault.Close())
-}
-
-// Status gives what the status bar shows. It works in every state of the vault.
+// Status gives what the status bar shows. It works in every state of the vault and does not count as somebody's
+// use of it (see LockAfter).
 func (a *App) Status(ctx context.Context) (engine.Status, error) {
-	ctx, done, err := a.begin(ctx, "app.Status")
+	const op = "app.Status"
+	ctx, done, err := a.begin(ctx, op)
 	if err != nil {
 		return engine.Status{}, err
 	}
 	defer done()
-	st := engine.Status{Vault: a.state(), Dir: a.cfg.VaultDir, Jobs: a.Jobs()}
-	if a.open == nil {
+	st := engine.Status{Dir: a.cfg.VaultDir, Jobs: a.Jobs()}
+	s, _ := a.hold()
+	if s == nil {
+		st.Vault = a.State()
 		st.Passphrase = st.Vault == engine.VaultSealed
+		st.Remembered = st.Passphrase && a.remembered()
+		st.LockAfter = a.lockAfter(st.Passphrase)
+		a.mu.Lock()
+		st.Warnings = slices.Clone(a.troubles)
+		a.mu.Unlock()
 		return st, nil
 	}
-	st.Passphrase = a.open.vault.HasPassphrase()
-	st.Totals, err = a.open.store.Totals(ctx)
+	defer a.release(s)
+	ctx, stop := until(ctx, s.life)
+	defer stop()
+	st.Vault = engine.VaultOpen
+	st.Passphrase = s.vault.HasPassphrase()
+	st.Remembered = st.Passphrase && a.remembered()
+	st.LockAfter = a.lockAfter(st.Passphrase)
+	st.Warnings = a.warnings(s)
+	st.Totals, err = s.store.Totals(ctx)
 	return st, err
 }
 
@@ -274,23 +261,22 @@ func (a *App) detector(ctx context.Context) (engine.FaceDetector, error) {
 }
 
 // Close stops the jobs and every call under way, waits for them, ends the face workers and closes the
-// vault. What the jobs had stored stays; a stopped collection can be resumed. Calling it again does nothing.
-func (a *App) Close() error {
-	a.end()
-	a.jobs.shut()
+// vault. What the jobs had stored stays; a stopped collection can be resumed. An erasure under way is
+// finished as Lock tells. Calling it again does nothing.
+func (a *App) Close() (err error) {
+	a.closing.Do(func() { err = a.close() })
+	return err
+}
+
+func (a *App) close() error {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return nil
-	}
 	a.closed = true
-	var errs []error
+	a.mu.Unlock()
+	a.end()
+	err := a.Lock()
+	a.running.Wait()
 	if a.faces != nil {
-		errs = append(errs, a.faces.Close())
+		err = errors.Join(err, a.faces.Close())
 	}
-	if a.open != nil {
-		errs = append(errs, a.open.close())
-		a.open = nil
-	}
-	return errors.Join(errs...)
+	return err
 }

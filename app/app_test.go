@@ -24,7 +24,20 @@ func TestMain(m *testing.M) {
 	if code, ok := app.RunWorker(os.Args); ok {
 		os.Exit(code)
 	}
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+// run keeps the tests away from the user's own folder for states.
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "gabarit-state-*")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Setenv(app.EnvState, dir); err != nil {
+		panic(err)
+	}
+	return m.Run()
 }
 
 // clock is the fixed time of these tests.

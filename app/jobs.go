@@ -17,7 +17,7 @@ type jobList struct {
 	mu   sync.Mutex
 	wg   sync.WaitGroup
 	all  []*job
-	over bool // no new work is taken
+	over bool // no new work is taken: the vault is not open (any more)
 }
 
 // job is one background collection. Its fields are guarded by the list's lock.
@@ -45,7 +45,7 @@ func (a *App) StartCollect(req engine.CollectRequest) (engine.JobID, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.over {
-		return 0, engine.E(engine.CodeCanceled, op, "the program is ending", nil)
+		return 0, engine.E(engine.CodeCanceled, op, "the vault is being locked", nil)
 	}
 	j := &job{Job: engine.Job{ID: engine.JobID(len(l.all) + 1), Request: req}}
 	l.all = append(l.all, j)
@@ -53,10 +53,14 @@ func (a *App) StartCollect(req engine.CollectRequest) (engine.JobID, error) {
 	return j.ID, nil
 }
 
-// Jobs gives a snapshot of the background collections of this program run, oldest first.
+// Jobs gives a snapshot of the background collections of this program run, oldest first; none while the vault is
+// not open, as they name what it holds.
 func (a *App) Jobs() []engine.Job {
 	a.jobs.mu.Lock()
 	defer a.jobs.mu.Unlock()
+	if a.jobs.over {
+		return []engine.Job{}
+	}
 	out := make([]engine.Job, len(a.jobs.all))
 	for i, j := range a.jobs.all {
 		out[i] = j.Job
@@ -74,7 +78,8 @@ func (a *App) PauseJob(id engine.JobID) {
 	})
 }
 
-// ResumeJob lets a paused job go on and starts a stopped or failed one again where it ended.
+// ResumeJob lets a paused job go on and starts a stopped or failed one again where it ended. While the vault is
+// not open it does nothing.
 func (a *App) ResumeJob(id engine.JobID) {
 	a.change(id, func(j *job) {
 		switch j.State {
@@ -114,7 +119,7 @@ func (a *App) change(id engine.JobID, fn func(*job)) {
 	}
 }
 
-// launch starts j's goroutine; the list's lock is held. shut waits for it.
+// launch starts j's goroutine; the list's lock is held. stopAll waits for it.
 func (a *App) launch(j *job) {
 	ctx, stop := context.WithCancel(a.life)
 	j.State, j.Err, j.stop, j.gate = engine.JobQueued, nil, stop, engine.NewGate()
@@ -176,10 +181,32 @@ func (a *App) finish(j *job, err error) {
 	a.events.send(engine.EventJobs)
 }
 
-// shut refuses new jobs and waits for the running ones, whose context has ended by now.
-func (l *jobList) shut() {
+// begin takes new work: the vault is open.
+func (l *jobList) begin() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = false
+}
+
+// stopAll refuses new work, stops the jobs and waits for them.
+func (l *jobList) stopAll() {
 	l.mu.Lock()
 	l.over = true
+	for _, j := range l.all {
+		j.stop()
+	}
 	l.mu.Unlock()
 	l.wg.Wait()
+}
+
+// paused tells how many jobs hold still although they are under way.
+func (l *jobList) paused() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, j := range l.all {
+		if j.State == engine.JobPaused {
+			n++
+		}
+	}
+	return n
 }

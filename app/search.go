@@ -87,6 +87,7 @@ func searchRecord(req engine.SearchRequest, res engine.SearchResult) engine.Sear
 	for _, p := range res.Probes {
 		rec.Matches += len(p.Matches)
 		for _, m := range p.Matches {
+			rec.Returned = append(rec.Returned, m.Face)
 			if m.Band == engine.BandStrong {
 				rec.Strong++
 			}
@@ -193,19 +194,4 @@ func (a *App) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error) 
 	}
 	defer done()
 	return s.store.Thumbnail(ctx, id)
-}
-
-// Audit gives the audit log, newest last.
-func (a *App) Audit(ctx context.Context) ([]engine.AuditEntry, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Audit")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	var out []engine.AuditEntry
-	err = s.store.AuditLog(ctx, func(e engine.AuditEntry) error {
-		out = append(out, e)
-		return nil
-	})
-	return out, err
 }

@@ -140,6 +140,17 @@ type PurgeStats struct {
 	Elapsed   time.Duration `json:"-"`
 }
 
+// ErasureStep tells how far an erasure has come.
+type ErasureStep string
+
+// The steps in their order.
+const (
+	EraseHide   ErasureStep = "hide"   // no search finds it any more
+	EraseDelete ErasureStep = "delete" // its records go and its keys are destroyed
+	ErasePurge  ErasureStep = "purge"  // its bytes are removed from the files
+	EraseCheck  ErasureStep = "check"  // all is looked through for something left
+)
+
 // ErasureReport closes an erasure. It is given only after Check found nothing left.
 type ErasureReport struct {
 	ID      ErasureID

@@ -1,0 +1,274 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"gabarit/engine"
+	"gabarit/engine/match"
+	"gabarit/storage"
+	"gabarit/storage/vault"
+)
+
+// session is the open vault.
+type session struct {
+	vault *vault.Vault
+	store vaultStore
+	index engine.Index
+
+	life   context.Context // ends when the vault locks
+	end    context.CancelFunc
+	calls  sync.WaitGroup // under way; none is added once the session is no longer App.open
+	active int            // how many calls those are; under App.mu
+
+	sealed bool             // a passphrase protects the vault; under App.mu
+	found  []engine.Warning // since it was opened; under App.mu
+
+	// erasing is held while rows leave the index and their records the store, so that whoever compares the two sees
+	// both before or both after.
+	erasing sync.Mutex
+}
+
+// vaultStore is what App needs of storage.Store.
+type vaultStore interface {
+	engine.Store
+	Close() error
+}
+
+// CreateVault makes a vault at the configured place and opens it. An empty passphrase makes one that anybody
+// who can read the folder can open. CodeConflict if there is one already.
+func (a *App) CreateVault(ctx context.Context, passphrase string) error {
+	const op = "app.CreateVault"
+	s, err := a.openWith(ctx, op, func() (*vault.Vault, error) {
+		return a.vaults.Create(a.cfg.VaultDir, passphrase)
+	})
+	if errors.Is(err, errOpen) {
+		return engine.E(engine.CodeConflict, op, "a vault is open already", nil)
+	}
+	if err != nil {
+		return err
+	}
+	a.release(s)
+	return nil
+}
+
+// Unlock opens the vault and loads its index. The passphrase is ignored by a vault without one; opening an
+// open vault does nothing. CodeNoVault, CodeBadKey, CodeLocked.
+func (a *App) Unlock(ctx context.Context, passphrase string) error {
+	return a.unlock(ctx, "app.Unlock", "passphrase", func() (*vault.Vault, error) {
+		return a.vaults.Open(a.cfg.VaultDir, passphrase)
+	})
+}
+
+// UnlockRemembered is Unlock with the key that the system's keyring holds. CodeBadKey also where it holds none or an old
+// one, CodeUnavailable where there is no keyring.
+func (a *App) UnlockRemembered(ctx context.Context) error {
+	const op = "app.UnlockRemembered"
+	return a.unlock(ctx, op, "keyring", func() (*vault.Vault, error) {
+		return nil, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	})
+}
+
+// unlock opens the vault and records what opened it. A vault whose disk is full opens all the same, as room may be
+// made only by erasing; the missing entry is told as a warning.
+func (a *App) unlock(ctx context.Context, op, with string, get func() (*vault.Vault, error)) error {
+	s, err := a.openWith(ctx, op, get)
+	if errors.Is(err, errOpen) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer a.release(s)
+	if !s.vault.HasPassphrase() {
+		with = "none"
+	}
+	if err := s.store.Record(ctx, engine.EntryUnlocked(with)); err != nil {
+		a.warn(s, engine.E(engine.CodeUnavailable, op, "that the vault was opened could not be recorded in the log", err))
+		return nil
+	}
+	a.events.send(engine.EventAudit)
+	return nil
+}
+
+// errOpen tells that a vault is open already.
+var errOpen = errors.New("a vault is open")
+
+// openWith opens a vault and holds it for the caller, who releases it.
+func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault, error)) (*session, error) {
+	ctx, done, err := a.begin(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	a.door.Lock()
+	defer a.door.Unlock()
+	if a.isOpen() {
+		return nil, errOpen
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, engine.E(engine.CodeCanceled, op, "stopped", err)
+	}
+	v, err := get()
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(ctx, v, storage.Options{Now: a.cfg.Now})
+	if err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	s := &session{vault: v, store: store, index: match.NewFlat()}
+	s.life, s.end = context.WithCancel(a.life) //nolint:contextcheck // the vault stays open after the call
+	if err := s.loadIndex(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	limitMemory(s.index.Len())
+	a.jobs.begin()
+	a.mu.Lock()
+	a.open, a.troubles, s.sealed = s, nil, v.HasPassphrase()
+	s.calls.Add(1)
+	s.active++
+	a.mu.Unlock()
+	a.watchIdle()
+	a.events.send(engine.EventVault)
+	return s, nil
+}
+
+func (a *App) isOpen() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.open != nil
+}
+
+// loadBatch is the number of templates handed to the index at a time.
+const loadBatch = 4096
+
+func (s *session) loadIndex(ctx context.Context) error {
+	return s.addRows(ctx, func(engine.FaceID) bool { return true })
+}
+
+// addRows puts the faces of the store that are wanted into the index.
+func (s *session) addRows(ctx context.Context, wanted func(engine.FaceID) bool) error {
+	batch := make([]engine.IndexEntry, 0, loadBatch)
+	defer clear(batch[:cap(batch)])
+	err := s.store.Templates(ctx, func(e engine.IndexEntry) error {
+		if !wanted(e.Face) {
+			return nil
+		}
+		batch = append(batch, e)
+		if len(batch) < loadBatch {
+			return nil
+		}
+		err := s.index.Add(batch...)
+		batch = batch[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.index.Add(batch...)
+}
+
+// close wipes the index and closes store and vault, which wipes the keys.
+func (s *session) close() error {
+	s.end()
+	s.index.Clear()
+	return errors.Join(s.store.Close(), s.vault.Close())
+}
+
+// Lock closes the vault: running jobs are stopped (they can be resumed once it is open again), calls under
+// way that use it end with CodeCanceled and are waited for, the index and the keys are wiped. From the beginning of Lock on
+// nothing of the vault can be read. An erasure that deletes is waited for until all of it is
+// deleted and its keys are destroyed; removing the bytes from the files is broken off and goes on when the vault is
+// opened again. Locking a vault that is not open does nothing. Not to be called from a callback of a call under way.
+func (a *App) Lock() error {
+	return a.lockIf(func() bool { return true })
+}
+
+// lockIf locks the vault if wanted, called under mu, says so when it is about to happen.
+func (a *App) lockIf(wanted func() bool) error {
+	a.door.Lock()
+	defer a.door.Unlock()
+	a.mu.Lock()
+	s := a.open
+	if s == nil || !wanted() {
+		a.mu.Unlock()
+		return nil
+	}
+	a.open = nil
+	a.mu.Unlock()
+	s.end()
+	a.events.send(engine.EventVault) // what windows show of the vault goes at once
+	a.jobs.stopAll()
+	s.calls.Wait()
+	err := s.close()
+	limitMemory(0)
+	a.events.send(engine.EventVault)
+	return err
+}
+
+// warn keeps something that people must be told about the open vault.
+func (a *App) warn(s *session, err error) {
+	a.mu.Lock()
+	s.found = append(s.found, warning(err))
+	a.mu.Unlock()
+	a.events.send(engine.EventVault)
+}
+
+// trouble keeps what went wrong while the vault locked itself, until it is open again.
+func (a *App) trouble(err error) {
+	a.mu.Lock()
+	a.troubles = append(a.troubles, warning(err))
+	a.mu.Unlock()
+	a.events.send(engine.EventVault)
+}
+
+func warning(err error) engine.Warning {
+	return engine.Warning{Msg: engine.MessageOf(err), Detail: err.Error()}
+}
+
+// warnings lists what is to be told about the open vault.
+func (a *App) warnings(s *session) []engine.Warning {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]engine.Warning(nil), s.found...)
+}
+
+// ChangePassphrase gives the vault another passphrase, its first one (old is not looked at), or with "" none. What is
+// stored is not written anew. CodeBadKey: old is wrong.
+func (a *App) ChangePassphrase(ctx context.Context, old, passphrase string) error {
+	const op = "app.ChangePassphrase"
+	_, _, done, err := a.enter(ctx, op)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+}
+
+// Remember puts the key that the passphrase gives into the system's keyring, so that the user's session opens the vault
+// (see UnlockRemembered). CodeBadKey, CodeInvalid: the vault has no passphrase, CodeUnavailable: no keyring.
+func (a *App) Remember(ctx context.Context, passphrase string) error {
+	const op = "app.Remember"
+	_, _, done, err := a.enter(ctx, op)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+}
+
+// Forget takes the vault's key out of the system's keyring; one that is not there is no error.
+func (a *App) Forget(ctx context.Context) error {
+	const op = "app.Forget"
+	_, _, done, err := a.enter(ctx, op)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+}
+
+// remembered reports whether the keyring opens the vault.
+func (a *App) remembered() bool { return false }
