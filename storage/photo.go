@@ -95,6 +95,41 @@ func (s *Store) Photo(ctx context.Context, photo engine.PhotoID) (engine.Photo, 
 	return p, nil
 }
 
+// Photos calls fn for each photo of a collection, in no order that means something; templates are left zero. The walk sees one
+// state of the store, whatever is written meanwhile, and holds one photo at a time. fn may call the store; its error ends
+// the walk and is returned.
+func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error {
+	cid := id(c)
+	if cid == nil {
+		return nil
+	}
+	var own error
+	err := s.view(ctx, "storage.Photos", func(x tx) error {
+		return x.each(key(kindBytes, cid), func(_, plain []byte) error {
+			var photo engine.PhotoID
+			if err := decode(plain, &photo); err != nil {
+				return err
+			}
+			p, _, err := x.photo(photo)
+			if engine.CodeOf(err) == engine.CodeNotFound { // erased, its records are not deleted yet
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if p.Also, err = x.finds(id(photo)); err != nil {
+				return err
+			}
+			own = fn(p)
+			return own
+		})
+	})
+	if own != nil {
+		return own // the caller's error as it is
+	}
+	return err
+}
+
 // picture reads a crop or thumbnail; k is nil for an ID that can't be one.
 func (s *Store) picture(ctx context.Context, op string, missing error, k []byte) ([]byte, error) {
 	var b []byte
