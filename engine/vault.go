@@ -27,8 +27,8 @@ type Status struct {
 
 // Warning is something that people must be told about the open vault. Msg is static English and a translation key.
 type Warning struct {
-	Msg    string
-	Detail string // for developers: numbers and IDs, no names
+	Msg    string `json:"message"`
+	Detail string `json:"detail"` // for developers: numbers and IDs, no names
 }
 
 // VaultCheck is what a check of the whole vault found; nothing in Damage means that all is well.
