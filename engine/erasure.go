@@ -53,8 +53,8 @@ type PhotoErasure struct {
 	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it. Crops replace those of
 	// faces that stay, where an erased face shows in them; a face without an entry keeps its own. A plan that is shown
 	// leaves both nil.
-	Thumbnail []byte
-	Crops     map[FaceID][]byte
+	Thumbnail []byte            `json:"-"`
+	Crops     map[FaceID][]byte `json:"-"`
 }
 
 // CaseMention is a case that lists something the plan erases. It is the person's own file on a letter sent or to be

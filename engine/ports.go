@@ -91,19 +91,24 @@ type Store interface {
 	Photo(ctx context.Context, id PhotoID) (Photo, error)
 	Crop(ctx context.Context, id FaceID) ([]byte, error)
 	Thumbnail(ctx context.Context, id PhotoID) ([]byte, error)
+	// Photos calls fn for each photo of a collection, in no particular order, as Photo gives them; of an unknown collection
+	// there are none. fn may call the store; its error ends the walk and is returned.
+	Photos(ctx context.Context, c CollectionID, fn func(Photo) error) error
 	// Templates calls fn for every face of the store; fn's error ends the walk and is returned.
 	Templates(ctx context.Context, fn func(IndexEntry) error) error
 	Totals(ctx context.Context) (Totals, error)
 
-	// Suppressed tells whether an item was erased before, and by which entry it is known. Commit takes the entry's ID
-	// in Ingest.Suppression and counts the hit.
+	// Suppressed tells whether an item was erased before, and by which entry it is known: by its address in any spelling
+	// (CanonicalURL), its bytes, or looks at most LookAlike bits away. An entry older than SuppressFor refuses nothing. Commit
+	// takes the entry's ID in Ingest.Suppression and counts the hit.
 	Suppressed(ctx context.Context, s Suspect) (id SuppressionID, found bool, err error)
 	Suppressions(ctx context.Context) (SuppressionCounts, error)
 
 	// Erase carries out a plan: after it returned nil no call of this store gives anything of what was erased, and
-	// nothing stored of it can be opened again, whatever happens. Photos of the plan that are gone already are
-	// passed over. CodeConflict: the plan does not fit what is stored (a face it names is not there, a photo that is to
-	// stay has no new thumbnail). After an error part of it may be done; the same plan can be tried again.
+	// nothing stored of it can be opened again, whatever happens. Photos of the plan that are gone already, or stay and hold
+	// none of its faces any more, are passed over. CodeConflict, before anything is done: the plan does not fit what is stored (only
+	// some of a photo's faces are there, a photo that is to stay has no new thumbnail, the collection holds a photo that is
+	// not listed). After another error part of it may be done; the same plan can be tried again.
 	Erase(ctx context.Context, p ErasurePlan) (ErasureID, ErasureCounts, error)
 	// Purge removes the bytes of what was erased from the store's files, and CheckErased proves it: Purge gives an error
 	// unless nothing is left. Both may take long; the store can be used meanwhile.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -33,6 +32,8 @@ type Store struct {
 	order       []engine.PhotoID
 	cases       []engine.Case
 	audit       []engine.AuditEntry
+	suppressed  []*suppression
+	erasures    []memoryErasure
 }
 
 // bytesOf names a photo file's content in one collection.
@@ -43,7 +44,7 @@ type bytesOf struct {
 
 type storedPhoto struct {
 	photo     engine.Photo
-	crops     [][]byte
+	crops     map[engine.FaceID][]byte
 	thumbnail []byte
 }
 
@@ -65,8 +66,14 @@ func NewStore() *Store {
 
 // record appends to the log; callers hold mu.
 func (s *Store) record(e engine.AuditEntry) {
+	e = cloneEntry(e)
 	e.Seq, e.At = uint64(len(s.audit)+1), s.Now()
 	s.audit = append(s.audit, e)
+}
+
+func cloneEntry(e engine.AuditEntry) engine.AuditEntry {
+	e.Objects, e.Counts, e.Detail, e.Returned = slices.Clone(e.Objects), maps.Clone(e.Counts), maps.Clone(e.Detail), slices.Clone(e.Returned)
+	return e
 }
 
 // newID gives a fresh ULID; callers hold mu.
@@ -305,96 +312,10 @@ func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) 
 		if err := ctx.Err(); err != nil {
 			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
 		}
-		e.Objects, e.Counts, e.Detail = slices.Clone(e.Objects), maps.Clone(e.Counts), maps.Clone(e.Detail)
+		e = cloneEntry(e)
 		if err := fn(e); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// AddCases implements engine.Store.
-func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Case, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	for _, c := range cases {
-		if err := c.Check(); err != nil {
-			return nil, err
-		}
-	}
-	if len(cases) == 0 {
-		return nil, nil
-	}
-	var added []engine.Case
-	for _, c := range cases {
-		c = cloneCase(c)
-		c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.newID()), engine.CaseDraft, s.Now(), nil
-		n := 1
-		for _, o := range append(s.cases, added...) {
-			if o.CreatedAt.Year() == c.CreatedAt.Year() {
-				n++
-			}
-		}
-		c.Ref = fmt.Sprintf("%04d-ERA-%04d", c.CreatedAt.Year(), n)
-		added = append(added, c)
-	}
-	for _, c := range added {
-		s.cases = append(s.cases, cloneCase(c))
-	}
-	s.record(engine.EntryCasesOpened(added))
-	return added, nil
-}
-
-func cloneCase(c engine.Case) engine.Case {
-	c.Items, c.Letters = slices.Clone(c.Items), slices.Clone(c.Letters)
-	return c
-}
-
-// Cases implements engine.Store.
-func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var all []engine.Case
-	for _, c := range s.cases {
-		all = append(all, cloneCase(c))
-	}
-	return all, nil
-}
-
-// Case implements engine.Store.
-func (s *Store) Case(ctx context.Context, id engine.CaseID) (engine.Case, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.Case{}, err
-	}
-	defer unlock()
-	i := slices.IndexFunc(s.cases, func(c engine.Case) bool { return c.ID == id })
-	if i < 0 {
-		return engine.Case{}, missing("there is no such case")
-	}
-	return cloneCase(s.cases[i]), nil
-}
-
-// RecordLetter implements engine.Store.
-func (s *Store) RecordLetter(ctx context.Context, id engine.CaseID, l engine.LetterRecord) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	i := slices.IndexFunc(s.cases, func(c engine.Case) bool { return c.ID == id })
-	if i < 0 {
-		return missing("there is no such case")
-	}
-	l.Formats = slices.Clone(l.Formats)
-	s.cases[i].State = engine.CaseExported
-	s.cases[i].Letters = append(s.cases[i].Letters, l)
-	s.record(engine.EntryLetterExported(id, l))
 	return nil
 }

@@ -91,9 +91,9 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 		if _, held := s.hashes[bytesOf{c, in.Photo.SHA256}]; held {
 			return engine.E(engine.CodeConflict, "enginetest.Store", "the collection holds the same bytes already", nil)
 		}
-		p := storedPhoto{photo: clonePhoto(*in.Photo), thumbnail: bytes.Clone(in.Thumbnail)}
-		for _, crop := range in.Crops {
-			p.crops = append(p.crops, bytes.Clone(crop))
+		p := storedPhoto{photo: clonePhoto(*in.Photo), thumbnail: bytes.Clone(in.Thumbnail), crops: map[engine.FaceID][]byte{}}
+		for i, crop := range in.Crops {
+			p.crops[in.Photo.Faces[i].ID] = bytes.Clone(crop)
 		}
 		s.photos[p.photo.ID] = p
 		s.hashes[bytesOf{c, p.photo.SHA256}] = p.photo.ID
@@ -108,6 +108,12 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 			p.photo.Also = append(p.photo.Also, *in.Find)
 			s.photos[p.photo.ID] = p
 		}
+	case engine.OutcomeSuppressed:
+		i := slices.IndexFunc(s.suppressed, func(u *suppression) bool { return u.id == in.Suppression })
+		if i < 0 {
+			return missing("there is no such suppression")
+		}
+		s.suppressed[i].hits++
 	}
 	s.items[c][in.Record.Key] = in.Record
 	return nil
@@ -129,11 +135,37 @@ func (s *Store) Photo(ctx context.Context, id engine.PhotoID) (engine.Photo, err
 	if !ok {
 		return engine.Photo{}, missing("there is no such photo")
 	}
+	return p.shown(), nil
+}
+
+// shown copies a photo without templates.
+func (p storedPhoto) shown() engine.Photo {
 	photo := clonePhoto(p.photo)
 	for i := range photo.Faces {
 		photo.Faces[i].Template = engine.Template{}
 	}
-	return photo, nil
+	return photo
+}
+
+// Photos implements engine.Store. fn runs without the store's lock.
+func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	var photos []engine.Photo
+	for _, id := range s.order {
+		if p := s.photos[id]; p.photo.Collection == c {
+			photos = append(photos, p.shown())
+		}
+	}
+	unlock()
+	for _, p := range photos {
+		if err := fn(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Crop implements engine.Store.
@@ -143,9 +175,9 @@ func (s *Store) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
 		return nil, err
 	}
 	defer unlock()
-	photo, n, ok := id.Photo()
-	if p := s.photos[photo]; ok && n < len(p.crops) && id == engine.NewFaceID(photo, n) {
-		return bytes.Clone(p.crops[n]), nil
+	photo, _, _ := id.Photo()
+	if crop, ok := s.photos[photo].crops[id]; ok {
+		return bytes.Clone(crop), nil
 	}
 	return nil, missing("there is no such face")
 }

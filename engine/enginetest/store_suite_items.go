@@ -32,7 +32,7 @@ func testRuns(_ *testing.T, s *storeCase) {
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Photos: 3, Faces: 4, NoFace: 1, Duplicates: 1, Failed: 2, Unchanged: 5}))
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionRunFinished)
-	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "unchanged": 5})
+	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "suppressed": 0, "unchanged": 5})
 	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Detector: engine.DetectorFast}, true)
 	s.ok(err)
 	if resumed.ID != first.ID || !resumed.FinishedAt.IsZero() {
@@ -89,7 +89,7 @@ func testPhotoRoundTrip(_ *testing.T, s *storeCase) {
 	s.equal("item", item, in.Record)
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionIngest)
-	s.equal("counts", e.Counts, map[string]int{"photos": 1, "faces": 3, "no_face": 0, "duplicates": 0, "failed": 0})
+	s.equal("counts", e.Counts, map[string]int{"photos": 1, "faces": 3, "no_face": 0, "duplicates": 0, "failed": 0, "suppressed": 0})
 }
 
 func testNoFace(_ *testing.T, s *storeCase) {

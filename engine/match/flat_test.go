@@ -11,7 +11,7 @@ import (
 )
 
 func TestFlatConformsToTheIndexPort(t *testing.T) {
-	enginetest.TestIndex(t, func() engine.Index { return match.NewFlat() })
+	testIndex(t, func() engine.Index { return match.NewFlat() })
 }
 
 func TestFlatFindsThePersonAmongStrangers(t *testing.T) {

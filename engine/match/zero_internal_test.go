@@ -50,3 +50,29 @@ func TestRemoveLeavesNothingOfATemplateInMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestClearLeavesNothingOfATemplateInMemory(t *testing.T) {
+	f := NewFlat()
+	const n = blockRows + 10
+	for i := range n {
+		tmpl := engine.Template{float32(i + 1)}
+		if err := f.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl, Hosts: []string{"example.org"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	blocks, rows := append([]*[blockRows]engine.Template(nil), f.blocks...), f.rows
+	f.Clear()
+	for _, b := range blocks {
+		if *b != ([blockRows]engine.Template{}) {
+			t.Error("a template is still in memory")
+		}
+	}
+	for _, r := range rows {
+		if r.face != "" || r.hosts != nil {
+			t.Fatal("a face's record is still in memory")
+		}
+	}
+	if len(f.blocks) != 0 || f.Len() != 0 {
+		t.Errorf("%d blocks and %d faces are kept", len(f.blocks), f.Len())
+	}
+}

@@ -1,4 +1,4 @@
-package enginetest
+package match_test
 
 import (
 	"cmp"
@@ -9,27 +9,27 @@ import (
 	"gabarit/engine"
 )
 
-// IndexReference is the plainest possible index: a map, an exhaustive comparison in float64, a sort. Every
+// indexReference is the plainest possible index: a map, an exhaustive comparison in float64, a sort. Every
 // engine.Index must answer exactly as it does, distances to the last bit. Not safe for concurrent use.
 // Host names in entries and filters are taken as they are: lower case ASCII.
-type IndexReference map[engine.FaceID]engine.IndexEntry
+type indexReference map[engine.FaceID]engine.IndexEntry
 
 // Add adds or replaces entries.
-func (r IndexReference) Add(entries ...engine.IndexEntry) {
+func (r indexReference) Add(entries ...engine.IndexEntry) {
 	for _, e := range entries {
 		r[e.Face] = e
 	}
 }
 
 // Remove removes faces.
-func (r IndexReference) Remove(faces ...engine.FaceID) {
+func (r indexReference) Remove(faces ...engine.FaceID) {
 	for _, id := range faces {
 		delete(r, id)
 	}
 }
 
 // Search answers q.
-func (r IndexReference) Search(q engine.Query) (found []engine.Neighbour, searched int) {
+func (r indexReference) Search(q engine.Query) (found []engine.Neighbour, searched int) {
 	for id, e := range r {
 		if !indexPasses(e, q.Filter) {
 			continue

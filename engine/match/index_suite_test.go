@@ -1,4 +1,4 @@
-package enginetest
+package match_test
 
 import (
 	"context"
@@ -13,11 +13,12 @@ import (
 	"pgregory.net/rapid"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
-// TestIndex is the conformance suite of engine.Index: whoever implements it must answer every question exactly as
-// IndexReference does. empty gives a fresh index. Run it with -race.
-func TestIndex(t *testing.T, empty func() engine.Index) {
+// testIndex is the conformance suite of engine.Index: whoever implements it must answer every question exactly as
+// indexReference does. empty gives a fresh index. Run it with -race.
+func testIndex(t *testing.T, empty func() engine.Index) {
 	t.Run("answers as an exhaustive comparison after any adds and removals", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) { indexHistory(rt, empty()) })
 	})
@@ -28,10 +29,11 @@ func TestIndex(t *testing.T, empty func() engine.Index) {
 	t.Run("compares numbers of any size", func(t *testing.T) { indexExtremes(t, empty()) })
 	t.Run("refuses what is not a number and adds nothing of that batch", func(t *testing.T) { indexNaN(t, empty()) })
 	t.Run("an empty index answers with nothing", func(t *testing.T) {
-		checkSearch(t, empty(), IndexReference{}, engine.Query{K: 5})
+		checkSearch(t, empty(), indexReference{}, engine.Query{K: 5})
 	})
 	t.Run("a stopped search is an error", func(t *testing.T) { indexStopped(t, empty()) })
 	t.Run("keeps its own copy of what was added", func(t *testing.T) { indexCopies(t, empty()) })
+	t.Run("an index that was cleared is empty and works on", func(t *testing.T) { indexCleared(t, empty()) })
 	t.Run("searches see whole batches while others add and remove", func(t *testing.T) { indexConcurrent(t, empty()) })
 }
 
@@ -42,7 +44,7 @@ type indexTester interface {
 }
 
 // checkSearch asks both and compares.
-func checkSearch(t indexTester, index engine.Index, want IndexReference, q engine.Query) {
+func checkSearch(t indexTester, index engine.Index, want indexReference, q engine.Query) {
 	t.Helper()
 	got, searched, err := index.Search(context.Background(), q)
 	if err != nil {
@@ -61,7 +63,7 @@ func checkSearch(t indexTester, index engine.Index, want IndexReference, q engin
 }
 
 // mustAdd adds to both.
-func mustAdd(t indexTester, index engine.Index, want IndexReference, entries ...engine.IndexEntry) {
+func mustAdd(t indexTester, index engine.Index, want indexReference, entries ...engine.IndexEntry) {
 	t.Helper()
 	if err := index.Add(entries...); err != nil {
 		t.Fatalf("Add: %v", err)
@@ -107,8 +109,8 @@ func indexQuery(rt *rapid.T, templates []engine.Template) engine.Query {
 
 // indexHistory runs a random history on the index and on the reference.
 func indexHistory(rt *rapid.T, index engine.Index) {
-	templates := People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 5, 3)
-	want := IndexReference{}
+	templates := enginetest.People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 5, 3)
+	want := indexReference{}
 	rt.Repeat(map[string]func(*rapid.T){
 		"add": func(rt *rapid.T) {
 			batch := make([]engine.IndexEntry, rapid.IntRange(0, 8).Draw(rt, "batch"))
@@ -133,8 +135,8 @@ func indexHistory(rt *rapid.T, index engine.Index) {
 
 // indexMany crosses whatever blocks an implementation works in, upwards and downwards.
 func indexMany(t *testing.T, index engine.Index) {
-	templates := People(7, 900, 6)
-	want := IndexReference{}
+	templates := enginetest.People(7, 900, 6)
+	want := indexReference{}
 	for i, tmpl := range templates {
 		mustAdd(t, index, want, engine.IndexEntry{
 			Face: engine.FaceID(fmt.Sprintf("P%05d-0", i)), Template: tmpl,
@@ -163,8 +165,8 @@ func indexMany(t *testing.T, index engine.Index) {
 }
 
 func indexTies(t *testing.T, index engine.Index) {
-	tmpl := People(3, 1, 1)[0]
-	want := IndexReference{}
+	tmpl := enginetest.People(3, 1, 1)[0]
+	want := indexReference{}
 	for _, n := range []int{4, 0, 9, 2, 7, 1} {
 		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", n), Template: tmpl})
 	}
@@ -211,7 +213,7 @@ func indexHosts(t *testing.T, index engine.Index) {
 }
 
 func indexDates(t *testing.T, index engine.Index) {
-	want := IndexReference{}
+	want := indexReference{}
 	for i := range 5 {
 		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", i), When: indexEpoch().AddDate(0, 0, i)})
 	}
@@ -226,7 +228,7 @@ func indexDates(t *testing.T, index engine.Index) {
 
 // indexExtremes holds values whose squares leave float32 on both sides.
 func indexExtremes(t *testing.T, index engine.Index) {
-	want := IndexReference{}
+	want := indexReference{}
 	values := []float32{0, 1e-45, -1e-30, 1e-20, 1, 1.0000001, 1e19, -1.8e19, 3e38, -3e38}
 	templates := make([]engine.Template, len(values))
 	for i, v := range values {
@@ -284,8 +286,8 @@ func indexStopped(t *testing.T, index engine.Index) {
 }
 
 func indexCopies(t *testing.T, index engine.Index) {
-	want := IndexReference{}
-	e := engine.IndexEntry{Face: "A-0", Hosts: []string{"example.org"}, Template: People(1, 1, 1)[0]}
+	want := indexReference{}
+	e := engine.IndexEntry{Face: "A-0", Hosts: []string{"example.org"}, Template: enginetest.People(1, 1, 1)[0]}
 	mustAdd(t, index, want, e)
 	probe := e.Template
 	e.Hosts[0], e.Template = "changed.example", engine.Template{}
@@ -293,9 +295,29 @@ func indexCopies(t *testing.T, index engine.Index) {
 	checkSearch(t, index, want, engine.Query{Template: probe, Filter: engine.Filter{Host: "example.org"}})
 }
 
+func indexCleared(t *testing.T, index engine.Index) {
+	index.Clear()
+	want := indexReference{}
+	for round, n := range []int{3000, 10} { // more than a block, then fewer
+		templates := enginetest.People(uint64(31+round), n, 1)
+		for i, tmpl := range templates {
+			mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl, Hosts: []string{"example.org"}})
+		}
+		checkSearch(t, index, want, engine.Query{Template: templates[0], K: 20})
+		index.Clear()
+		clear(want)
+		checkSearch(t, index, want, engine.Query{Template: templates[0]})
+		checkSearch(t, index, want, engine.Query{Filter: engine.Filter{Host: "example.org"}})
+		if n := index.Len(); n != 0 {
+			t.Fatalf("%d faces left", n)
+		}
+		index.Remove(engine.NewFaceID("P", 0))
+	}
+}
+
 // indexConcurrent adds and removes pairs of faces while others search: every search must see both of a pair or none.
 func indexConcurrent(t *testing.T, index engine.Index) {
-	templates := People(11, 40, 2)
+	templates := enginetest.People(11, 40, 2)
 	pair := func(p int) []engine.IndexEntry {
 		return []engine.IndexEntry{
 			{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprint("P", p)), 0), Template: templates[2*p]},
