@@ -41,13 +41,8 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 }
 
-// Keyring is where the system keeps secrets for the user's session. Errors are engine errors: CodeNotFound where it
-// holds nothing for the account, CodeUnavailable where it can't be used.
-type Keyring interface {
-	Get(account string) (string, error)
-	Set(account, secret string) error
-	Delete(account string) error
-}
+// Keyring is where the system keeps secrets for the user's session.
+type Keyring = vault.Keyring
 
 // App is a running program without its surface. Its methods are safe for concurrent use; those that
 // need the vault fail with CodeNoVault or CodeBadKey while it is not open. Calls under way end with
@@ -61,6 +56,7 @@ type App struct {
 	events events
 	jobs   jobList
 	idle   idleWatch
+	keys   keyringAnswer
 
 	life    context.Context // ends with Close; everything that runs, runs under it
 	end     context.CancelFunc
@@ -95,7 +91,7 @@ func New(cfg Config) *App {
 		cfg:    cfg,
 		photos: photo.New(photo.DefaultLimits()),
 		bands:  match.Default(),
-		vaults: vault.Options{Now: cfg.Now},
+		vaults: vault.Options{Now: cfg.Now, StateDir: cfg.StateDir, Keyring: cfg.Keyring},
 		models: modelCheck{dir: cfg.ModelsDir, want: assets.Models()},
 		faces:  cfg.Detector,
 		life:   life,

@@ -2,20 +2,67 @@ package app
 
 import (
 	"context"
+	"errors"
+	"reflect"
+	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/photo"
+	"gabarit/engine/rights"
 )
 
 // PlanErasure tells what erasing would do, before anything is done. CodeInvalid: the request names nothing or gives no
 // reason; CodeNotFound: something it names is not there.
 func (a *App) PlanErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
-	const op = "app.PlanErasure"
-	_, _, done, err := a.enter(ctx, op)
+	s, ctx, done, err := a.enter(ctx, "app.PlanErasure")
 	if err != nil {
 		return engine.ErasurePlan{}, err
 	}
 	defer done()
-	return engine.ErasurePlan{Request: req}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	return s.planErasure(ctx, req)
+}
+
+func (s *session) planErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
+	photos, err := s.named(ctx, req)
+	if err != nil {
+		return engine.ErasurePlan{}, err
+	}
+	if req.Collection != "" {
+		err = s.store.Photos(ctx, req.Collection, func(p engine.Photo) error {
+			photos = append(photos, p)
+			return nil
+		})
+		if err != nil {
+			return engine.ErasurePlan{}, err
+		}
+	}
+	cases, err := s.store.Cases(ctx)
+	if err != nil {
+		return engine.ErasurePlan{}, err
+	}
+	return rights.PlanErasure(req, photos, cases)
+}
+
+// named reads the photos that a request lists, by themselves or by a face, each once. The plan tells which are not there.
+func (s *session) named(ctx context.Context, req engine.ErasureRequest) ([]engine.Photo, error) {
+	ids := slices.Clone(req.Photos)
+	for _, f := range req.Faces {
+		id, _, _ := f.Photo()
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	var photos []engine.Photo
+	for _, id := range slices.Compact(ids) {
+		p, err := s.store.Photo(ctx, id)
+		switch engine.CodeOf(err) {
+		case "":
+			photos = append(photos, p)
+		case engine.CodeNotFound:
+		default:
+			return nil, err
+		}
+	}
+	return photos, nil
 }
 
 // Erase carries out a plan and proves it: from the first step on no search finds the faces, and a report without an error
@@ -24,16 +71,184 @@ func (a *App) PlanErasure(ctx context.Context, req engine.ErasureRequest) (engin
 //
 // CodeConflict, with nothing done: the vault has changed since the plan was made, or a collection is being read. With any
 // other error the report tells what was erased: all of that is out of reach, but bytes of it may still be in the vault's
-// files until the next Erase, or the next time the vault is opened, removes them (see ErasedCheck.Pending). The
-// same plan can then be made and tried again for what is left.
+// files until the next Erase, or the next time the vault is opened, removes them (see ErasedCheck.Pending). What
+// is left can be planned and erased again.
 func (a *App) Erase(ctx context.Context, plan engine.ErasurePlan, progress func(engine.ErasureStep)) (engine.ErasureReport, error) {
-	const op = "app.Erase"
-	_, _, done, err := a.enter(ctx, op)
+	s, inside, done, err := a.enter(ctx, "app.Erase")
 	if err != nil {
 		return engine.ErasureReport{}, err
 	}
 	defer done()
-	return engine.ErasureReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	start := a.cfg.Now()
+	if progress == nil {
+		progress = func(engine.ErasureStep) {}
+	}
+	report, err := a.erase(ctx, inside, s, plan, progress)
+	if report.ID != "" {
+		a.events.send(engine.EventIndex, engine.EventCases, engine.EventCollections, engine.EventAudit)
+	}
+	if err != nil {
+		return report, err
+	}
+	progress(engine.ErasePurge)
+	report.Purge, report.Check, err = s.store.Purge(inside)
+	if err != nil {
+		return report, err
+	}
+	progress(engine.EraseCheck)
+	report.Check.Indexed, err = s.stillIndexed(inside, plan.Faces())
+	if err == nil && !report.Check.Clean() {
+		err = engine.E(engine.CodeInternal, "app.Erase", "something of what was erased is left", nil)
+	}
+	report.At = a.cfg.Now()
+	report.Elapsed = report.At.Sub(start)
+	a.events.send(engine.EventAudit)
+	return report, err
+}
+
+// erase hides and deletes what the plan names, unless the vault is no longer what the plan was made for. What deletes ends
+// with the caller's context only, not with inside: Lock and Close wait for it.
+func (a *App) erase(ctx, inside context.Context, s *session, plan engine.ErasurePlan, progress func(engine.ErasureStep)) (engine.ErasureReport, error) {
+	const op = "app.Erase"
+	var report engine.ErasureReport
+	select {
+	case a.jobs.turn <- struct{}{}:
+		defer func() { <-a.jobs.turn }()
+	default:
+		return report, engine.E(engine.CodeConflict, op, "a collection is being read: stop it, or wait until it is done", nil)
+	}
+	now, err := s.planErasure(inside, plan.Request)
+	if err != nil {
+		return report, err
+	}
+	if !sameErasure(now, plan) {
+		return report, engine.E(engine.CodeConflict, op, "the vault has changed since the erasure was planned", nil)
+	}
+	if err := s.redraw(inside, now); err != nil {
+		return report, err
+	}
+	if err := inside.Err(); err != nil {
+		return report, engine.E(engine.CodeCanceled, op, "stopped", err)
+	}
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	progress(engine.EraseHide)
+	faces := now.Faces()
+	s.index.Remove(faces...)
+	progress(engine.EraseDelete)
+	report.ID, report.Counts, err = s.store.Erase(ctx, now)
+	report.At, report.Cases = a.cfg.Now(), now.Cases
+	if err != nil {
+		return report, errors.Join(err, s.showAgain(ctx, faces))
+	}
+	limitMemory(s.index.Len())
+	return report, nil
+}
+
+// sameErasure reports whether two plans do the same, whatever pictures they bring.
+func sameErasure(a, b engine.ErasurePlan) bool {
+	bare := func(p engine.ErasurePlan) engine.ErasurePlan {
+		p.Photos = slices.Clone(p.Photos)
+		for i := range p.Photos {
+			p.Photos[i].Thumbnail, p.Photos[i].Crops = nil, nil
+		}
+		return p
+	}
+	return reflect.DeepEqual(bare(a), bare(b))
+}
+
+// redraw makes the pictures that photos keep which stay without some face: the erased ones can't be recognised in them.
+func (s *session) redraw(ctx context.Context, plan engine.ErasurePlan) error {
+	for i := range plan.Photos {
+		e := &plan.Photos[i]
+		if e.Whole {
+			continue
+		}
+		p, err := s.store.Photo(ctx, e.Photo)
+		if err != nil {
+			return err
+		}
+		var gone []engine.Box
+		var stay []engine.Face
+		for _, f := range p.Faces {
+			if slices.Contains(e.Faces, f.ID) {
+				gone = append(gone, f.Box)
+			} else {
+				stay = append(stay, f)
+			}
+		}
+		thumbnail, err := s.store.Thumbnail(ctx, e.Photo)
+		if err != nil {
+			return err
+		}
+		if e.Thumbnail, err = photo.BlurFaces(thumbnail, gone, p.Width, p.Height); err != nil {
+			return err
+		}
+		if e.Crops, err = s.redrawCrops(ctx, stay, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redrawCrops makes anew the crops of faces in which an erased neighbour shows.
+func (s *session) redrawCrops(ctx context.Context, stay []engine.Face, gone []engine.Box) (map[engine.FaceID][]byte, error) {
+	crops := map[engine.FaceID][]byte{}
+	for _, f := range stay {
+		if !slices.ContainsFunc(gone, func(b engine.Box) bool { return photo.CropShows(f.Box, b) }) {
+			continue
+		}
+		crop, err := s.store.Crop(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		if crops[f.ID], err = photo.BlurOthers(crop); err != nil {
+			return nil, err
+		}
+	}
+	return crops, nil
+}
+
+// showAgain puts those of the faces back into the index that an erasure which failed has left in the store. A vault that is being
+// locked needs none of it.
+func (s *session) showAgain(ctx context.Context, faces []engine.FaceID) error {
+	if s.life.Err() != nil {
+		return nil
+	}
+	hidden := make(map[engine.FaceID]bool, len(faces))
+	for _, f := range faces {
+		hidden[f] = true
+	}
+	return s.addRows(context.WithoutCancel(ctx), func(f engine.FaceID) bool { return hidden[f] })
+}
+
+// stillIndexed counts which of the faces a search would compare, whatever the probe and the distance.
+func (s *session) stillIndexed(ctx context.Context, faces []engine.FaceID) (int, error) {
+	held, err := s.indexed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	left := 0
+	for _, f := range faces {
+		if _, found := slices.BinarySearch(held, f); found {
+			left++
+		}
+	}
+	return left, nil
+}
+
+// indexed asks the index for everything it would ever return, sorted.
+func (s *session) indexed(ctx context.Context) ([]engine.FaceID, error) {
+	all, _, err := s.index.Search(ctx, engine.Query{})
+	if err != nil {
+		return nil, err
+	}
+	faces := make([]engine.FaceID, len(all))
+	for i, n := range all {
+		faces[i] = n.Face
+	}
+	slices.Sort(faces)
+	return faces, nil
 }
 
 // CheckErased proves that nothing of what was ever erased is left: in the vault's files, among its keys, in the index. It
@@ -44,7 +259,35 @@ func (a *App) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
 		return engine.ErasedCheck{}, err
 	}
 	defer done()
-	return s.store.CheckErased(ctx)
+	return s.checkErased(ctx)
+}
+
+func (s *session) checkErased(ctx context.Context) (engine.ErasedCheck, error) {
+	check, err := s.store.CheckErased(ctx)
+	if err != nil {
+		return check, err
+	}
+	check.Indexed, err = s.unknownIndexed(ctx)
+	return check, err
+}
+
+// unknownIndexed counts the faces that a search would compare although the store does not hold them: what was erased
+// and hides in memory. Faces are stored before they are indexed and leave the index before the store, so there are none.
+func (s *session) unknownIndexed(ctx context.Context) (int, error) {
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	held, err := s.indexed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	unknown := len(held)
+	err = s.store.Templates(ctx, func(e engine.IndexEntry) error {
+		if _, found := slices.BinarySearch(held, e.Face); found {
+			unknown--
+		}
+		return nil
+	})
+	return unknown, err
 }
 
 // Suppressions counts what is refused when it is collected again, and how often it was.

@@ -118,7 +118,7 @@ func (s *session) composeCase(ctx context.Context, c engine.Case, req engine.Let
 }
 
 // annex lists the items of a case. A thumbnail shows the one face only: other people in the picture are
-// blurred, because the letter goes to somebody who may not have seen them.
+// blurred, because the letter goes to somebody who may not have seen them. A find that was erased from the vault has none.
 func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]engine.AnnexItem, error) {
 	rows := make([]engine.AnnexItem, len(c.Items))
 	for i, item := range c.Items {
@@ -127,6 +127,9 @@ func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]
 			continue
 		}
 		crop, err := s.store.Crop(ctx, item.Face)
+		if engine.CodeOf(err) == engine.CodeNotFound {
+			continue // erased: the letter about it can still be written
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -123,7 +123,21 @@ func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
 		names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
 }
 
+// searchTries is how often a search is made again because an erasure took something between the index and the store.
+const searchTries = 5
+
+// face searches for one face of the probe. What is erased leaves the index before the store: a search that met it in the
+// one and no longer in the other is made again, and gives what it would have given after the erasure.
 func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
+	for try := 1; ; try++ {
+		out, searched, err := f.faceOnce(ctx, req, n)
+		if engine.CodeOf(err) != engine.CodeNotFound || try == searchTries {
+			return out, searched, err
+		}
+	}
+}
+
+func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	d := req.Probe.Faces[n].Detection
 	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality}
 	near, searched, err := f.index.Search(ctx, engine.Query{Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})

@@ -33,6 +33,7 @@ type session struct {
 // vaultStore is what App needs of storage.Store.
 type vaultStore interface {
 	engine.Store
+	Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error
 	Close() error
 }
 
@@ -64,9 +65,8 @@ func (a *App) Unlock(ctx context.Context, passphrase string) error {
 // UnlockRemembered is Unlock with the key that the system's keyring holds. CodeBadKey also where it holds none or an old
 // one, CodeUnavailable where there is no keyring.
 func (a *App) UnlockRemembered(ctx context.Context) error {
-	const op = "app.UnlockRemembered"
-	return a.unlock(ctx, op, "keyring", func() (*vault.Vault, error) {
-		return nil, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	return a.unlock(ctx, "app.UnlockRemembered", "keyring", func() (*vault.Vault, error) {
+		return a.vaults.OpenRemembered(a.cfg.VaultDir)
 	})
 }
 
@@ -234,41 +234,3 @@ func (a *App) warnings(s *session) []engine.Warning {
 	defer a.mu.Unlock()
 	return append([]engine.Warning(nil), s.found...)
 }
-
-// ChangePassphrase gives the vault another passphrase, its first one (old is not looked at), or with "" none. What is
-// stored is not written anew. CodeBadKey: old is wrong.
-func (a *App) ChangePassphrase(ctx context.Context, old, passphrase string) error {
-	const op = "app.ChangePassphrase"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
-}
-
-// Remember puts the key that the passphrase gives into the system's keyring, so that the user's session opens the vault
-// (see UnlockRemembered). CodeBadKey, CodeInvalid: the vault has no passphrase, CodeUnavailable: no keyring.
-func (a *App) Remember(ctx context.Context, passphrase string) error {
-	const op = "app.Remember"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
-}
-
-// Forget takes the vault's key out of the system's keyring; one that is not there is no error.
-func (a *App) Forget(ctx context.Context) error {
-	const op = "app.Forget"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return engine.E(engine.CodeUnsupported, op, "not built yet", nil)
-}
-
-// remembered reports whether the keyring opens the vault.
-func (a *App) remembered() bool { return false }
