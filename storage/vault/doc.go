@@ -1,7 +1,7 @@
 // Package vault keeps the keys of a vault folder and seals with them everything that is stored.
 // storage calls it for each record it writes or reads; app opens and closes it. It is the only
-// package that uses ciphers. It knows nothing of photos or cases, and it never writes, logs or
-// returns in an error a key, a passphrase or what was sealed.
+// package that uses ciphers and the system's keyring. It knows nothing of photos or cases, and it
+// never writes, logs or returns in an error a key, a passphrase or what was sealed.
 //
 // # Folder
 //
@@ -9,8 +9,12 @@
 //
 //	vault.json  what is needed to get the vault key; rewritten whole and atomically
 //	keys.tbl    one record key per photo and case, each in a slot that can be overwritten in place
+//	erased/     notes of the keys that erasures destroyed; files are added, never changed
 //	lock        locked (flock) by the one process that has the vault open; empty, never removed
 //	records/    the records, see package storage
+//	checkpoint  the head of the audit log, see package storage
+//
+// Outside it, Options.StateDir has a folder for each vault, named by its ID, with a copy of erased/.
 //
 // # Keys
 //
@@ -21,11 +25,27 @@
 // system opens the vault. All keys have 32 bytes. Purpose keys are HKDF-SHA-256 with the vault key
 // as secret, the vault's ID as salt and "gabarit vault v1 " + purpose as info; purposes: "slots"
 // seals keys.tbl, "main" seals records that belong to no photo or case, "records" is for Badger's own
-// encryption, "hash " + domain is for keyed hashes (HMAC-SHA-256) of that domain.
+// encryption, "hash " + domain is for keyed hashes (HMAC-SHA-256) of that domain, "erased keys" for those in
+// notes, "audit log" is the seed of the Ed25519 key that signs the log's checkpoints.
 //
-// Changing the passphrase rewrites vault.json only. Destroying a record key overwrites its slot:
-// whatever was sealed with it is then out of reach, in backups of records/ too. A file system or
-// SSD that writes elsewhere instead of in place may keep the old slot for some time, sealed.
+// Changing the passphrase rewrites vault.json only, with a new salt, and overwrites the file that was
+// there. The vault key stays the same: whoever has an older copy of vault.json and the passphrase of its time
+// still gets it, and from a vault that ever was without passphrase nothing else is needed. Destroying a
+// record key overwrites its slot: whatever was sealed with it is then out of reach, in backups of records/
+// too. A file system or SSD that writes elsewhere instead of in place may keep old bytes for some time.
+//
+// A wrong passphrase takes as long to refuse as the right one to accept: all of Argon2id is run, then
+// the tag of the sealed vault key is compared in constant time, and nothing tells how close it came.
+//
+// Keys are wiped from memory on Close, others (KEK, record keys, a typed passphrase's copies) right after
+// use. The strings that callers pass, and copies inside the ciphers, are left to Go's collector.
+//
+// # Keyring
+//
+// Where the user asks for it the system's keyring holds, as service "gabarit" with the vault's ID as
+// account, "gabarit1:" and base64 of the salt of vault.json and the KEK. Another salt tells that it is of
+// another passphrase. The vault is then as safe as the user's session: any program of it can ask for the
+// key. The keyring gets no key of a vault without passphrase.
 //
 // # vault.json, version 1
 //
@@ -38,6 +58,9 @@
 // associated data. The header is the concatenation of lp(format), u32(version), lp(id), lp(created),
 // lp(kdf name), u32(memory_kib), u32(time), u32(threads), lp(salt); lp(x) is u32(length of x) and x; u32 is
 // little-endian. sum is the SHA-256 of the header and lp(key): it tells damage from a wrong passphrase.
+//
+// The format "gabarit-vault-transparent" is for tests: such a vault seals no record and no note (its
+// keys.tbl is as always), so that a scan of the files finds what is there. It opens only when asked to.
 //
 // # keys.tbl, version 1
 //
@@ -64,5 +87,31 @@
 //
 // XChaCha20-Poly1305 with associated data "gabarit sealed v1\x00", what precedes the nonce,
 // lp(domain), lp(id). Domain and ID say what the bytes are and where they are stored, so sealed bytes
-// put in another place do not open. The test vectors are in vectors_test.go.
+// put in another place do not open. A transparent vault has, and a sealed one refuses:
+//
+//	0x03, bytes                                   for 0x01
+//	0x04, u32(slot), u32(generation), bytes       for 0x02; found no more once the key is destroyed
+//
+// # Notes of erasures, version 1
+//
+// Before keys are destroyed they are noted: an old copy of the vault that is restored has them again, and
+// what the notes name can then be erased anew, before anything is read. erased/ holds files
+// <erasure>-<part>, parts from 1 of at most 16,384 keys each, sealed under "main" with domain "erasure note"
+// and the file's name as ID:
+//
+//	u32(1), u32(number of keys), then for each key
+//	u32(slot), u32(generation), fingerprint (32), length of the record's ID (one byte), the ID
+//
+// The fingerprint is the HMAC-SHA-256 of the record key under "erased keys", taken while the key is there
+// (zeros if it was not): slot and generation alone may name another key after an old keys.tbl was restored,
+// and that one must not be destroyed. The copies in StateDir bring back notes that the vault lost; those of
+// the vault count where both are there. A note that is damaged or misplaced stops whoever reads the notes.
+//
+// # What changed within version 1
+//
+// erased/, the keyring and the purposes "erased keys" and "audit log" came later. Version 1 stays: a vault
+// from before has no notes, and is otherwise the same. A program from before would not know the notes, but
+// does not open the records either, as package storage raised their version with the audit log.
+//
+// The test vectors are in vectors_test.go.
 package vault

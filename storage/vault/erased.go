@@ -97,13 +97,15 @@ func (v *Vault) LiveErased() ([]NotedErasure, error) {
 func (v *Vault) Erasures() (erasures, keys int, err error) {
 	v.notesMu.Lock()
 	defer v.notesMu.Unlock()
+	last := ""
 	for n, err := range v.notes("") {
 		if err != nil {
 			return 0, 0, err
 		}
-		if n.part == 1 {
+		if n.erasure != last {
 			erasures++
 		}
+		last = n.erasure
 		keys += len(n.keys)
 	}
 	return erasures, keys, nil
@@ -174,8 +176,10 @@ func (v *Vault) notes(erasure string) iter.Seq2[note, error] {
 		}
 		var copies map[string]note
 		if v.state != "" {
-			if copies, err = noteNames(v.stateNotes()); err != nil {
+			if copies, err = noteNames(v.stateNotes()); engine.CodeOf(err) == engine.CodeCorrupt {
 				v.problem = err
+			} else if err != nil {
+				v.problem = stateError(err)
 			}
 		}
 		all := maps.Clone(mine)

@@ -202,6 +202,7 @@ func (o Options) unlock(dir string, unwrap func(keyFile) ([]byte, error)) (*Vaul
 		return nil, engine.E(engine.CodeUnsupported, op, "this vault was made for a test and seals nothing", nil)
 	}
 	root, err := unwrap(f)
+	clear(f.Key) // the vault key itself where there is no passphrase
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func (v *Vault) ChangePassphrase(passphrase, next string) error {
 	if err != nil {
 		return err
 	}
+	defer clear(f.Key) // the vault key itself where there is no passphrase
 	root, err := f.unwrap(passphrase)
 	defer clear(root)
 	if err != nil {
@@ -39,6 +40,7 @@ func (v *Vault) ChangePassphrase(passphrase, next string) error {
 	if err != nil {
 		return engine.E(engine.CodeInternal, op, "the passphrase can't be changed", err)
 	}
+	defer clear(file.Key)
 	before, err := v.replaceKeyFile(op, root, file)
 	if err != nil {
 		return err

@@ -25,6 +25,15 @@ func TestMain(m *testing.M) {
 		fmt.Print(engine.CodeOf(err))
 		os.Exit(0)
 	}
+	for env, child := range map[string]func(dir string) error{changeEnv: changeForEver, secretServiceEnv: useSecretService} {
+		if dir := os.Getenv(env); dir != "" {
+			if err := child(dir); err != nil {
+				fmt.Println(err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
+	}
 	os.Exit(m.Run())
 }
 
