@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	if code, ok := app.RunWorker(os.Args); ok {
 		os.Exit(code)
 	}
+	if os.Getenv(faultTask) != "" {
+		os.Exit(faultChild())
+	}
 	os.Exit(run(m))
 }
 
