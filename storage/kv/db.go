@@ -11,6 +11,7 @@ package kv
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -35,8 +36,9 @@ type DB struct {
 	log     *watch
 	touched atomic.Int64 // bytes of the value log, see Used
 
-	gate gate
-	db   *badger.DB // replaced only while nobody is inside
+	gate   gate
+	db     *badger.DB // replaced only while nobody is inside
+	upkeep sync.Mutex // held by Purge and Compact
 }
 
 // Open checks the files in dir and opens them, or makes a new database in an empty folder. CodeCorrupt:
@@ -49,6 +51,9 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	d.options = badgerOptions(dir, o.Key, d.log)
 	if err := preflight(ctx, d.options); err != nil {
 		return nil, err
+	}
+	if err := markCrash(dir); err != nil {
+		return nil, Translate("kv.Open", err)
 	}
 	var err error
 	if d.db, err = openBadger(d.options); err != nil {

@@ -87,6 +87,38 @@ func (g *gate) wake() {
 	g.changed = make(chan struct{})
 }
 
+// enterAlone waits until nobody is inside and then keeps everybody out until leaveAlone. While it waits it
+// delays those who come, unless a walk is inside.
+func (g *gate) enterAlone(ctx context.Context) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = true
+	defer func() {
+		g.waiting = false
+		if !g.alone {
+			g.wake()
+		}
+	}()
+	for g.closed == nil && g.inside > 0 {
+		if err := g.wait(ctx); err != nil {
+			return err
+		}
+	}
+	g.alone = g.closed == nil
+	return g.closed
+}
+
+// leaveAlone lets the others in, or keeps them out for good with an error.
+func (g *gate) leaveAlone(broken error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.alone = false
+	if g.closed == nil {
+		g.closed = broken
+	}
+	g.wake()
+}
+
 // shut closes the gate and waits until nobody is inside; false if it was closed before.
 func (g *gate) shut() bool {
 	g.mu.Lock()

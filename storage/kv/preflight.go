@@ -4,18 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/fb"
-	"github.com/dgraph-io/badger/v4/options"
 	"github.com/dgraph-io/badger/v4/pb"
-	"github.com/dgraph-io/badger/v4/table"
 	"github.com/dgraph-io/badger/v4/y"
-	"github.com/dgraph-io/ristretto/v2"
-	"github.com/dgraph-io/ristretto/v2/z"
 	"google.golang.org/protobuf/proto"
 
 	"gabarit/engine"
@@ -40,45 +34,20 @@ func preflight(ctx context.Context, o badger.Options) error {
 }
 
 func checkFiles(ctx context.Context, o badger.Options) error {
-	manifest, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
-	if errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(o.Dir, badger.ManifestFilename)); errors.Is(err, os.ErrNotExist) {
 		return checkNew(o.Dir)
 	}
+	t, err := listTables(o)
 	if err != nil {
 		return err
 	}
-	defer manifest.Close()
-	content, _, err := badger.ReplayManifestFile(manifest, o.ExternalMagicVersion, o)
-	if err != nil {
-		return err
-	}
-	if len(content.Tables) == 0 {
-		return nil
-	}
-	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); err != nil {
-		return err
-	}
-	keys, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})
-	if err != nil {
-		return err
-	}
-	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *fb.TableIndex]{NumCounters: 1000, MaxCost: o.IndexCacheSize, BufferItems: 64})
-	if err != nil {
-		return err
-	}
-	defer cache.Close()
-	for number, t := range content.Tables {
+	defer t.close()
+	for _, id := range t.inReadOrder() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		key, err := keys.DataKey(t.KeyID)
-		if err != nil {
+		if err := t.check(id); err != nil {
 			return err
-		}
-		path := table.NewFilename(number, o.Dir)
-		to := table.Options{ReadOnly: true, ChkMode: options.OnTableRead, Compression: t.Compression, DataKey: key, IndexCache: cache}
-		if err := checkTable(path, to); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(path), err)
 		}
 	}
 	return nil
@@ -92,28 +61,6 @@ func checkNew(dir string) error {
 		}
 	}
 	return nil
-}
-
-// checkTable reads a table whole and checks all its checksums.
-func checkTable(path string, o table.Options) (err error) {
-	f, err := z.OpenMmapFile(path, os.O_RDONLY, 0)
-	if err != nil {
-		return err
-	}
-	closing := func() error { return f.Close(-1) }
-	defer func() {
-		if p := recover(); p != nil { // how Badger answers some damage inside a block
-			err = fmt.Errorf("panic: %.80v", p)
-		}
-		err = errors.Join(err, closing())
-	}()
-	if err := checkFooter(f.Data); err != nil {
-		return err
-	}
-	if _, err = table.OpenTable(f, o); err != nil {
-		closing = func() error { return nil } // OpenTable closed it, or it stays mapped until the program ends
-	}
-	return err
 }
 
 // checkFooter checks a table's index, on whose damage Badger ends the process. A table ends with its
