@@ -22,6 +22,7 @@ const (
 	gateUnlock             // the vault needs its passphrase
 	gateHeld               // another process holds the vault
 	gateBroken             // anything else
+	gateClosed             // it was closed, and has no passphrase
 	gateOpen
 )
 
@@ -37,6 +38,11 @@ func stageOf(state engine.VaultState, err error) gateStage {
 		return gateUnlock
 	case engine.CodeNoVault:
 		return gateCreate
+	case engine.CodeUnavailable:
+		if state == engine.VaultSealed { // the keyring or the disk failed: the passphrase may still open it
+			return gateUnlock
+		}
+		return gateBroken
 	default:
 		return gateBroken
 	}
@@ -45,6 +51,8 @@ func stageOf(state engine.VaultState, err error) gateStage {
 		return gateCreate
 	case engine.VaultSealed:
 		return gateUnlock
+	case engine.VaultClosed:
+		return gateClosed
 	case engine.VaultOpen:
 		return gateOpen
 	}
@@ -83,39 +91,52 @@ func newGate(env *kit.Env, svc Service, opened func()) *gate {
 
 // check looks at the models and the vault, and opens a vault that needs no passphrase.
 func (g *gate) check() {
-	g.busy(kit.T("Opening the vault…"))
-	kit.Run(g.slot, func(ctx context.Context) (engine.VaultState, error) {
+	g.try(kit.T("Opening the vault…"), func(ctx context.Context) error {
 		if err := g.svc.CheckModels(ctx); err != nil {
-			return "", err
+			return err
 		}
-		state := g.svc.State()
-		if state == engine.VaultClosed {
-			if err := g.svc.Unlock(ctx, ""); err != nil {
-				return state, err
-			}
-			state = g.svc.State()
+		if g.svc.State() != engine.VaultClosed {
+			return nil
 		}
-		return state, nil
-	}, g.show)
+		return g.svc.Unlock(ctx, "")
+	})
+}
+
+// lock closes the vault and says how it is opened again.
+func (g *gate) lock() {
+	g.try(kit.T("Locking the vault…"), func(context.Context) error { return g.svc.Lock() })
+}
+
+// locked says how a vault that closed itself is opened again.
+func (g *gate) locked() {
+	g.try(kit.T("Locking the vault…"), func(context.Context) error { return nil })
 }
 
 func (g *gate) try(what string, do func(ctx context.Context) error) {
 	g.busy(what)
-	kit.Run(g.slot, func(ctx context.Context) (engine.VaultState, error) {
-		err := do(ctx)
-		return g.svc.State(), err
+	kit.Run(g.slot, func(ctx context.Context) (engine.Status, error) {
+		if err := do(ctx); err != nil {
+			st, failed := g.svc.Status(ctx)
+			if failed != nil { // the first error says more
+				st.Vault = g.svc.State()
+			}
+			return st, err
+		}
+		return g.svc.Status(ctx)
 	}, g.show)
 }
 
-func (g *gate) show(state engine.VaultState, err error) {
-	switch stageOf(state, err) {
+func (g *gate) show(st engine.Status, err error) {
+	switch stageOf(st.Vault, err) {
 	case gateOpen:
 		g.set()
 		g.opened()
 	case gateCreate:
 		g.showCreate()
 	case gateUnlock:
-		g.showUnlock(err)
+		g.showUnlock(st, err)
+	case gateClosed:
+		g.showClosed()
 	case gateModels:
 		g.showTrouble(kit.T("A model file is needed"), err)
 	case gateHeld:
@@ -201,7 +222,8 @@ func (g *gate) showCreate() {
 	g.env.Focus(first)
 }
 
-func (g *gate) showUnlock(err error) {
+// showUnlock asks for the passphrase, and offers the system's keyring where it holds the vault's key.
+func (g *gate) showUnlock(st engine.Status, err error) {
 	entry := g.env.NewPasswordEntry(kit.T("Passphrase"))
 	unlock := func() {
 		pass := entry.Text
@@ -216,8 +238,28 @@ func (g *gate) showUnlock(err error) {
 		label.Importance = widget.DangerImportance
 		objects = append(objects, label)
 	}
-	g.set(append(objects, button)...)
+	if text := warningWords(st.Warnings); text != "" { // of the locking
+		objects = append(objects, kit.NewNote(text))
+	}
+	objects = append(objects, button)
+	if st.Remembered {
+		keyring := g.env.NewButton(kit.T("Unlock with the system's keyring"), theme.ComputerIcon(), func() {
+			g.try(kit.T("Opening the vault…"), g.svc.UnlockRemembered)
+		})
+		objects = append(objects, widget.NewSeparator(), keyring)
+		g.env.Dump.Name("gate.keyring", keyring)
+	}
+	g.set(objects...)
 	g.env.Dump.Name("gate.passphrase", entry)
 	g.env.Dump.Name("gate.unlock", button)
 	g.env.Focus(entry)
+}
+
+// showClosed stands before a vault that was locked although it has no passphrase.
+func (g *gate) showClosed() {
+	open := g.env.NewMainButton(kit.T("Open the vault"), theme.LoginIcon(), g.check)
+	g.set(g.head(theme.NewPrimaryThemedResource(theme.StorageIcon()), kit.T("The vault is closed")),
+		kit.NewText(kit.T("It has no passphrase: anybody who sits at this computer can open it. A passphrase can be set on the settings page.")), open)
+	g.env.Dump.Name("gate.open", open)
+	g.env.Focus(open)
 }

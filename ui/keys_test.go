@@ -158,6 +158,14 @@ func keyTests() map[string]func(t *testing.T) {
 				t.Error("F1 does not close the page")
 			}
 		},
+		"Ctrl+L": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			r.press(fyne.KeyF1) // it works over a dialog, too
+			if !r.ctrl(fyne.KeyL) || r.shell.open || r.shell.env.Busy() {
+				t.Error("the vault's things stay on the window")
+			}
+			r.until("the lock", func() bool { defer r.svc.lock()(); return r.svc.locks == 1 })
+		},
 		"Ctrl+Q": func(t *testing.T) {
 			r := openRig(t, &fakeService{})
 			if !r.ctrl(fyne.KeyQ) {

@@ -21,6 +21,7 @@ func (s *Shell) menu() *fyne.MainMenu {
 		s.item(kit.T("Add manifest…"), "", func() { s.onLibrary(s.library.AddManifest) }),
 		s.item(kit.T("New collection…"), "", func() { s.onLibrary(func() { s.library.Add(nil) }) }),
 		fyne.NewMenuItemSeparator(),
+		&fyne.MenuItem{Label: kit.T("Lock now"), Action: s.lock, Shortcut: control(fyne.KeyL)}, // also while a dialog is open
 		&fyne.MenuItem{Label: kit.T("Quit"), IsQuit: true, Action: s.app.Quit, Shortcut: control(fyne.KeyQ)})
 	view := fyne.NewMenu(kit.T("View"))
 	digits := [screenCount]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
@@ -30,7 +31,8 @@ func (s *Shell) menu() *fyne.MainMenu {
 	results := fyne.NewMenu(kit.T("Results"),
 		s.item(kit.T("Go to the results"), fyne.KeyF, s.focusResults),
 		s.item(kit.T("Compare"), "", func() { s.onSearch(s.search.OpenCompare) }),
-		s.item(kit.T("Ask for erasure…"), fyne.KeyE, func() { s.onSearch(s.search.AskErasure) }))
+		s.item(kit.T("Ask for erasure…"), fyne.KeyE, func() { s.onSearch(s.search.AskErasure) }),
+		s.item(kit.T("Erase from this vault…"), "", func() { s.onSearch(s.search.EraseTargets) }))
 	help := fyne.NewMenu(kit.T("Help"),
 		fyne.NewMenuItem(kit.T("Keys (F1)"), s.showHelp),
 		fyne.NewMenuItem(kit.T("About Gabarit"), s.showAbout))
@@ -43,6 +45,7 @@ func control(key fyne.KeyName) *desktop.CustomShortcut {
 
 func (s *Shell) item(label string, key fyne.KeyName, do func()) *fyne.MenuItem {
 	m := fyne.NewMenuItem(label, func() {
+		s.onActive()
 		if s.open && !s.env.Busy() {
 			do()
 		}
@@ -86,6 +89,7 @@ func helpKeys() []keyHelp {
 		{kit.T("Tab, Shift+Tab"), kit.T("next and previous field; Space chooses a face box")},
 		{"Alt", kit.T("open the menu")},
 		{"F1", kit.T("this page")},
+		{"Ctrl+L", kit.T("lock the vault and clear the window")},
 		{"Ctrl+Q", kit.T("quit")},
 	}
 }
@@ -105,7 +109,7 @@ func (s *Shell) showHelp() {
 		grid.Add(key)
 		grid.Add(kit.NewText(k.What))
 	}
-	d := dialog.NewCustomWithoutButtons(kit.T("Keys"), kit.Sized(600, 0, kit.Compact(grid)), s.win)
+	d := s.env.NewDialog(kit.T("Keys"), kit.Sized(600, 0, kit.Compact(grid)))
 	s.modal(d)
 	s.help = true
 }
@@ -127,7 +131,7 @@ func (s *Shell) showAbout() {
 		container.NewCenter(kit.Sized(72, 72, widget.NewIcon(appIcon()))),
 		kit.NewText(kit.T("Gabarit finds where a face can be seen in photos you hold lawfully, and writes the letters that get it removed. Nothing leaves this computer.")),
 		kit.NewText(kit.T("Version {{.V}}. Apache License 2.0.", kit.Field(version))))
-	s.modal(dialog.NewCustomWithoutButtons(kit.T("About Gabarit"), kit.Sized(420, 0, text), s.win))
+	s.modal(s.env.NewDialog(kit.T("About Gabarit"), kit.Sized(420, 0, text)))
 }
 
 // twoColumns lays out pairs: the first as wide as the widest first, the second with the rest.

@@ -9,13 +9,13 @@ import (
 	"gabarit/ui/kit"
 )
 
-// rail is the list of screens at the left.
+// rail is the list of screens at the left, and what locks the vault.
 type rail struct {
 	buttons [screenCount]*kit.Button
 	root    fyne.CanvasObject
 }
 
-func newRail(env *kit.Env, goTo func(screen)) *rail {
+func newRail(env *kit.Env, goTo func(screen), lock func()) *rail {
 	r := &rail{}
 	icons := [screenCount]fyne.Resource{theme.SearchIcon(), theme.StorageIcon(), theme.MailComposeIcon(), theme.HistoryIcon(), theme.SettingsIcon()}
 	names := screenNames()
@@ -27,7 +27,10 @@ func newRail(env *kit.Env, goTo func(screen)) *rail {
 		box.Add(b)
 		env.Dump.Name("rail."+string(rune('1'+i)), b)
 	}
-	r.root = kit.Wide(132, container.NewPadded(box))
+	locks := env.NewQuietButton(kit.T("Lock now"), theme.LogoutIcon(), lock)
+	locks.Alignment = widget.ButtonAlignLeading
+	env.Dump.Name("rail.lock", locks)
+	r.root = kit.Wide(132, container.NewPadded(container.NewBorder(nil, locks, nil, nil, box)))
 	return r
 }
 

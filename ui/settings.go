@@ -16,6 +16,7 @@ import (
 const (
 	prefLanguage   = "language"
 	prefAppearance = "appearance"
+	prefLock       = "lock_minutes" // without use, after which the vault is locked; 0: never
 )
 
 // languages are the choices of language: the system's, or one by its code.
@@ -27,14 +28,13 @@ func appearances() []string {
 
 // settingsView is the screen of the settings.
 type settingsView struct {
-	place *widget.Label
+	vault *vaultSettings
 	root  fyne.CanvasObject
 }
 
-func newSettingsView(env *kit.Env, a fyne.App) *settingsView {
-	s := &settingsView{place: kit.NewText("")}
-	s.place.Selectable = true
-	s.place.Wrapping = fyne.TextWrapBreak
+// newSettingsView builds the screen; changed is called after something of the vault's state was changed.
+func newSettingsView(env *kit.Env, a fyne.App, svc Service, changed func()) *settingsView {
+	s := &settingsView{vault: newVaultSettings(env, svc, a.Preferences(), changed)}
 	prefs := a.Preferences()
 	restart := kit.NewText("")
 	language := env.NewSelect(nil, func(i int) {
@@ -50,19 +50,21 @@ func newSettingsView(env *kit.Env, a fyne.App) *settingsView {
 	look.Fill([]string{kit.T("As the system"), kit.T("Light"), kit.T("Dark")},
 		max(slices.Index(appearances(), prefs.StringWithFallback(prefAppearance, "system")), 0))
 	env.Dump.Name("settings.look", look)
-	form := widget.NewForm(
+	window := widget.NewForm(
 		widget.NewFormItem(kit.T("Language"), container.NewVBox(language, restart)),
-		widget.NewFormItem(kit.T("Appearance"), look),
-		widget.NewFormItem(kit.T("Vault folder"), s.place))
-	box := container.NewVBox(kit.NewTitle(kit.T("Settings")), kit.Sized(560, 0, form))
-	s.root = container.NewPadded(container.NewBorder(nil, nil, box, nil))
+		widget.NewFormItem(kit.T("Appearance"), look))
+	box := container.NewVBox(kit.NewTitle(kit.T("Settings")), kit.Fixed(660, container.NewVBox(window, widget.NewSeparator(), s.vault.root)))
+	s.root = container.NewVScroll(container.NewPadded(container.NewBorder(nil, nil, box, nil)))
 	return s
 }
 
 // Content is the screen.
 func (s *settingsView) Content() fyne.CanvasObject { return s.root }
 
-func (s *settingsView) show(st engine.Status) { kit.SetText(s.place, st.Dir) }
+// Shown forgets the result of what was last done here.
+func (s *settingsView) Shown() { s.vault.notice.Clear() }
+
+func (s *settingsView) show(st engine.Status) { s.vault.show(st) }
 
 // applyTheme puts the chosen appearance on the window.
 func applyTheme(a fyne.App) {

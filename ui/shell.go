@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -28,12 +29,15 @@ const (
 
 // Shell is the window's frame. All its methods are for the window's thread and return at once.
 type Shell struct {
-	app  fyne.App
-	win  fyne.Window
-	env  *kit.Env
-	svc  Service
-	now  func() time.Time
-	drop *kit.Slot
+	app   fyne.App
+	win   fyne.Window
+	env   *kit.Env
+	svc   Service
+	now   func() time.Time
+	slots *kit.Slots // the window's; the screens have a part of them that ends when the vault is locked
+	part  *kit.Slots
+	drop  *kit.Slot
+	touch *kit.Slot
 
 	search   *search.View
 	library  *library.View
@@ -44,43 +48,39 @@ type Shell struct {
 	gate    *gate
 	status  *statusBar
 	rail    *rail
+	banner  *banner
 	pages   [screenCount]fyne.CanvasObject
 	stage   *fyne.Container
 	frame   *fyne.Container
 	current screen
 	open    bool
 	help    bool
-	photo   string // to search with once the vault is open
-	cancel  func() // ends the subscription
+	touched time.Time // when the application was last told that somebody uses the window
+	photo   string    // to search with once the vault is open
+	cancel  func()    // ends the subscription
 }
 
 // newShell builds the frame in win, before the vault is open.
 func newShell(a fyne.App, win fyne.Window, slots *kit.Slots, svc Service, now func() time.Time) *Shell {
-	s := &Shell{app: a, win: win, svc: svc, now: now}
-	s.env = &kit.Env{Win: win, Slots: slots, Keys: s.onKey, OpenURL: a.OpenURL,
+	s := &Shell{app: a, win: win, svc: svc, now: now, slots: slots, drop: slots.NewSlot(), touch: slots.NewSlot()}
+	s.env = &kit.Env{Win: win, Slots: slots, Keys: s.onKey, Active: s.onActive, OpenURL: a.OpenURL,
 		Copy: func(text string) { a.Clipboard().SetContent(text) }, Dump: kit.NewDump(slots)}
-	s.drop = slots.NewSlot()
-	s.search = search.New(s.env, svc, now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
-	s.library = library.New(s.env, svc)
-	s.cases = cases.NewList(s.env, svc)
-	s.log = newLogView(s.env, svc)
-	s.settings = newSettingsView(s.env, a)
 	s.gate = newGate(s.env, svc, s.onOpened)
 	s.status = newStatusBar(s.env, svc, s.onStatus)
-	s.rail = newRail(s.env, s.goTo)
-	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.log.Content(), s.settings.Content()}
+	s.rail = newRail(s.env, s.goTo, s.lock)
+	s.banner = newBanner(s.env, func() { s.goTo(screenLog) })
 	s.stage = container.NewStack()
-	for _, p := range s.pages {
-		p.Hide()
-		s.stage.Add(p)
-	}
+	s.build()
 	side := container.NewBorder(nil, nil, nil, widget.NewSeparator(), s.rail.root)
-	s.frame = container.NewBorder(nil, s.status.root, side, nil, s.stage)
+	s.frame = container.NewBorder(nil, s.status.root, side, nil, container.NewBorder(s.banner.Object(), nil, nil, nil, s.stage))
 	s.frame.Hide()
 	win.SetPadded(false)
-	win.SetContent(container.NewStack(s.frame, s.gate.root))
+	win.SetContent(s.env.Watched(container.NewStack(s.frame, s.gate.root)))
 	win.SetMainMenu(s.menu())
-	win.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { s.onKey(ev) })
+	win.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
+		s.onActive()
+		s.onKey(ev)
+	})
 	win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
 		paths := make([]string, len(uris))
 		for i, u := range uris {
@@ -93,8 +93,32 @@ func newShell(a fyne.App, win fyne.Window, slots *kit.Slots, svc Service, now fu
 	return s
 }
 
+// build makes the screens, empty, in the place of those there are: the work of the former ones is cancelled, and
+// nothing that they showed or knew is kept.
+func (s *Shell) build() {
+	if s.part != nil {
+		s.part.End()
+	}
+	s.part = s.slots.Part()
+	s.env.Slots = s.part
+	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
+	s.library = library.New(s.env, s.svc)
+	s.cases = cases.NewList(s.env, s.svc)
+	s.log = newLogView(s.env, s.svc)
+	s.settings = newSettingsView(s.env, s.app, s.svc, s.status.read)
+	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.log.Content(), s.settings.Content()}
+	s.stage.RemoveAll()
+	for _, p := range s.pages {
+		p.Hide()
+		s.stage.Add(p)
+	}
+}
+
 // start looks at the vault.
-func (s *Shell) start() { s.gate.check() }
+func (s *Shell) start() {
+	s.svc.LockAfter(lockAfter(s.app.Preferences()))
+	s.gate.check()
+}
 
 // close ends the subscription; the background work is closed by its owner.
 func (s *Shell) close() { s.cancel() }
@@ -112,13 +136,58 @@ func (s *Shell) onOpened() {
 	}
 }
 
-// onStatus keeps the window's title honest.
+// lock closes the vault. What came out of it leaves the window before the vault is asked to close.
+func (s *Shell) lock() {
+	if s.open {
+		s.forget()
+		s.gate.lock()
+	}
+}
+
+// forget takes everything personal off the window and out of its memory.
+func (s *Shell) forget() {
+	s.open, s.photo = false, ""
+	s.drop.Stop()
+	s.env.CloseAll()
+	s.win.Canvas().Unfocus()
+	s.search.Forget()
+	s.build()
+	s.banner.show(nil)
+	s.status.forget()
+	s.win.SetTitle("Gabarit")
+	s.frame.Hide()
+	s.gate.root.Show()
+}
+
+// onActive tells the application that somebody uses the window, at most once a second.
+func (s *Shell) onActive() {
+	now := s.now()
+	if !s.open || now.Sub(s.touched) < time.Second {
+		return
+	}
+	s.touched = now
+	kit.Run(s.touch, func(context.Context) (struct{}, error) {
+		s.svc.Touch()
+		return struct{}{}, nil
+	}, func(struct{}, error) {})
+}
+
+// onStatus keeps the window's title honest, and follows a vault that locked itself.
 func (s *Shell) onStatus(st engine.Status) {
+	if !s.open {
+		return
+	}
+	if st.Vault != engine.VaultOpen {
+		s.forget()
+		s.gate.locked()
+		return
+	}
 	title := "Gabarit"
-	if st.Vault == engine.VaultOpen && !st.Passphrase {
+	if !st.Passphrase {
 		title += " – " + kit.T("no passphrase")
 	}
 	s.win.SetTitle(title)
+	s.banner.show(st.Warnings)
 	s.settings.show(st)
 }
 
@@ -143,6 +212,8 @@ func (s *Shell) goTo(to screen) {
 		s.cases.Shown()
 	case screenLog:
 		s.log.Shown()
+	case screenSettings:
+		s.settings.Shown()
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 
 // fakeService answers at once with canned values and remembers what it was asked.
 type fakeService struct {
+	fakeVault
 	mu       sync.Mutex
 	state    engine.VaultState
 	models   error
@@ -58,10 +59,14 @@ func (f *fakeService) CreateVault(_ context.Context, pass string) error {
 func (f *fakeService) Unlock(ctx context.Context, pass string) error { return f.CreateVault(ctx, pass) }
 func (f *fakeService) Status(context.Context) (engine.Status, error) {
 	defer f.lock()()
-	return engine.Status{Vault: f.state, Passphrase: f.pass != "", Totals: engine.Totals{Faces: 100, Photos: 60}, Jobs: f.jobs}, nil
+	return engine.Status{Vault: f.state, Passphrase: f.pass != "", Remembered: f.remembered, LockAfter: f.after, Warnings: f.warnings, Totals: engine.Totals{Faces: 100, Photos: 60}, Jobs: f.jobs}, nil
 }
 func (f *fakeService) CheckModels(context.Context) error { defer f.lock()(); return f.models }
 func (f *fakeService) Audit(context.Context) ([]engine.AuditEntry, error) {
+	defer f.lock()()
+	if f.log != nil {
+		return slices.Clone(f.log), nil
+	}
 	return []engine.AuditEntry{{Seq: 1, Action: engine.ActionVaultCreated}, {Seq: 2, Action: engine.ActionSearch, Purpose: "mine", Counts: map[string]int{"matches": 3, "failed": 0}}}, nil
 }
 func (f *fakeService) Subscribe(fn func(engine.Event)) func() { f.hint = fn; return func() {} }

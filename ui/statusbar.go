@@ -68,6 +68,16 @@ func (s *statusBar) show(st engine.Status) {
 	}
 }
 
+// forget shows nothing of the vault that was open.
+func (s *statusBar) forget() {
+	s.slot.Stop()
+	s.flash.Stop()
+	for _, l := range []*widget.Label{s.vault, s.index, s.work} {
+		kit.SetText(l, "")
+	}
+	s.bar.Hide()
+}
+
 // say shows a short message for a while.
 func (s *statusBar) say(text string) {
 	kit.SetText(s.work, text)

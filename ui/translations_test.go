@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"gabarit/assets"
+	"gabarit/engine"
 	"gabarit/ui/kit"
 )
 
@@ -113,12 +115,28 @@ func TestFrenchIsComplete(t *testing.T) {
 			}
 		}
 	}
+	for _, g := range grounds() { // shown by their sentence, which is no literal
+		single[g.Sentence] = "engine/scope.go"
+	}
 	for key := range french {
 		if _, s := single[key]; s {
 			continue
 		}
 		if _, p := plural[key]; !p && key != "language code" {
 			t.Errorf("ui.fr.json: %q is not used", key)
+		}
+	}
+}
+
+func grounds() []engine.Ground { return append(engine.Bases(), engine.ConditionGrounds()...) }
+
+// The window and the batch program share the sentences of the grounds, whichever of their files holds the French.
+func TestEveryGroundHasItsFrench(t *testing.T) {
+	french := readTranslations(t, "cli.fr.json")
+	maps.Copy(french, readTranslations(t, "ui.fr.json"))
+	for _, g := range grounds() {
+		if text, _ := french[g.Sentence].(string); text == "" || text == g.Sentence {
+			t.Errorf("no French for %q", g.Sentence)
 		}
 	}
 }
@@ -145,7 +163,7 @@ func TestTranslationsKeepTheirGaps(t *testing.T) {
 				texts = append(texts, form.(string))
 			}
 		}
-		for _, gap := range []string{"{{.V}}", "{{.N}}", "{{.Faces}}", "{{.Photos}}", "{{.Some}}", "{{.I}}", "{{.Of}}", "{{.K}}", "{{.Shown}}", "{{.All}}"} {
+		for _, gap := range []string{"{{.V}}", "{{.N}}", "{{.Faces}}", "{{.Photos}}", "{{.Some}}", "{{.I}}", "{{.Of}}", "{{.K}}", "{{.Shown}}", "{{.All}}", "{{.Keys}}", "{{.Records}}"} {
 			for _, text := range texts {
 				if strings.Contains(key, gap) != strings.Contains(text, gap) && gap != "{{.N}}" {
 					t.Errorf("%q: the gap %s differs in %q", key, gap, text)

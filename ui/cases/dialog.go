@@ -26,7 +26,7 @@ type Dialog struct {
 
 	grouping, composing, exporting *kit.Slot
 
-	sites   *widget.List
+	sites   *kit.List
 	fields  *fieldsPane
 	preview *widget.Label
 	missing *widget.Label
@@ -39,7 +39,7 @@ type Dialog struct {
 
 // Open shows the dialog for items; closed is called when it is left.
 func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
-	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc.DefaultController), closed: closed, grouping: env.Slots.NewSlot(),
+	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), closed: closed, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), preview: kit.NewText(""), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
 	d.preview.SizeName = theme.SizeNameCaptionText
@@ -49,7 +49,7 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
 	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
 	done := env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
-	d.d = dialog.NewCustomWithoutButtons(kit.T("Ask for erasure"), d.layout(), env.Win)
+	d.d = env.NewDialog(kit.T("Ask for erasure"), d.layout())
 	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.one})
 	env.Dump.Name("letter.export", d.one)
 	env.Dump.Name("letter.preview", d.preview)
@@ -73,8 +73,8 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 	return d
 }
 
-func (d *Dialog) newSites() *widget.List {
-	l := widget.NewList(func() int { return len(d.p.Letters()) },
+func (d *Dialog) newSites() *kit.List {
+	l := d.env.NewList(func() int { return len(d.p.Letters()) },
 		func() fyne.CanvasObject {
 			site, about := kit.NewLine(""), kit.NewLine("")
 			site.TextStyle.Bold = true
@@ -145,17 +145,13 @@ func (d *Dialog) refresh() {
 
 // chooseFolder asks where to write, then exports.
 func (d *Dialog) chooseFolder(letters []*Letter) {
-	f := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+	d.env.ChooseFolder(kit.T("Choose the folder for the letters"), kit.T("Export here"), func(path string, err error) {
 		if err != nil {
-			d.notice.Error(engine.E(engine.CodeUnavailable, "cases.chooseFolder", "the folder could not be opened", err))
-		} else if folder != nil {
-			d.Export(letters, folder.Path())
+			d.notice.Error(err)
+			return
 		}
-	}, d.env.Win)
-	f.SetTitleText(kit.T("Choose the folder for the letters"))
-	f.SetConfirmText(kit.T("Export here"))
-	f.Resize(d.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
-	f.Show()
+		d.Export(letters, path)
+	})
 }
 
 // Export writes letters into a folder in the background and says which files were written.
@@ -211,6 +207,8 @@ func fieldWord(f Field) string {
 		return kit.T("place")
 	case FieldDate:
 		return kit.T("date (year-month-day)")
+	case FieldReasons:
+		return kit.T("reasons for the objection")
 	}
 	return kit.T("a file format")
 }

@@ -13,13 +13,12 @@ import (
 
 // Service is what the dialog needs of the application. Methods may block; they are called in the background.
 type Service interface {
+	Rules
+
 	// DraftCases groups items by site without storing anything.
 	DraftCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
 	// PreviewLetter gives the text of the letter for the items of one site; nothing is stored.
 	PreviewLetter(ctx context.Context, items []engine.CaseItem, req engine.LetterRequest) (string, error)
-	// DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site. It
-	// does not block.
-	DefaultController(site, lang string) string
 	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
 	ExportLetter(ctx context.Context, req engine.LetterRequest) ([]string, error)
 	Cases(ctx context.Context) ([]engine.Case, error)

@@ -20,7 +20,7 @@ type List struct {
 	cases []engine.Case // newest first
 
 	notice *kit.Notice
-	list   *widget.List
+	list   *kit.List
 	empty  fyne.CanvasObject
 	root   fyne.CanvasObject
 }
@@ -28,7 +28,7 @@ type List struct {
 // NewList builds the screen.
 func NewList(env *kit.Env, svc Service) *List {
 	l := &List{env: env, svc: svc, slot: env.Slots.NewSlot(), notice: env.NewNotice()}
-	l.list = widget.NewList(func() int { return len(l.cases) },
+	l.list = env.NewList(func() int { return len(l.cases) },
 		func() fyne.CanvasObject {
 			head, about := kit.NewLine(""), kit.NewLine("")
 			head.TextStyle.Bold = true

@@ -10,18 +10,27 @@ import (
 	"gabarit/engine"
 )
 
-// Field names a field of a letter that must be filled.
+// Field names a field of a letter that must be filled. Which ones a letter needs is told by Rules.
 type Field string
 
-// The required fields.
+// The fields that can be missing.
 const (
 	FieldSenderName    Field = "sender_name"
 	FieldSenderAddress Field = "sender_address"
 	FieldController    Field = "controller_name"
 	FieldPlace         Field = "place"
 	FieldDate          Field = "date"
-	FieldFormat        Field = "format"
+	FieldReasons       Field = "objection_reasons"
+	FieldFormat        Field = "format" // of the files; the dialog's own
 )
+
+// Rules are what the application knows of letters. They don't block.
+type Rules interface {
+	// DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site.
+	DefaultController(site, lang string) string
+	// MissingFields names the fields that a letter still needs, in the order of the letter.
+	MissingFields(f engine.LetterFields) []string
+}
 
 // Letter is one letter: to one site, about its items.
 type Letter struct {
@@ -49,25 +58,24 @@ type Presenter struct {
 	Reasons    string // of an objection
 	Thumbnails bool
 
-	operator func(site, lang string) string // names the addressee until the user does
-	letters  []*Letter
-	current  int
+	rules   Rules
+	letters []*Letter
+	current int
 }
 
-// NewPresenter gives the dialog's state on a day, in a language. operator names whoever runs a site in a language,
-// as Service.DefaultController does.
-func NewPresenter(today time.Time, lang string, operator func(site, lang string) string) *Presenter {
+// NewPresenter gives the dialog's state on a day, in a language.
+func NewPresenter(today time.Time, lang string, rules Rules) *Presenter {
 	if lang != "fr" {
 		lang = "en"
 	}
-	return &Presenter{operator: operator, Date: today.Format(time.DateOnly), Lang: lang, Formats: []string{"pdf", "txt"}, Grounds: []string{"d"}, Thumbnails: true}
+	return &Presenter{rules: rules, Date: today.Format(time.DateOnly), Lang: lang, Formats: []string{"pdf", "txt"}, Grounds: []string{"d"}, Thumbnails: true}
 }
 
 // SetDrafts takes the grouped items.
 func (p *Presenter) SetDrafts(drafts []engine.Case) {
 	p.letters = nil
 	for _, c := range drafts {
-		p.letters = append(p.letters, &Letter{Site: c.Site, Items: c.Items, Name: p.operator(c.Site, p.Lang)})
+		p.letters = append(p.letters, &Letter{Site: c.Site, Items: c.Items, Name: p.rules.DefaultController(c.Site, p.Lang)})
 	}
 	p.current = 0
 }
@@ -77,7 +85,7 @@ func (p *Presenter) SetLang(lang string) {
 	p.Lang = lang
 	for _, l := range p.letters {
 		if !l.named {
-			l.Name = p.operator(l.Site, lang)
+			l.Name = p.rules.DefaultController(l.Site, lang)
 		}
 	}
 }
@@ -146,21 +154,22 @@ func set(list []string, word string, on bool) []string {
 // Missing names the required fields that a letter lacks, in the order of the form.
 func (p *Presenter) Missing(l *Letter) []Field {
 	var out []Field
-	for _, f := range []struct {
-		name Field
-		text string
-	}{{FieldSenderName, p.Sender}, {FieldSenderAddress, p.ReplyTo}, {FieldController, l.Name}, {FieldPlace, p.Place}} {
-		if strings.TrimSpace(f.text) == "" {
-			out = append(out, f.name)
-		}
-	}
-	if _, ok := p.day(); !ok {
-		out = append(out, FieldDate)
+	for _, name := range p.rules.MissingFields(p.fields(l)) {
+		out = append(out, Field(name))
 	}
 	if len(p.Formats) == 0 {
 		out = append(out, FieldFormat)
 	}
 	return out
+}
+
+// fields are a letter's fields as they are filled in now.
+func (p *Presenter) fields(l *Letter) engine.LetterFields {
+	day, _ := p.day()
+	return engine.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
+		ControllerName: strings.TrimSpace(l.Name), ControllerAddress: strings.TrimSpace(l.Address), ForDPO: l.ForDPO,
+		Place: strings.TrimSpace(p.Place), Date: day, Biometric: l.Biometric, Site: l.Site != "",
+		ObjectionReasons: strings.TrimSpace(p.Reasons), Grounds: slices.Clone(p.Grounds), Thumbnails: p.Thumbnails}
 }
 
 func (p *Presenter) day() (time.Time, bool) {
@@ -176,11 +185,7 @@ func (p *Presenter) Ready() []*Letter {
 // Request is the request for a letter. Fields that are missing hold what gap gives for them, so that a preview can
 // show where they will stand; for an export nothing is missing.
 func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) engine.LetterRequest {
-	day, _ := p.day()
-	fields := engine.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
-		ControllerName: strings.TrimSpace(l.Name), ControllerAddress: strings.TrimSpace(l.Address), ForDPO: l.ForDPO,
-		Place: strings.TrimSpace(p.Place), Date: day, Biometric: l.Biometric, Site: l.Site != "",
-		ObjectionReasons: strings.TrimSpace(p.Reasons), Grounds: slices.Clone(p.Grounds), Thumbnails: p.Thumbnails}
+	fields := p.fields(l)
 	for _, f := range p.Missing(l) {
 		switch f {
 		case FieldSenderName:
@@ -191,6 +196,8 @@ func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) engin
 			fields.ControllerName = gap(f)
 		case FieldPlace:
 			fields.Place = gap(f)
+		case FieldReasons:
+			fields.ObjectionReasons = gap(f)
 		}
 	}
 	return engine.LetterRequest{Case: l.Case, Right: engine.RightErasure, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields}

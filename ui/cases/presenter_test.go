@@ -16,10 +16,16 @@ import (
 
 func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 
+// rules are the product's own.
+type rules struct{}
+
+func (rules) DefaultController(site, lang string) string   { return rights.DefaultController(site, lang) }
+func (rules) MissingFields(f engine.LetterFields) []string { return rights.Missing(f) }
+
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 
 func twoLetters() *cases.Presenter {
-	p := cases.NewPresenter(day(), "en", rights.DefaultController)
+	p := cases.NewPresenter(day(), "en", rules{})
 	p.SetDrafts([]engine.Case{{Site: "a.example", Items: make([]engine.CaseItem, 2)}, {Site: "", Items: make([]engine.CaseItem, 1)}})
 	return p
 }
@@ -42,6 +48,8 @@ func TestMissingFieldsAreNamedAndBlockTheExport(t *testing.T) {
 		{"a filled one lacks nothing", func(*cases.Presenter) {}, 0, nil},
 		{"local files have no operator to guess", func(*cases.Presenter) {}, 1, []cases.Field{cases.FieldController}},
 		{"a day that does not exist is missing", func(p *cases.Presenter) { p.Date = "2026-02-30" }, 0, []cases.Field{cases.FieldDate}},
+		{"an objection without reasons", func(p *cases.Presenter) { p.SetGround("c", true) }, 0, []cases.Field{cases.FieldReasons}},
+		{"an objection with reasons", func(p *cases.Presenter) { p.SetGround("c", true); p.Reasons = "my work" }, 0, nil},
 		{"no format at all", func(p *cases.Presenter) { p.SetFormat("pdf", false); p.SetFormat("txt", false) }, 0, []cases.Field{cases.FieldFormat}},
 	}
 	for _, tt := range tests {

@@ -34,7 +34,7 @@ func NewDump(slots *Slots) *Dump {
 		return d
 	}
 	go func() {
-		defer slots.work.Done()
+		defer slots.leave()
 		tick := time.NewTicker(200 * time.Millisecond)
 		defer tick.Stop()
 		for {

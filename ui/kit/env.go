@@ -15,6 +15,8 @@ type Env struct {
 	Slots *Slots
 	// Keys is asked first by every widget made here that has the keyboard; true means that the key was used.
 	Keys func(*fyne.KeyEvent) bool
+	// Active is told of every sign that somebody uses the window; nil: nobody wants to know.
+	Active func()
 	// OpenURL opens an address in the browser or folder viewer.
 	OpenURL func(*url.URL) error
 	// Copy puts text on the clipboard.
@@ -23,6 +25,11 @@ type Env struct {
 	Dump *Dump
 
 	modals []*dialog.CustomDialog
+}
+
+// NewDialog gives a dialog without buttons, for Modal.
+func (e *Env) NewDialog(title string, content fyne.CanvasObject) *dialog.CustomDialog {
+	return dialog.NewCustomWithoutButtons(title, e.Watched(content), e.Win)
 }
 
 // Modal shows a dialog that Escape closes; closed is called when it goes, and may be nil.
@@ -44,6 +51,16 @@ func (e *Env) CloseModal() bool {
 	}
 	e.modals[len(e.modals)-1].Hide()
 	return true
+}
+
+// CloseAll closes every dialog and menu that lies over the window's content, the newest first.
+func (e *Env) CloseAll() {
+	for e.CloseModal() {
+	}
+	overlays := e.Win.Canvas().Overlays()
+	for top := overlays.Top(); top != nil; top = overlays.Top() {
+		overlays.Remove(top)
+	}
 }
 
 // Busy reports whether a dialog or menu lies over the window's content.

@@ -34,7 +34,7 @@ func Explain(err error) Explanation {
 	code := engine.CodeOf(err)
 	what := engine.MessageOf(err)
 	if what != "" {
-		what = Sentence(T(what))
+		what = Message(what)
 	} else {
 		what = happened(code)
 	}
@@ -46,8 +46,11 @@ func Reason(code engine.Code, message string) string {
 	if message == "" {
 		return happened(code)
 	}
-	return Sentence(T(message))
+	return Message(message)
 }
+
+// Message translates a static English message that the engine's packages define, as a sentence.
+func Message(message string) string { return Sentence(T(message)) }
 
 func happened(code engine.Code) string {
 	switch code {

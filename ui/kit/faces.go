@@ -23,7 +23,7 @@ type FacePhoto struct {
 	height   int
 	boxes    []*faceBox
 	minSide  float32
-	keys     func(*fyne.KeyEvent) bool
+	env      *Env
 	onChoose func(n int)
 }
 
@@ -31,7 +31,7 @@ type FacePhoto struct {
 // are for looking only.
 func (e *Env) NewFacePhoto(minSide float32, onChoose func(n int)) *FacePhoto {
 	p := &FacePhoto{img: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth},
-		minSide: minSide, keys: e.Keys, onChoose: onChoose}
+		minSide: minSide, env: e, onChoose: onChoose}
 	p.img.CornerRadius = 4
 	p.ExtendBaseWidget(p)
 	return p
@@ -151,13 +151,12 @@ func (b *faceBox) TypedRune(rune) {}
 
 // TypedKey chooses with Space or Return.
 func (b *faceBox) TypedKey(ev *fyne.KeyEvent) {
+	b.photo.env.Touch()
 	switch ev.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.choose()
 	default:
-		if b.photo.keys != nil {
-			b.photo.keys(ev)
-		}
+		b.photo.env.key(ev)
 	}
 }
 

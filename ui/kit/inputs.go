@@ -12,12 +12,13 @@ import (
 // Button is a button that Return presses too.
 type Button struct {
 	widget.Button
+	env  *Env
 	keys func(*fyne.KeyEvent) bool
 }
 
 // NewButton gives a button.
 func (e *Env) NewButton(label string, icon fyne.Resource, tapped func()) *Button {
-	b := &Button{keys: e.Keys}
+	b := &Button{env: e, keys: e.key}
 	b.Text, b.Icon, b.OnTapped = label, icon, tapped
 	b.ExtendBaseWidget(b)
 	return b
@@ -40,19 +41,20 @@ func (e *Env) NewQuietButton(label string, icon fyne.Resource, tapped func()) *B
 // WithKeys makes the button offer keys to handle first.
 func (b *Button) WithKeys(handle func(*fyne.KeyEvent) bool) *Button {
 	window := b.keys
-	b.keys = func(ev *fyne.KeyEvent) bool { return handle(ev) || (window != nil && window(ev)) }
+	b.keys = func(ev *fyne.KeyEvent) bool { return handle(ev) || window(ev) }
 	return b
 }
 
 // TypedKey presses the button with Space and Return.
 func (b *Button) TypedKey(ev *fyne.KeyEvent) {
+	b.env.Touch()
 	if ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter {
 		if !b.Disabled() {
 			b.Tapped(nil)
 		}
 		return
 	}
-	if ev.Name != fyne.KeySpace && b.keys != nil && b.keys(ev) {
+	if ev.Name != fyne.KeySpace && b.keys(ev) {
 		return
 	}
 	b.Button.TypedKey(ev)
@@ -73,12 +75,12 @@ func (b *Button) SetEnabled(on bool) {
 // Entry is a text field.
 type Entry struct {
 	widget.Entry
-	keys func(*fyne.KeyEvent) bool
+	env *Env
 }
 
 // NewEntry gives a text field with one line.
 func (e *Env) NewEntry(placeholder string) *Entry {
-	en := &Entry{keys: e.Keys}
+	en := &Entry{env: e}
 	en.PlaceHolder = placeholder
 	en.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	en.ExtendBaseWidget(en)
@@ -87,7 +89,7 @@ func (e *Env) NewEntry(placeholder string) *Entry {
 
 // NewTextArea gives a text field with several lines.
 func (e *Env) NewTextArea(placeholder string, rows int) *Entry {
-	en := &Entry{keys: e.Keys}
+	en := &Entry{env: e}
 	en.PlaceHolder = placeholder
 	en.MultiLine = true
 	en.Wrapping = fyne.TextWrapWord
@@ -105,10 +107,17 @@ func (e *Env) NewPasswordEntry(placeholder string) *Entry {
 
 // TypedKey offers the key to the window before the field.
 func (e *Entry) TypedKey(ev *fyne.KeyEvent) {
-	if windowKey(ev) && e.keys != nil && e.keys(ev) {
+	e.env.Touch()
+	if windowKey(ev) && e.env.key(ev) {
 		return
 	}
 	e.Entry.TypedKey(ev)
+}
+
+// TypedRune tells the window that somebody types.
+func (e *Entry) TypedRune(r rune) {
+	e.env.Touch()
+	e.Entry.TypedRune(r)
 }
 
 // windowKey tells whether a key never means anything to a text field.
@@ -119,12 +128,12 @@ func windowKey(ev *fyne.KeyEvent) bool {
 // Select is a list to choose one text from.
 type Select struct {
 	widget.Select
-	keys func(*fyne.KeyEvent) bool
+	env *Env
 }
 
 // NewSelect gives a list of options.
 func (e *Env) NewSelect(options []string, changed func(index int)) *Select {
-	s := &Select{keys: e.Keys}
+	s := &Select{env: e}
 	s.Options = options
 	s.OnChanged = func(string) {
 		if changed != nil {
@@ -137,7 +146,8 @@ func (e *Env) NewSelect(options []string, changed func(index int)) *Select {
 
 // TypedKey offers the key to the window if the list has no use for it.
 func (s *Select) TypedKey(ev *fyne.KeyEvent) {
-	if windowKey(ev) && s.keys != nil && s.keys(ev) {
+	s.env.Touch()
+	if windowKey(ev) && s.env.key(ev) {
 		return
 	}
 	s.Select.TypedKey(ev)
@@ -157,15 +167,38 @@ func (s *Select) Fill(options []string, index int) {
 	s.OnChanged = changed
 }
 
+// List is a list of rows that can be chosen.
+type List struct {
+	widget.List
+	env *Env
+}
+
+// NewList gives a list; length, create and update are Fyne's.
+func (e *Env) NewList(length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *List {
+	l := &List{env: e}
+	l.Length, l.CreateItem, l.UpdateItem = length, create, update
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// TypedKey offers the key to the window if the list has no use for it.
+func (l *List) TypedKey(ev *fyne.KeyEvent) {
+	l.env.Touch()
+	if windowKey(ev) && l.env.key(ev) {
+		return
+	}
+	l.List.TypedKey(ev)
+}
+
 // Slider chooses a number.
 type Slider struct {
 	widget.Slider
-	keys func(*fyne.KeyEvent) bool
+	env *Env
 }
 
 // NewSlider gives a slider.
 func (e *Env) NewSlider(low, high, step, value float64, changed func(float64)) *Slider {
-	s := &Slider{keys: e.Keys}
+	s := &Slider{env: e}
 	s.Min, s.Max, s.Step, s.Value = low, high, step, value
 	s.OnChanged = changed
 	s.ExtendBaseWidget(s)
@@ -174,7 +207,8 @@ func (e *Env) NewSlider(low, high, step, value float64, changed func(float64)) *
 
 // TypedKey offers the key to the window if the slider has no use for it.
 func (s *Slider) TypedKey(ev *fyne.KeyEvent) {
-	if windowKey(ev) && s.keys != nil && s.keys(ev) {
+	s.env.Touch()
+	if windowKey(ev) && s.env.key(ev) {
 		return
 	}
 	s.Slider.TypedKey(ev)
@@ -183,12 +217,12 @@ func (s *Slider) TypedKey(ev *fyne.KeyEvent) {
 // Check is a box to tick.
 type Check struct {
 	widget.Check
-	keys func(*fyne.KeyEvent) bool
+	env *Env
 }
 
 // NewCheck gives a box to tick.
 func (e *Env) NewCheck(label string, changed func(bool)) *Check {
-	c := &Check{keys: e.Keys}
+	c := &Check{env: e}
 	c.Text, c.OnChanged = label, changed
 	c.ExtendBaseWidget(c)
 	return c
@@ -196,8 +230,9 @@ func (e *Env) NewCheck(label string, changed func(bool)) *Check {
 
 // TypedKey offers the key to the window; Space comes as a rune.
 func (c *Check) TypedKey(ev *fyne.KeyEvent) {
-	if c.keys != nil && ev.Name != fyne.KeySpace {
-		c.keys(ev)
+	c.env.Touch()
+	if ev.Name != fyne.KeySpace {
+		c.env.key(ev)
 	}
 }
 

@@ -17,6 +17,7 @@ type Slots struct {
 	ctx     context.Context // the window's life: ended by Close
 	cancel  context.CancelFunc
 	deliver func(func())
+	parent  *Slots // nil for the window's own
 
 	work   sync.WaitGroup
 	mu     sync.Mutex
@@ -33,33 +34,55 @@ func NewSlots(ctx context.Context, deliver func(func())) *Slots {
 	return &Slots{ctx: ctx, cancel: cancel, deliver: deliver}
 }
 
-// Close cancels all work and waits until it has ended. Nothing is delivered any more.
-func (s *Slots) Close() {
+// Part gives an owner for the work of a part of the window's life, as while a vault is open. It ends with s at
+// the latest, or earlier with End.
+func (s *Slots) Part() *Slots {
+	ctx, cancel := context.WithCancel(s.ctx)
+	return &Slots{ctx: ctx, cancel: cancel, deliver: s.deliver, parent: s}
+}
+
+// End cancels the work of a part without waiting for its end, which Close of the whole does. Nothing of it is
+// delivered any more.
+func (s *Slots) End() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
 	s.cancel()
+}
+
+// Close cancels all work and waits until it has ended. Nothing is delivered any more.
+func (s *Slots) Close() {
+	s.End()
 	s.work.Wait()
 }
 
 // NewSlot gives a place for one kind of work, of which only the newest run matters.
 func (s *Slots) NewSlot() *Slot { return &Slot{owner: s} }
 
-// enter counts one more goroutine, unless the owner is closed.
+// enter counts one more goroutine, for a part also in the whole, unless the owner is closed.
 func (s *Slots) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || (s.parent != nil && !s.parent.enter()) {
 		return false
 	}
 	s.work.Add(1)
 	return true
 }
 
+// leave takes back what enter counted.
+func (s *Slots) leave() {
+	s.work.Done()
+	if s.parent != nil {
+		s.parent.leave()
+	}
+}
+
 func (s *Slots) isClosed() bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closed
+	closed := s.closed
+	s.mu.Unlock()
+	return closed || (s.parent != nil && s.parent.isClosed())
 }
 
 // Slot holds the newest run of one kind of work.
@@ -115,7 +138,7 @@ func Run[T any](slot *Slot, work func(context.Context) (T, error), done func(T, 
 		return
 	}
 	go func() {
-		defer slot.owner.work.Done()
+		defer slot.owner.leave()
 		value, err := guard(ctx, work)
 		slot.owner.deliver(func() {
 			if slot.finish(run) {
@@ -167,7 +190,7 @@ func (h *Hints[T]) Add(hint T) {
 	}
 	h.waiting = true
 	go func() {
-		defer h.slots.work.Done()
+		defer h.slots.leave()
 		select {
 		case <-time.After(h.every):
 		case <-h.slots.ctx.Done():

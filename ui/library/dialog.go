@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -26,6 +27,9 @@ type formDialog struct {
 	basis     *kit.Select
 	why       *widget.Label
 	condition *kit.Select
+	when      *widget.Label
+	local     *kit.Select
+	scope     *kit.Entry
 	days      *kit.Entry
 	thorough  *kit.Check
 	fresh     *fyne.Container
@@ -35,7 +39,7 @@ type formDialog struct {
 }
 
 func newFormDialog(v *View, form *Form) *formDialog {
-	f := &formDialog{view: v, form: form, slot: v.env.Slots.NewSlot(), why: kit.NewNote(""), hint: kit.NewText("")}
+	f := &formDialog{view: v, form: form, slot: v.env.Slots.NewSlot(), why: kit.NewNote(""), when: kit.NewNote(""), hint: kit.NewText("")}
 	f.hint.Importance = widget.WarningImportance
 	f.build()
 	label, title := kit.T("Collect"), kit.T("Add to the library")
@@ -44,11 +48,13 @@ func newFormDialog(v *View, form *Form) *formDialog {
 	}
 	f.start = v.env.NewMainButton(label, theme.ConfirmIcon(), f.submit)
 	cancel := v.env.NewButton(kit.T("Cancel"), theme.CancelIcon(), func() { f.d.Hide() })
-	f.d = dialog.NewCustomWithoutButtons(title, f.layout(), v.env.Win)
+	f.d = v.env.NewDialog(title, f.layout())
 	f.d.SetButtons([]fyne.CanvasObject{cancel, f.start})
 	v.env.Dump.Name("form.name", f.name)
 	v.env.Dump.Name("form.purpose", f.purpose)
 	v.env.Dump.Name("form.basis", f.basis)
+	v.env.Dump.Name("form.condition", f.condition)
+	v.env.Dump.Name("form.scope", f.local)
 	v.env.Dump.Name("form.start", f.start)
 	v.env.Dump.Name("form.hint", f.hint)
 	f.refresh()
@@ -74,32 +80,47 @@ func (f *formDialog) build() {
 	}
 	f.name = f.entry(kit.T("Short, for example “Local press 2024”"), func(t string) { form.Name = t })
 	f.purpose = f.entry(kit.T("What these photos are searched for"), func(t string) { form.Purpose = t })
-	var bases, conditions []string
-	for _, b := range engine.LegalBases() {
-		name, _ := basisWords(b)
-		bases = append(bases, name)
-	}
-	f.condition = env.NewSelect(nil, func(i int) {
-		form.Condition = ""
-		if i > 0 {
-			form.Condition = engine.Conditions()[i-1]
-		}
-		f.refresh()
-	})
-	conditions = append(conditions, conditionWords(""))
-	for _, c := range engine.Conditions() {
-		conditions = append(conditions, conditionWords(c))
-	}
-	f.condition.Fill(conditions, 0)
-	f.basis = env.NewSelect(bases, func(i int) {
-		form.SetBasis(engine.LegalBases()[i])
-		f.refresh()
-	})
-	f.basis.PlaceHolder = kit.T("Choose one")
+	f.buildGrounds()
+	f.buildScope()
 	f.days = f.entry("", func(t string) { form.Days = t })
 	f.days.SetText(form.Days)
 	f.thorough = env.NewCheck(kit.T("Look thoroughly (slower; finds more small and turned faces)"), func(on bool) { form.Thorough = on })
 	f.choice.Fill(options, at)
+}
+
+func (f *formDialog) buildGrounds() {
+	env, form := f.view.env, f.form
+	var bases, conditions []string
+	for _, b := range engine.LegalBases() {
+		bases = append(bases, basisWords(b))
+	}
+	for _, c := range engine.Conditions() {
+		conditions = append(conditions, conditionWords(c))
+	}
+	f.condition = env.NewSelect(conditions, func(i int) {
+		form.Condition = engine.Conditions()[i]
+		f.refresh()
+	})
+	f.basis = env.NewSelect(bases, func(i int) {
+		form.SetBasis(engine.LegalBases()[i])
+		f.refresh()
+	})
+	f.basis.PlaceHolder, f.condition.PlaceHolder = kit.T("Choose one"), kit.T("Choose one")
+}
+
+// buildScope offers the usual scope, or words for another one.
+func (f *formDialog) buildScope() {
+	f.scope = f.entry(kit.T("Hosts, or which material is meant: press.example, archive.example"), func(t string) { f.form.Scope = t })
+	f.scope.Hide()
+	f.local = f.view.env.NewSelect(nil, func(i int) {
+		f.form.Scope = engine.ScopeLocal
+		if i > 0 {
+			f.form.Scope = f.scope.Text
+		}
+		kit.Show(i > 0, f.scope)
+		f.refresh()
+	})
+	f.local.Fill([]string{scopeWords(engine.ScopeLocal), kit.T("Something else…")}, 0)
 }
 
 func (f *formDialog) entry(placeholder string, changed func(string)) *kit.Entry {
@@ -127,7 +148,8 @@ func (f *formDialog) layout() fyne.CanvasObject {
 		item(kit.T("Name"), f.name),
 		item(kit.T("Purpose"), f.purpose),
 		item(kit.T("Legal basis (GDPR art. 6)"), container.NewVBox(f.basis, f.why)),
-		item(kit.T("Condition (art. 9(2))"), f.condition),
+		item(kit.T("Condition (art. 9(2))"), container.NewVBox(f.condition, f.when)),
+		item(kit.T("Sources"), container.NewVBox(f.local, f.scope)),
 		item(kit.T("Keep for (days)"), f.days)))
 	rows.Add(f.fresh)
 	if len(f.form.Sources) > 0 {
@@ -142,15 +164,9 @@ func (f *formDialog) refresh() {
 		return
 	}
 	kit.Show(f.form.New, f.fresh)
-	_, why := basisWords(f.form.Basis)
-	kit.SetText(f.why, why)
-	at := 0
-	for i, c := range engine.Conditions() {
-		if c == f.form.Condition {
-			at = i + 1
-		}
-	}
-	if f.condition.SelectedIndex() != at {
+	kit.SetText(f.why, sentence(engine.Bases(), f.form.Basis))
+	kit.SetText(f.when, sentence(engine.ConditionGrounds(), f.form.Condition))
+	if at := slices.Index(engine.Conditions(), f.form.Condition); f.condition.SelectedIndex() != at {
 		f.condition.Fill(f.condition.Options, at)
 	}
 	err := f.form.Check()

@@ -21,13 +21,14 @@ type Form struct {
 	Purpose   string
 	Basis     string
 	Condition string
+	Scope     string // engine.ScopeLocal, or which sources are meant
 	Days      string
 	Thorough  bool
 }
 
 // NewForm gives a form for sources, with the defaults filled in. With no collection yet, a new one is described.
 func NewForm(sources, existing []string, preferred string) *Form {
-	f := &Form{Sources: sources, Existing: existing, New: true, Days: strconv.Itoa(int(engine.DefaultRetain / day))}
+	f := &Form{Sources: sources, Existing: existing, New: true, Scope: engine.ScopeLocal, Days: strconv.Itoa(int(engine.DefaultRetain / day))}
 	if len(sources) > 0 && len(existing) > 0 {
 		f.New = false
 		f.Name = existing[0]
@@ -38,12 +39,11 @@ func NewForm(sources, existing []string, preferred string) *Form {
 	return f
 }
 
-// SetBasis chooses the legal basis. Consent to process biometric data must be explicit (GDPR art. 9(2)(a)), so that
-// condition comes with it.
+// SetBasis chooses the legal basis and the condition that it brings with it; one that came with the former basis goes.
 func (f *Form) SetBasis(basis string) {
-	if basis == "consent" {
-		f.Condition = "explicit-consent"
-	} else if f.Basis == "consent" && f.Condition == "explicit-consent" {
+	if implied := engine.ImpliedCondition(basis); implied != "" {
+		f.Condition = implied
+	} else if f.Condition == engine.ImpliedCondition(f.Basis) {
 		f.Condition = ""
 	}
 	f.Basis = basis
@@ -56,7 +56,7 @@ func (f *Form) Collection() engine.Collection {
 		days = 0
 	}
 	return engine.Collection{Name: strings.TrimSpace(f.Name), Purpose: strings.TrimSpace(f.Purpose), Basis: f.Basis, Condition: f.Condition,
-		Scope: "local", Retain: time.Duration(days) * day}
+		Scope: strings.TrimSpace(f.Scope), Retain: time.Duration(days) * day}
 }
 
 // Check reports the first thing that is missing or wrong, as a CodeInvalid error with a static message.

@@ -14,18 +14,19 @@ import (
 
 // detailPane shows the marked collection and its failed items.
 type detailPane struct {
-	view                                           *View
-	name, purpose, basis, condition, keep, content *widget.Label
-	failed                                         *widget.Label
-	retry                                          *kit.Button
-	items                                          *widget.List
-	box                                            *fyne.Container
-	root                                           fyne.CanvasObject
+	view                                   *View
+	name, purpose, basis, condition, scope *widget.Label
+	keep, content                          *widget.Label
+	failed                                 *widget.Label
+	retry                                  *kit.Button
+	items                                  *kit.List
+	box                                    *fyne.Container
+	root                                   fyne.CanvasObject
 }
 
 func newDetailPane(v *View) *detailPane {
 	d := &detailPane{view: v, name: kit.NewTitle(""), purpose: kit.NewText(""), basis: kit.NewText(""), condition: kit.NewText(""),
-		keep: kit.NewText(""), content: kit.NewText(""), failed: widget.NewLabel("")}
+		scope: kit.NewText(""), keep: kit.NewText(""), content: kit.NewText(""), failed: widget.NewLabel("")}
 	d.name.Truncation = fyne.TextTruncateEllipsis
 	d.failed.TextStyle.Bold = true
 	d.retry = v.env.NewButton(kit.T("Retry"), theme.ViewRefreshIcon(), v.retry)
@@ -33,15 +34,18 @@ func newDetailPane(v *View) *detailPane {
 		widget.NewFormItem(kit.T("Purpose"), d.purpose),
 		widget.NewFormItem(kit.T("Legal basis"), d.basis),
 		widget.NewFormItem(kit.T("Condition (art. 9)"), d.condition),
+		widget.NewFormItem(kit.T("Sources"), d.scope),
 		widget.NewFormItem(kit.T("Kept"), d.keep),
 		widget.NewFormItem(kit.T("Holds"), d.content))
-	d.items = widget.NewList(func() int { return len(v.p.Failures()) },
+	d.items = v.env.NewList(func() int { return len(v.p.Failures()) },
 		func() fyne.CanvasObject {
 			item, why := kit.NewLine(""), kit.NewLine("")
 			why.SizeName = theme.SizeNameCaptionText
 			return kit.Compact(container.NewVBox(item, why))
 		}, d.drawItem)
-	head := container.NewVBox(d.name, kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, nil, d.retry, d.failed))
+	remove := v.env.NewButton(kit.T("Remove collection…"), theme.DeleteIcon(), v.remove)
+	v.env.Dump.Name("library.remove", remove)
+	head := container.NewVBox(container.NewBorder(nil, nil, nil, remove, d.name), kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, nil, d.retry, d.failed))
 	d.box = container.NewBorder(head, nil, nil, nil, d.items)
 	d.root = container.NewPadded(d.box)
 	v.env.Dump.Name("library.detail", d.content)
@@ -70,9 +74,9 @@ func (d *detailPane) refresh() {
 	}
 	kit.SetText(d.name, c.Name)
 	kit.SetText(d.purpose, c.Purpose)
-	name, _ := basisWords(c.Basis)
-	kit.SetText(d.basis, name)
+	kit.SetText(d.basis, basisWords(c.Basis))
 	kit.SetText(d.condition, conditionWords(c.Condition))
+	kit.SetText(d.scope, scopeWords(c.Scope))
 	kit.SetText(d.keep, kit.N("{{.N}} days after collection", int(c.Retain/day)))
 	kit.SetText(d.content, countWords(c))
 	fails := d.view.p.Failures()

@@ -105,6 +105,7 @@ func TestForm(t *testing.T) {
 		f := library.NewForm([]string{"/p"}, []string{"a"}, "")
 		f.New, f.Name, f.Purpose = true, "b", "find photos of our members"
 		f.SetBasis("legitimate-interests")
+		f.Condition = "made-public-by-the-person"
 		return f
 	}
 	tests := []struct {
@@ -116,6 +117,10 @@ func TestForm(t *testing.T) {
 		{"an existing collection needs nothing more", func(f *library.Form) { f.New, f.Name, f.Purpose = false, "a", "" }, ""},
 		{"a purpose is asked for", func(f *library.Form) { f.Purpose = " " }, "a collection needs a purpose"},
 		{"a legal basis is asked for", func(f *library.Form) { f.Basis = "" }, "a collection needs a legal basis (GDPR article 6)"},
+		{"a condition is asked for", func(f *library.Form) { f.Condition = "" }, "a collection needs a condition for biometric data (GDPR article 9, paragraph 2)"},
+		{"a scope is asked for", func(f *library.Form) { f.Scope = " " }, "a collection needs a source scope"},
+		{"hosts are a scope", func(f *library.Form) { f.Scope = "press.example, archive.example" }, ""},
+		{"the whole web is refused", func(f *library.Form) { f.Scope = "the whole web" }, "a source scope of anywhere is refused: building face databases by untargeted scraping is prohibited (AI Act, article 5(1)(e))"},
 		{"a retention is asked for", func(f *library.Form) { f.Days = "" }, "a collection needs a retention between one day and ten years"},
 		{"a retention that is no number is refused", func(f *library.Form) { f.Days = "soon" }, "a collection needs a retention between one day and ten years"},
 		{"an endless retention is refused", func(f *library.Form) { f.Days = "99999999999" }, "a collection needs a retention between one day and ten years"},
@@ -132,7 +137,7 @@ func TestForm(t *testing.T) {
 	}
 }
 
-func TestConsentForFacesIsExplicit(t *testing.T) {
+func TestABasisBringsTheConditionThatItImplies(t *testing.T) {
 	f := library.NewForm(nil, nil, "")
 	f.SetBasis("consent")
 	if f.Condition != "explicit-consent" {
@@ -141,6 +146,12 @@ func TestConsentForFacesIsExplicit(t *testing.T) {
 	f.SetBasis("public-task")
 	if f.Condition != "" {
 		t.Errorf("explicit consent stays without consent: %q", f.Condition)
+	}
+	if f.SetBasis("vital-interests"); f.Condition != "vital-interests" {
+		t.Errorf("condition %q", f.Condition)
+	}
+	if f.SetBasis("consent"); f.Condition != "explicit-consent" {
+		t.Errorf("condition %q", f.Condition)
 	}
 	f.Condition = "legal-claims"
 	f.SetBasis("contract")

@@ -6,8 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,7 +22,7 @@ type View struct {
 	reading, failing, polling, acting, asking *kit.Slot
 
 	notice *kit.Notice
-	list   *widget.List
+	list   *kit.List
 	jobs   *jobsPane
 	detail *detailPane
 	empty  fyne.CanvasObject
@@ -57,8 +55,8 @@ func New(env *kit.Env, svc Service) *View {
 // Content is the screen.
 func (v *View) Content() fyne.CanvasObject { return v.root }
 
-func (v *View) newList() *widget.List {
-	l := widget.NewList(func() int { return len(v.p.Collections()) },
+func (v *View) newList() *kit.List {
+	l := v.env.NewList(func() int { return len(v.p.Collections()) },
 		func() fyne.CanvasObject {
 			name, counts := kit.NewLine(""), kit.NewLine("")
 			name.TextStyle.Bold = true
@@ -154,32 +152,19 @@ func (v *View) refresh() {
 }
 
 // AddFolder asks for a folder of photos.
-func (v *View) AddFolder() {
-	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
-		if err != nil {
-			v.notice.Error(engine.E(engine.CodeUnavailable, "library.AddFolder", "the folder could not be opened", err))
-		} else if folder != nil {
-			v.Add([]string{folder.Path()})
-		}
-	}, v.env.Win)
-	d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
-	d.Show()
-}
+func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
 // AddManifest asks for a manifest file.
 func (v *View) AddManifest() {
-	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
-		if err != nil {
-			v.notice.Error(engine.E(engine.CodeUnavailable, "library.AddManifest", "the file could not be opened", err))
-		} else if file != nil {
-			path := file.URI().Path()
-			_ = file.Close() // only its path is used
-			v.Add([]string{path})
-		}
-	}, v.env.Win)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv", ".jsonl", ".ndjson"}))
-	d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
-	d.Show()
+	v.env.ChooseFile([]string{".csv", ".jsonl", ".ndjson"}, v.addChosen)
+}
+
+func (v *View) addChosen(path string, err error) {
+	if err != nil {
+		v.notice.Error(err)
+		return
+	}
+	v.Add([]string{path})
 }
 
 // Add opens the form for sources; without sources it only makes a collection.
@@ -221,6 +206,26 @@ func (v *View) retry() {
 		v.notice.Clear()
 		v.collect(req)
 	}
+}
+
+// remove opens the dialog that erases the marked collection with all that is in it.
+func (v *View) remove() {
+	c, ok := v.p.Selected()
+	if !ok || v.env.Busy() {
+		return
+	}
+	v.env.ShowErasure(v.svc, kit.Erasure{Title: kit.T("Remove collection"), Confirm: kit.T("Remove “{{.V}}” for good", kit.Field(c.Name)),
+		Subject: kit.NewText(kit.T("“{{.V}}”", kit.Field(c.Name)) + ": " + countWords(c)), Form: kit.NewRemovalForm(c.ID),
+		Hidden: func(engine.ErasurePlan) { v.ReadCollections() },
+		Closed: v.ReadCollections,
+		Told: func(text string, failed bool) {
+			v.ReadCollections()
+			if failed {
+				v.notice.Warn(text)
+			} else {
+				v.notice.Say(text)
+			}
+		}})
 }
 
 // act does something to a job in the background.

@@ -8,26 +8,26 @@ import (
 	"gabarit/ui/kit"
 )
 
-// basisWords names a legal basis and says in one plain sentence when it holds.
-func basisWords(basis string) (name, sentence string) {
+// basisWords names a legal basis.
+func basisWords(basis string) string {
 	switch basis {
 	case "consent":
-		return kit.T("Consent (art. 6(1)(a))"), kit.T("Every person shown has agreed, freely and for this purpose; for faces the agreement must be explicit.")
+		return kit.T("Consent (art. 6(1)(a))")
 	case "contract":
-		return kit.T("Contract (art. 6(1)(b))"), kit.T("It is needed to perform a contract with the person shown.")
+		return kit.T("Contract (art. 6(1)(b))")
 	case "legal-obligation":
-		return kit.T("Legal obligation (art. 6(1)(c))"), kit.T("A law obliges you to do it.")
+		return kit.T("Legal obligation (art. 6(1)(c))")
 	case "vital-interests":
-		return kit.T("Vital interests (art. 6(1)(d))"), kit.T("It is needed to protect someone's life.")
+		return kit.T("Vital interests (art. 6(1)(d))")
 	case "public-task":
-		return kit.T("Public task (art. 6(1)(e))"), kit.T("A law gives you this task in the public interest.")
+		return kit.T("Public task (art. 6(1)(e))")
 	case "legitimate-interests":
-		return kit.T("Legitimate interests (art. 6(1)(f))"), kit.T("You have a legitimate interest, and the interests of the people shown do not outweigh it.")
+		return kit.T("Legitimate interests (art. 6(1)(f))")
 	}
-	return kit.T("not stated"), ""
+	return kit.T("not stated")
 }
 
-// conditionWords names a condition of art. 9(2); "" is "not stated".
+// conditionWords names a condition of art. 9(2). Collections made before it was asked for may have none.
 func conditionWords(condition string) string {
 	switch condition {
 	case "explicit-consent":
@@ -52,6 +52,27 @@ func conditionWords(condition string) string {
 		return kit.T("Archiving and research (j)")
 	}
 	return kit.T("not stated")
+}
+
+// sentence is what a ground means, in one plain sentence; "" for a key that is none.
+func sentence(grounds []engine.Ground, key string) string {
+	for _, g := range grounds {
+		if g.Key == key {
+			return kit.Message(g.Sentence)
+		}
+	}
+	return ""
+}
+
+// scopeWords names a collection's source scope.
+func scopeWords(scope string) string {
+	switch scope {
+	case "":
+		return kit.T("not stated")
+	case engine.ScopeLocal:
+		return kit.T("Only files and folders that I name when collecting")
+	}
+	return scope
 }
 
 // countWords sums up what a collection holds.
@@ -95,6 +116,7 @@ func jobWords(j engine.Job) string {
 		{c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)},
 		{c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)},
 		{c.Failed, kit.N("{{.N}} failed", c.Failed)},
+		{c.Suppressed, kit.N("{{.N}} refused, as erased before", c.Suppressed)},
 	} {
 		if part.n > 0 {
 			words = append(words, part.text)

@@ -106,6 +106,18 @@ func (c *card) load(id engine.FaceID) {
 	})
 }
 
+// clear forgets the row and its picture.
+func (c *card) clear() {
+	c.slot.Stop()
+	c.row = Row{}
+	c.face.Image = nil
+	c.face.Hide()
+	c.face.Refresh()
+	for _, l := range []*widget.Label{c.distance, c.chance, c.origin, c.title, c.when, c.collection} {
+		kit.SetText(l, "")
+	}
+}
+
 // Tapped selects the row; a second tap soon after opens the comparison. Fyne's own double tap would
 // delay every selection.
 func (c *card) Tapped(*fyne.PointEvent) { c.view.tapped(c.row.ID) }
@@ -121,7 +133,11 @@ type grid struct {
 func newGrid(v *View) *grid {
 	g := &grid{view: v}
 	g.Length = func() int { return len(v.p.Rows()) }
-	g.CreateItem = func() fyne.CanvasObject { return newCard(v) }
+	g.CreateItem = func() fyne.CanvasObject {
+		c := newCard(v)
+		v.cards = append(v.cards, c)
+		return c
+	}
 	g.UpdateItem = func(i int, o fyne.CanvasObject) {
 		if rows := v.p.Rows(); i < len(rows) {
 			o.(*card).show(rows[i], v.p.Ticked(rows[i].ID))
@@ -146,6 +162,7 @@ func (g *grid) FocusLost() {}
 
 // TypedKey is the keyboard of the results.
 func (g *grid) TypedKey(ev *fyne.KeyEvent) {
+	g.view.env.Touch()
 	columns := g.ColumnCount()
 	switch ev.Name {
 	case fyne.KeyLeft:

@@ -43,13 +43,14 @@ func newCompareView(v *View) *compareView {
 	in := c.button("", theme.ZoomInIcon(), c.pair.ZoomIn)
 	fit := c.button(kit.T("Fit"), theme.ZoomFitIcon(), c.pair.Reset)
 	whole := c.button(kit.T("Face / whole photo"), theme.FileImageIcon(), c.toggleWhole)
+	erase := c.button(kit.T("Erase from this vault…"), theme.DeleteIcon(), v.eraseMarked)
 	v.env.Dump.Name("compare.pair", c.pair)
 	v.env.Dump.Name("compare.count", c.count)
 	head := container.NewBorder(nil, nil, back, container.NewHBox(previous, c.count, next))
 	names := container.NewGridWithColumns(2, c.yours, c.theirs)
 	foot := container.NewVBox(
 		container.NewBorder(nil, nil, container.NewCenter(c.badge), c.tick, c.text),
-		container.NewBorder(nil, nil, container.NewHBox(out, in, fit, whole), nil,
+		container.NewBorder(nil, nil, container.NewHBox(out, in, fit, whole), erase,
 			kit.NewNote(kit.T("Arrows: previous and next. Space: tick. + − 0: zoom. W: whole photo. Escape: back."))))
 	c.root = container.NewPadded(container.NewBorder(container.NewVBox(head, names), foot, nil, nil, c.pair))
 	c.root.Hide()
@@ -71,6 +72,7 @@ func (c *compareView) focus() {
 }
 
 func (c *compareView) key(ev *fyne.KeyEvent) bool {
+	c.view.env.Touch()
 	switch ev.Name {
 	case fyne.KeyEscape:
 		c.view.CloseCompare()
@@ -110,6 +112,7 @@ func (c *compareView) refresh() {
 	changed := c.shownWhole != c.whole
 	c.shown, c.shownWhole = row.ID, c.whole
 	m := row.Match
+	c.view.looked(m.Face)
 	c.badge.Set(m.Band)
 	kit.SetText(c.text, scoreWords(m))
 	yours := kit.T("Your photo")
@@ -161,6 +164,18 @@ func (c *compareView) open() {
 	c.root.Show()
 	c.refresh()
 	c.focus()
+}
+
+// clear forgets both pictures.
+func (c *compareView) clear() {
+	c.left.Stop()
+	c.right.Stop()
+	c.pair.SetLeft(nil)
+	c.pair.SetRight(nil)
+	for _, l := range []*widget.Label{c.text, c.theirs} {
+		kit.SetText(l, "")
+	}
+	c.shown, c.probeFace = RowID{}, -1
 }
 
 func (c *compareView) close() {

@@ -9,13 +9,18 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/ui/kit"
 )
 
 // Service is what the screen needs of the application. Methods may block; they are called in the background.
 type Service interface {
+	kit.Eraser
+
 	OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 	Search(ctx context.Context, req engine.SearchRequest) (engine.SearchResult, error)
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	Crop(ctx context.Context, id engine.FaceID) ([]byte, error)
 	Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error)
+	// View records that a face was looked at closely.
+	View(ctx context.Context, id engine.FaceID) error
 }

@@ -36,10 +36,12 @@ func newEvidencePanel(v *View) *evidencePanel {
 	s.list = container.NewVBox()
 	s.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(s.shown, on) })
 	compare := v.env.NewButton(kit.T("Compare"), theme.ViewFullScreenIcon(), v.OpenCompare)
+	erase := v.env.NewButton(kit.T("Erase from this vault…"), theme.DeleteIcon(), v.eraseMarked)
 	v.env.Dump.Name("evidence.compare", compare)
+	v.env.Dump.Name("evidence.erase", erase)
 	v.env.Dump.Name("evidence.score", s.score)
 	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score,
-		s.tick, container.NewHBox(compare), widget.NewSeparator(), s.list)
+		s.tick, container.NewHBox(compare), container.NewHBox(erase), widget.NewSeparator(), s.list)
 	scroll := container.NewVScroll(kit.Compact(container.New(layout.NewCustomPaddedLayout(6, 6, 6, 14), body)))
 	s.root = kit.Fixed(evidenceWidth, scroll)
 	s.root.Hide()
@@ -50,7 +52,9 @@ func (s *evidencePanel) refresh() {
 	row, _, ok := s.view.p.Selected()
 	kit.Show(ok, s.root)
 	if !ok {
-		s.shown = RowID{}
+		if s.shown != (RowID{}) {
+			s.clear()
+		}
 		return
 	}
 	s.tick.Set(s.view.p.Ticked(row.ID))
@@ -59,6 +63,7 @@ func (s *evidencePanel) refresh() {
 	}
 	s.shown = row.ID
 	m := row.Match
+	s.view.looked(m.Face)
 	s.badge.Set(m.Band)
 	kit.SetText(s.score, scoreWords(m))
 	s.list.Objects = s.fields(m)
@@ -70,6 +75,16 @@ func (s *evidencePanel) refresh() {
 			s.photo.Choose(func(int) bool { return true })
 		}
 	})
+}
+
+// clear forgets the row and its picture.
+func (s *evidencePanel) clear() {
+	s.slot.Stop()
+	s.shown = RowID{}
+	s.photo.Set(nil, 0, 0, nil)
+	s.list.Objects = nil
+	s.list.Refresh()
+	kit.SetText(s.score, "")
 }
 
 // fields lists what is known; what is unknown is left out.

@@ -71,11 +71,12 @@ type Presenter struct {
 	nearest    bool // the user asked for the nearest ones although none is reliable
 	selected   RowID
 	ticked     map[RowID]bool
+	looked     map[engine.FaceID]bool // closely, since the search
 }
 
 // NewPresenter gives the state of a screen on which nothing was done yet.
 func NewPresenter(now func() time.Time) *Presenter {
-	return &Presenter{Now: now, within: SliderStart, ticked: map[RowID]bool{}}
+	return &Presenter{Now: now, within: SliderStart, ticked: map[RowID]bool{}, looked: map[engine.FaceID]bool{}}
 }
 
 // Stage tells what to show.
@@ -116,6 +117,7 @@ func (p *Presenter) clearResult() {
 	p.collection, p.host, p.nearest = "", "", false
 	p.selected = RowID{}
 	clear(p.ticked)
+	clear(p.looked)
 }
 
 // Opened takes the photo. A single face is chosen at once. probe may come with an error, as when
@@ -218,6 +220,7 @@ func (p *Presenter) Found(req engine.SearchRequest, res engine.SearchResult, err
 	p.result, p.foundAt, p.asked = res, p.Now(), req.Filter
 	p.totals, p.known = res.Index, true
 	p.rows = p.rows[:0]
+	clear(p.looked)
 	for _, probe := range res.Probes {
 		for _, m := range probe.Matches {
 			p.rows = append(p.rows, Row{RowID{probe.Face, m.Face}, m})

@@ -17,7 +17,8 @@ type resultsPanel struct {
 	slider  *kit.Slider
 	within  *widget.Label
 	count   *widget.Label
-	erase   *kit.Button
+	erase   *kit.Button // asks others for it
+	remove  *kit.Button // from this vault
 	coll    *kit.Select
 	collIDs []engine.CollectionID
 	host    *kit.Select
@@ -38,6 +39,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.coll = v.env.NewSelect(nil, func(i int) { v.setCollection(s.collIDs[i]) })
 	s.host = v.env.NewSelect(nil, func(i int) { v.setHost(s.hosts[i]) })
 	s.erase = v.env.NewMainButton(kit.T("Ask for erasure…"), theme.MailComposeIcon(), v.AskErasure)
+	s.remove = v.env.NewButton(kit.T("Erase from this vault…"), theme.DeleteIcon(), v.EraseTargets)
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
 	s.large = v.env.NewFacePhoto(200, v.toggleFace)
@@ -45,7 +47,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
 	filters := container.NewGridWithColumns(2, s.coll, s.host)
-	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, s.erase, s.count))
+	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, container.NewHBox(s.remove, s.erase), s.count))
 	weakness := kit.NewNote(kit.T("A near face is not an identity. The comparison errs more often on children and on groups of people that its training photos show rarely: look at every match yourself."))
 	foot := container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewVBox(s.index, weakness)))
 	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root, s.large)))
@@ -55,6 +57,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	v.env.Dump.Name("search.slider", s.slider)
 	v.env.Dump.Name("search.collection", s.coll)
 	v.env.Dump.Name("search.erase", s.erase)
+	v.env.Dump.Name("search.remove", s.remove)
 	v.env.Dump.Name("search.message", s.message.title)
 	v.env.Dump.Find("search.card.0", func() fyne.CanvasObject {
 		if s.first == nil {
@@ -106,6 +109,7 @@ func (s *resultsPanel) refreshCount() {
 	}
 	kit.SetText(s.count, shown)
 	s.erase.SetEnabled(all > 0)
+	s.remove.SetEnabled(all > 0)
 }
 
 // refreshLarge shows the photo large while faces are chosen.

@@ -8,8 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -44,6 +42,7 @@ type View struct {
 	main     *fyne.Container
 	root     *fyne.Container
 
+	cards     []*card // all that were ever made; they are recycled
 	lastTap   RowID
 	lastTapAt time.Time
 }
@@ -139,22 +138,14 @@ func (v *View) OpenPhoto(path string) {
 
 // ChoosePhoto asks for a photo file.
 func (v *View) ChoosePhoto() {
-	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+	endings := []string{".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".JPG", ".JPEG", ".PNG", ".HEIC"}
+	v.env.ChooseFile(endings, func(path string, err error) {
 		if err != nil {
-			v.notice.Error(engine.E(engine.CodeUnavailable, "search.ChoosePhoto", "the file could not be opened", err))
+			v.notice.Error(err)
 			return
 		}
-		if file == nil {
-			return
-		}
-		path := file.URI().Path()
-		_ = file.Close() // only its path is used
 		v.OpenPhoto(path)
-	}, v.env.Win)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif",
-		".JPG", ".JPEG", ".PNG", ".HEIC"}))
-	d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(80, 80))
-	d.Show()
+	})
 }
 
 // StartSearch searches for the chosen faces if nothing is missing, else says what is.

@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gabarit/engine"
+	"gabarit/engine/rights"
+)
+
+// fakeVault is the part of fakeService that the vault, the log and erasures need. Its fields are guarded by fakeService.mu.
+type fakeVault struct {
+	locks      int
+	touches    int
+	after      time.Duration
+	remembered bool
+	warnings   []engine.Warning
+	changes    [][2]string // of the passphrase: old, new
+	log        []engine.AuditEntry
+	report     engine.AuditReport // of VerifyAudit
+	known      []string           // checkpoints that VerifyAudit was given
+	exported   []string
+	viewed     []engine.FaceID
+	shared     map[engine.PhotoID]bool // photos that show other people, too
+	mentions   []engine.CaseMention
+	plans      []engine.ErasureRequest
+	erased     []engine.ErasurePlan
+	erase      error // of Erase, before anything is done
+}
+
+func (f *fakeService) Lock() error {
+	defer f.lock()()
+	f.locks++
+	f.state = engine.VaultSealed
+	if f.pass == "" {
+		f.state = engine.VaultClosed
+	}
+	return nil
+}
+func (f *fakeService) LockAfter(d time.Duration) { defer f.lock()(); f.after = d }
+func (f *fakeService) Touch()                    { defer f.lock()(); f.touches++ }
+func (f *fakeService) UnlockRemembered(context.Context) error {
+	defer f.lock()()
+	f.state = engine.VaultOpen
+	return nil
+}
+
+func (f *fakeService) ChangePassphrase(_ context.Context, old, fresh string) error {
+	defer f.lock()()
+	if old != f.pass {
+		return engine.E(engine.CodeBadKey, "fake", "", nil)
+	}
+	f.changes = append(f.changes, [2]string{old, fresh})
+	f.pass = fresh
+	return nil
+}
+
+func (f *fakeService) Remember(_ context.Context, pass string) error {
+	defer f.lock()()
+	if pass != f.pass {
+		return engine.E(engine.CodeBadKey, "fake", "", nil)
+	}
+	f.remembered = true
+	return nil
+}
+func (f *fakeService) Forget(context.Context) error {
+	defer f.lock()()
+	f.remembered = false
+	return nil
+}
+
+func (f *fakeService) VerifyAudit(_ context.Context, checkpoint string) (engine.AuditReport, error) {
+	defer f.lock()()
+	f.known = append(f.known, checkpoint)
+	return f.report, nil
+}
+
+func (f *fakeService) ExportAudit(_ context.Context, path string) (engine.AuditReport, error) {
+	defer f.lock()()
+	f.exported = append(f.exported, path)
+	return f.report, nil
+}
+
+func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
+	defer f.lock()()
+	f.viewed = append(f.viewed, id)
+	return nil
+}
+
+func (f *fakeService) MissingFields(l engine.LetterFields) []string { return rights.Missing(l) }
+
+func (f *fakeService) PlanErasure(_ context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
+	defer f.lock()()
+	f.plans = append(f.plans, req)
+	p := engine.ErasurePlan{Request: req}
+	for _, id := range req.Faces {
+		photo, _, _ := id.Photo()
+		p.Photos = append(p.Photos, engine.PhotoErasure{Photo: photo, Faces: []engine.FaceID{id}, Whole: !f.shared[photo]})
+	}
+	for _, id := range req.Photos {
+		p.Photos = append(p.Photos, engine.PhotoErasure{Photo: id, Faces: []engine.FaceID{engine.NewFaceID(id, 0)}, Whole: true})
+	}
+	for _, m := range f.mentions {
+		m.Kept = !req.Cases
+		p.Cases = append(p.Cases, m)
+	}
+	p.Expected.Templates = len(p.Faces())
+	return p, nil
+}
+
+func (f *fakeService) Erase(_ context.Context, p engine.ErasurePlan, progress func(engine.ErasureStep)) (engine.ErasureReport, error) {
+	defer f.lock()()
+	if f.erase != nil {
+		return engine.ErasureReport{}, f.erase
+	}
+	f.erased = append(f.erased, p)
+	for _, s := range []engine.ErasureStep{engine.EraseHide, engine.EraseDelete, engine.ErasePurge, engine.EraseCheck} {
+		progress(s)
+	}
+	f.list = slices.DeleteFunc(f.list, func(c engine.CollectionInfo) bool { return c.ID == p.Request.Collection })
+	r := engine.ErasureReport{ID: "E1", Counts: p.Expected, Check: engine.ErasedCheck{Records: 321}}
+	r.Counts.Photos, r.Counts.Keys = len(p.Photos), len(p.Photos)
+	for _, m := range p.Cases {
+		if m.Kept {
+			r.Cases = append(r.Cases, m)
+		}
+	}
+	return r, nil
+}

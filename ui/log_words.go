@@ -1,0 +1,251 @@
+package ui
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
+func countOrder(a, b string) int {
+	order := []string{"photos", "partly", "faces", "no_face", "duplicates", "unchanged", "failed", "suppressed", "probe_faces", "searched", "matches", "strong",
+		"templates", "crops", "thumbnails", "finds", "items", "keys", "suppressions"}
+	at := func(k string) int {
+		if i := slices.Index(order, k); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	return cmp.Or(at(a)-at(b), strings.Compare(a, b))
+}
+
+func actionWords(a engine.AuditAction) string {
+	switch a {
+	case engine.ActionVaultCreated:
+		return kit.T("Vault created")
+	case engine.ActionCollectionAdded:
+		return kit.T("Collection added")
+	case engine.ActionRunStarted:
+		return kit.T("Collecting started")
+	case engine.ActionRunContinued:
+		return kit.T("Collecting continued")
+	case engine.ActionIngest:
+		return kit.T("Photos stored")
+	case engine.ActionRunFinished:
+		return kit.T("Collecting finished")
+	case engine.ActionSearch:
+		return kit.T("Search")
+	case engine.ActionCaseOpened:
+		return kit.T("Case opened")
+	case engine.ActionLetterExported:
+		return kit.T("Letter exported")
+	}
+	return vaultActionWords(a)
+}
+
+// vaultActionWords names what was done with the vault itself.
+func vaultActionWords(a engine.AuditAction) string {
+	switch a {
+	case engine.ActionUnlocked:
+		return kit.T("Vault opened")
+	case engine.ActionPassphrase:
+		return kit.T("Passphrase")
+	case engine.ActionKeyring:
+		return kit.T("Keyring")
+	case engine.ActionViewed:
+		return kit.T("Face looked at closely")
+	case engine.ActionErased:
+		return kit.T("Erased")
+	case engine.ActionErasureChecked:
+		return kit.T("Erasure checked")
+	case engine.ActionRestored:
+		return kit.T("Older copy restored")
+	case engine.ActionLoss:
+		return kit.T("Entries lost")
+	case engine.ActionAuditExported:
+		return kit.T("Log exported")
+	case engine.ActionCompacted:
+		return kit.T("Files written anew")
+	}
+	return string(a)
+}
+
+// logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
+func logActions() []engine.AuditAction {
+	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
+		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
+		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
+}
+
+// countWords names the counts that entries carry; one that is not known is shown as it is.
+func countWords(key string) string {
+	switch key {
+	case "photos":
+		return kit.T("photos")
+	case "faces":
+		return kit.T("faces")
+	case "no_face":
+		return kit.T("without a face")
+	case "duplicates":
+		return kit.T("duplicates")
+	case "failed":
+		return kit.T("failed")
+	case "unchanged":
+		return kit.T("unchanged")
+	case "searched":
+		return kit.T("faces compared")
+	case "matches":
+		return kit.T("matches")
+	case "strong":
+		return kit.T("strong matches")
+	case "probe_faces":
+		return kit.T("faces searched for")
+	case "items":
+		return kit.T("items")
+	case "sources":
+		return kit.T("sources")
+	case "cases":
+		return kit.T("cases")
+	case "suppressed":
+		return kit.T("refused as erased before")
+	case "entries":
+		return kit.T("entries")
+	case "have":
+		return kit.T("entries there are")
+	case "had":
+		return kit.T("entries there were")
+	case "records":
+		return kit.T("records looked at")
+	}
+	return erasureCountWords(key)
+}
+
+// erasureCountWords names the counts of erasures.
+func erasureCountWords(key string) string {
+	switch key {
+	case "partly":
+		return kit.T("photos without some face")
+	case "thumbnails":
+		return kit.T("thumbnails")
+	case "crops":
+		return kit.T("face crops")
+	case "templates":
+		return kit.T("templates")
+	case "finds":
+		return kit.T("places found at")
+	case "runs":
+		return kit.T("collection runs")
+	case "collections":
+		return kit.T("collections")
+	case "case_items":
+		return kit.T("finds in cases")
+	case "keys":
+		return kit.T("keys destroyed")
+	case "suppressions":
+		return kit.T("refused from now on")
+	case "erasures":
+		return kit.T("erasures done again")
+	case "live_keys":
+		return kit.T("destroyed keys that are back")
+	case "left_records":
+		return kit.T("records left")
+	case "left_in_index":
+		return kit.T("faces left in the index")
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
+
+// detailWords names the details that people can read; the others serve checks by program.
+func detailWords(e engine.AuditEntry) []string {
+	var out []string
+	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+		v := e.Detail[k]
+		if v == "" {
+			continue
+		}
+		switch {
+		case k == "reason":
+			v = kit.ReasonWords(engine.EraseReason(v))
+		case k == "with":
+			v = openedWords(v)
+		case k == "what":
+			v = changedWords(v)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// openedWords says what opened the vault.
+func openedWords(with string) string {
+	switch with {
+	case "passphrase":
+		return kit.T("with the passphrase")
+	case "keyring":
+		return kit.T("with the system's keyring")
+	}
+	return kit.T("without a passphrase")
+}
+
+// changedWords says what became of the passphrase or the keyring.
+func changedWords(what string) string {
+	switch what {
+	case "set":
+		return kit.T("set")
+	case "changed":
+		return kit.T("changed")
+	case "removed":
+		return kit.T("removed")
+	case "on":
+		return kit.T("opens the vault")
+	}
+	return kit.T("no longer opens the vault")
+}
+
+// countsWords lists the counts of an entry that are not zero.
+func countsWords(e engine.AuditEntry) []string {
+	var parts []string
+	for _, k := range slices.SortedFunc(maps.Keys(e.Counts), countOrder) {
+		if e.Counts[k] != 0 {
+			parts = append(parts, kit.T("{{.K}}: {{.V}}", map[string]any{"K": countWords(k), "V": kit.Int(e.Counts[k])}))
+		}
+	}
+	return parts
+}
+
+// aboutWords sums an entry up in one line.
+func aboutWords(e engine.AuditEntry) string {
+	var parts []string
+	if e.Purpose != "" {
+		parts = append(parts, kit.T("“{{.V}}”", kit.Field(e.Purpose)))
+	}
+	parts = append(parts, countsWords(e)...)
+	return strings.Join(append(parts, detailWords(e)...), " · ")
+}
+
+// damageWords says what is wrong with the log, and where.
+func damageWords(p engine.AuditProblem) string {
+	at := kit.Field(kit.Int(int(p.Seq)))
+	switch p.Damage {
+	case engine.AuditAltered:
+		return kit.T("Entry {{.V}} is not what it was when it was written.", at)
+	case engine.AuditMissing:
+		return kit.T("Entry {{.V}} is missing.", at)
+	case engine.AuditReordered:
+		return kit.T("From entry {{.V}} on, entries have changed places.", at)
+	case engine.AuditCutOff:
+		return kit.T("From entry {{.V}} on, entries at the end are gone.", at)
+	case engine.AuditReplaced:
+		return kit.T("The log is not the one that the checkpoint was made of.")
+	case engine.AuditSignature:
+		return kit.T("The signature of a checkpoint is wrong.")
+	case engine.AuditUnread:
+		return kit.T("What should be entry {{.V}} can't be read.", at)
+	}
+	return string(p.Damage)
+}
