@@ -146,6 +146,11 @@ func TestANewPassphraseRenewsWhatIsRemembered(t *testing.T) {
 		}
 	}
 
+	ring.secrets[v.ID()] = stale[v.ID()]
+	if _, err := o.OpenRemembered(dir); !strings.Contains(fmt.Sprint(err), "of another passphrase") {
+		t.Errorf("%v does not tell why", err)
+	}
+
 	ring.secrets[v.ID()] = good
 	if v, err = o.OpenRemembered(dir); err != nil {
 		t.Fatal(err)
@@ -225,10 +230,21 @@ func TestASystemWithoutKeyringSaysSo(t *testing.T) {
 // secretServiceEnv makes the re-executed test binary use the keyring of the session it runs in.
 const secretServiceEnv = "GABARIT_VAULT_TEST_SECRET_SERVICE"
 
+// session starts a keyring with its login unlocked, waits until it answers or has ended, and runs $0.
+const session = `
+printf login | gnome-keyring-daemon --foreground --components=secrets --unlock >&2 &
+ring=$!
+trap 'kill $ring; wait $ring' EXIT
+until dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets >/dev/null 2>&1; do
+	kill -0 $ring || exit 1
+done
+"$0"
+`
+
 // TestTheSystemsSecretService runs a session of its own with a bus and GNOME's keyring, and in it this
 // test binary.
 func TestTheSystemsSecretService(t *testing.T) {
-	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
+	for _, program := range []string{"dbus-run-session", "dbus-send", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("not tested against a real Secret Service: %s is not installed", program)
 		}
@@ -238,8 +254,7 @@ func TestTheSystemsSecretService(t *testing.T) {
 		t.Fatal(err)
 	}
 	home := t.TempDir()
-	cmd := exec.Command("dbus-run-session", "--", "sh", "-c",
-		`printf login | gnome-keyring-daemon --daemonize --components=secrets --unlock >&2 && exec "$0"`, exe)
+	cmd := exec.Command("dbus-run-session", "--", "sh", "-c", session, exe)
 	cmd.Env = append(os.Environ(), secretServiceEnv+"="+filepath.Join(home, "vault"), "HOME="+home,
 		"XDG_DATA_HOME="+filepath.Join(home, "data"), "XDG_RUNTIME_DIR="+home, "DBUS_SESSION_BUS_ADDRESS=")
 	out, err := cmd.CombinedOutput()

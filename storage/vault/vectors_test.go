@@ -206,7 +206,8 @@ func FuzzNoteFile(f *testing.F) {
 	})
 }
 
-// The expected values. Hash and Badger's key, and all from wantNote on, were also computed with another implementation of HKDF and HMAC.
+// The expected values. Hash, Badger's key and all from wantNote on were also computed with other implementations of
+// HChaCha20, Argon2id, HKDF, HMAC and Ed25519, from the package comment alone.
 const (
 	wantKeyFile = `{
   "format": "gabarit-vault",
