@@ -87,8 +87,8 @@ type link struct {
 
 // Bounds of the search for entries that were dropped with all later ones renumbered.
 const (
-	maxShift    = 4096
-	shiftBudget = 256 << 20
+	maxShift    = 1024
+	shiftBudget = 32 << 20
 )
 
 func newChain() chain { return chain{budget: shiftBudget} }

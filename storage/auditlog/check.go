@@ -26,7 +26,7 @@ type Checker struct {
 	verifier *Verifier
 	report   engine.AuditReport
 	tree     Tree
-	known    []known // not compared yet; by size from the first entry on
+	known    []known // not compared yet, at the end those beyond it; by size from the first entry on
 	points   int     // how many were known at first
 	fits     uint64  // size of the largest one that fits
 	misfits  []known
@@ -174,21 +174,21 @@ func (c *Checker) Finish() engine.AuditReport {
 // of damage that was found before its end says nothing new.
 func (c *Checker) finishKnown() {
 	end := c.chain.original(c.order.next) - 1
-	for _, k := range c.misfits {
+	var lost []known // in losses that the log itself tells of; told last, as they explain nothing else
+	for _, k := range append(c.misfits, c.known...) {
 		found := slices.ContainsFunc(c.report.Problems, func(p engine.AuditProblem) bool { return 0 < p.Seq && p.Seq <= k.size })
-		if !found && c.tellsOfLoss(k.size) == nil {
+		switch {
+		case c.tellsOfLoss(k.size) != nil:
+			lost = append(lost, k)
+		case k.size > c.tree.Size() && k.size > end:
+			c.Problem(end+1, engine.AuditCutOff, fmt.Sprintf("%s: the log had %d entries", k.source, k.size))
+		case k.size <= c.tree.Size() && !found:
 			c.Problem(k.after+1, engine.AuditReplaced, fmt.Sprintf("%s: does not fit; what differs is in entries %d to %d", k.source, k.after+1, k.size))
 		}
 	}
-	for _, k := range c.known { // beyond the end
-		if k.size > end {
-			c.Problem(end+1, engine.AuditCutOff, fmt.Sprintf("%s: the log had %d entries", k.source, k.size))
-		}
-	}
-	for _, k := range c.misfits {
-		if lost := c.tellsOfLoss(k.size); lost != nil {
-			c.Problem(lost.first, engine.AuditCutOff, fmt.Sprintf("%s: the log itself tells that entries %d to %d were lost", k.source, lost.first, lost.last))
-		}
+	for _, k := range lost {
+		l := c.tellsOfLoss(k.size)
+		c.Problem(l.first, engine.AuditCutOff, fmt.Sprintf("%s: the log itself tells that entries %d to %d were lost", k.source, l.first, l.last))
 	}
 	if n := c.tree.Size(); len(c.report.Problems) == 0 && c.points > 0 && c.fits < n {
 		c.Problem(c.fits+1, engine.AuditAltered, fmt.Sprintf("no checkpoint covers entries %d to %d", c.fits+1, n))

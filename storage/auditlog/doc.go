@@ -23,9 +23,9 @@
 //
 //	gabarit/000102030405060708090a0b0c0d0e0f
 //	2
-//	iI0EG3H2kwkP+MYd8BrwdAgqT7WE6iXL6tnjMHb6oI8=
+//	yrj1r0v2II6pKL9QbiGILt256CoiVjgdVaMlCN4a0YE=
 //
-//	— gabarit/000102030405060708090a0b0c0d0e0f ...
+//	— gabarit/000102030405060708090a0b0c0d0e0f 54zZTp0W5AqN8cI3GWTgg+MlXgJt4ppVLbq6a1Kp6zpY/YdLGJYTSAkBKMDhPk+VKH3SLrPNH/KwWWTAWna1qUrRBA8=
 //
 // The key that checks it is a line of text that may be given to anybody: name+hash+base64.
 //
