@@ -36,8 +36,8 @@ type ErasureRequest struct {
 	Reason     EraseReason
 	Ref        string // number of the request that led to it; goes to the log, so: no names
 	// Suppress refuses the same address and the same file when they are collected again. That goes for photos that stay without
-	// a face too: their file, into another collection or once they are erased whole, would bring the face back. Where the
-	// photo is held, the same bytes stay what they were, a further find of it.
+	// a face too: their file, into another collection or once they are erased whole, would bring the face back. Where such a
+	// photo is held, the same bytes from elsewhere are a further find of it, as before.
 	Suppress bool
 	Similar  bool // and files that look alike (perceptual hash); only by the person's recorded choice
 	Cases    bool // take the finds out of the cases that list them, too

@@ -23,6 +23,7 @@ import (
 // another photo with the same faces; faces are the seeds of the people on it, from left to right. Lines may be appended:
 //
 //	title: T            description: D          taken: 2024-05-31T14:05:00Z       place: 48.85 2.35
+//	looks: 255          the perceptual hash
 //	broken: MESSAGE     Decode fails with CodeCorrupt
 //	crash: MESSAGE      Detect fails with CodeUnavailable
 func FakePhoto(remark string, faces ...uint64) []byte {
@@ -130,6 +131,7 @@ func (f *FakePhotos) Decode(ctx context.Context, data []byte) (*engine.Picture, 
 	if t, err := time.Parse(time.RFC3339, lines["taken"]); err == nil {
 		p.CapturedAt = t
 	}
+	p.PHash, _ = strconv.ParseUint(lines["looks"], 10, 64)
 	var place engine.Place
 	if n, _ := fmt.Sscan(lines["place"], &place.Lat, &place.Lon); n == 2 {
 		p.Place = &place

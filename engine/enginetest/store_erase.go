@@ -178,10 +178,10 @@ func (s *Store) suppress(r engine.ErasureRequest, p engine.Photo, counts *engine
 		return
 	}
 	add := func(kind engine.SuppressionKind, what engine.Suspect) {
-		i := slices.IndexFunc(s.suppressed, func(u *suppression) bool { return u.kind == kind && u.suspect == what })
+		i := slices.IndexFunc(s.suppressed, func(u suppression) bool { return u.kind == kind && u.suspect == what })
 		if i < 0 {
 			i = len(s.suppressed)
-			s.suppressed = append(s.suppressed, &suppression{id: engine.SuppressionID(s.newID()), kind: kind, suspect: what})
+			s.suppressed = append(s.suppressed, suppression{id: engine.SuppressionID(s.newID()), kind: kind, suspect: what})
 			counts.Suppressions++
 		}
 		s.suppressed[i].until = s.Now().Add(engine.SuppressFor)
@@ -212,7 +212,7 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 	return "", false, nil
 }
 
-func (u *suppression) knows(what engine.Suspect) bool {
+func (u suppression) knows(what engine.Suspect) bool {
 	switch u.kind {
 	case engine.SuppressURL:
 		return engine.CanonicalURL(what.URL) == u.suspect.URL

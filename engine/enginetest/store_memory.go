@@ -32,7 +32,7 @@ type Store struct {
 	order       []engine.PhotoID
 	cases       []engine.Case
 	audit       []engine.AuditEntry
-	suppressed  []*suppression
+	suppressed  []suppression
 	erasures    []memoryErasure
 }
 

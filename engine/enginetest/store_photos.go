@@ -72,14 +72,14 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 	return nil
 }
 
-// snapshot gives a function that puts photos and items back; maps are small in tests.
+// snapshot gives a function that puts photos, items and hits back; maps are small in tests.
 func (s *Store) snapshot() (undo func()) {
 	photos, hashes, order := maps.Clone(s.photos), maps.Clone(s.hashes), slices.Clone(s.order)
-	items := maps.Clone(s.items)
+	items, suppressed := maps.Clone(s.items), slices.Clone(s.suppressed)
 	for id, m := range items {
 		items[id] = maps.Clone(m)
 	}
-	return func() { s.photos, s.hashes, s.items, s.order = photos, hashes, items, order }
+	return func() { s.photos, s.hashes, s.items, s.order, s.suppressed = photos, hashes, items, order, suppressed }
 }
 
 func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
@@ -109,7 +109,7 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 			s.photos[p.photo.ID] = p
 		}
 	case engine.OutcomeSuppressed:
-		i := slices.IndexFunc(s.suppressed, func(u *suppression) bool { return u.id == in.Suppression })
+		i := slices.IndexFunc(s.suppressed, func(u suppression) bool { return u.id == in.Suppression })
 		if i < 0 {
 			return missing("there is no such suppression")
 		}

@@ -77,6 +77,8 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 		return err
 	case r.err != nil:
 		fail(&in.Record, r.err)
+	case r.refused != "":
+		in.Record.Outcome, in.Suppression = engine.OutcomeSuppressed, r.refused
 	case held != "":
 		if err := c.duplicate(ctx, &in, held, t.item.Source); err != nil {
 			return err
@@ -101,7 +103,7 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 // holder finds the photo with the same bytes, if there is one before this item. A photo of the
 // same batch is written first, so that a store never sees a duplicate before its photo.
 func (c *collector) holder(ctx context.Context, r result) (engine.PhotoID, error) {
-	if r.err != nil || r.held != "" {
+	if r.err != nil || r.held != "" || r.refused != "" {
 		return r.held, nil
 	}
 	if id, ok := c.batch.fresh[r.hash]; ok {

@@ -25,6 +25,14 @@
 // again. An item offered twice in one pass (overlapping sources) counts once. Bytes that the collection
 // holds already, or that came earlier in the run, are a duplicate: only the find is added.
 //
+// # What is refused
+//
+// What was erased under an entry of the suppression list is not collected again. The store is asked three times, each before
+// the next dearer step: with the image's address before the item is opened (also before an error of its source is
+// recorded, which would keep its path), with the hash of its bytes before they are decoded, unless the collection
+// holds the photo, and with its looks before faces are searched. A refused item becomes a record without its path, is counted, and
+// is asked about again by every later run: entries end. What this run recorded is not asked about again.
+//
 // # What goes wrong
 //
 // An item that can't be read becomes a record with code, reason and cause, and the run goes on; so does

@@ -111,7 +111,7 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 	case known.Run == l.run.ID:
 		t.replaces = &known
 	default:
-		t.unchanged = same && known.Outcome != engine.OutcomeFailed
+		t.unchanged = same && known.Outcome != engine.OutcomeFailed && known.Outcome != engine.OutcomeSuppressed
 	}
 	return t, nil
 }
@@ -122,8 +122,8 @@ func (l *lister) send(ctx context.Context, t *ticket) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if t.unchanged || t.item.Err != nil {
-		t.done <- result{err: t.item.Err}
+	if t.unchanged {
+		t.done <- result{}
 		return nil
 	}
 	select {

@@ -55,4 +55,5 @@ func (t *teller) forget(r engine.ItemRecord) {
 	t.counts.NoFace -= was.NoFace
 	t.counts.Duplicates -= was.Duplicates
 	t.counts.Failed -= was.Failed
+	t.counts.Suppressed -= was.Suppressed
 }

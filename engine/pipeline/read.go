@@ -12,14 +12,15 @@ import (
 	"gabarit/engine"
 )
 
-// result is what became of an item: a photo, bytes that the collection holds, or an error.
+// result is what became of an item: a photo, bytes that the collection holds, something erased before, or an error.
 type result struct {
-	hash  engine.SHA256
-	held  engine.PhotoID // the photo with the same bytes, if it was there already
-	photo *engine.Photo  // without IDs, which are given in order at the commit
-	crops [][]byte
-	thumb []byte
-	err   error
+	hash    engine.SHA256
+	held    engine.PhotoID       // the photo with the same bytes, if it was there already
+	refused engine.SuppressionID // what it was recognised by as erased
+	photo   *engine.Photo        // without IDs, which are given in order at the commit
+	crops   [][]byte
+	thumb   []byte
+	err     error
 }
 
 // readAll works on tickets until there are no more. Its error stops the run.
@@ -70,9 +71,20 @@ func (c *collector) read(ctx context.Context, item engine.Item) (r result, err e
 	return r, err
 }
 
+// open goes from the cheapest question to the dearest, so that as little as can be is done with what was erased.
 func (c *collector) open(ctx context.Context, item engine.Item) (result, error) {
+	if refused, err := c.refused(ctx, engine.Suspect{URL: item.Source.URL}); err != nil || refused != "" {
+		return result{refused: refused}, err
+	}
+	if item.Err != nil {
+		return result{err: item.Err}, nil // even if it has the code of an error that would stop the run
+	}
 	pic, r, err := c.decode(ctx, item)
 	if err != nil || pic == nil {
+		return r, err
+	}
+	r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
+	if err != nil || r.refused != "" {
 		return r, err
 	}
 	found, err := c.Faces.Detect(ctx, pic, c.run.Detector)
@@ -87,8 +99,23 @@ func (c *collector) open(ctx context.Context, item engine.Item) (result, error) 
 	return r, nil
 }
 
-// decode reads and decodes a file, or finds that the collection holds the same bytes: then there is no picture. Files
-// being read and decoded take their bytes from one budget, that of the largest file allowed.
+// refused asks whether something was erased before.
+func (c *collector) refused(ctx context.Context, what engine.Suspect) (engine.SuppressionID, error) {
+	if what == (engine.Suspect{}) {
+		return "", nil
+	}
+	id, found, err := c.Store.Suppressed(ctx, what)
+	if err != nil {
+		return "", stopError{err}
+	}
+	if !found {
+		return "", nil
+	}
+	return id, nil
+}
+
+// decode reads and decodes a file, or finds that the collection holds the same bytes or that they were erased: then there is
+// no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed.
 func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Picture, result, error) {
 	var none result
 	need := item.Size
@@ -105,17 +132,21 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 	}
 	r := result{hash: sha256.Sum256(data)}
 	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, r.hash)
-	switch engine.CodeOf(err) {
-	case "":
+	if err == nil {
 		return nil, r, nil
-	case engine.CodeNotFound:
-		pic, err := c.Photos.Decode(ctx, data)
-		if err == nil && pic == nil {
-			err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
-		}
-		return pic, r, err
 	}
-	return nil, none, stopError{err}
+	if engine.CodeOf(err) != engine.CodeNotFound {
+		return nil, none, stopError{err}
+	}
+	r.refused, err = c.refused(ctx, engine.Suspect{SHA256: r.hash})
+	if err != nil || r.refused != "" {
+		return nil, r, err
+	}
+	pic, err := c.Photos.Decode(ctx, data)
+	if err == nil && pic == nil {
+		err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
+	}
+	return pic, r, err
 }
 
 // load reads the whole file, or refuses it when it is larger than a photo may be.
