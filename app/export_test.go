@@ -5,6 +5,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/storage"
+	"gabarit/storage/vault"
 )
 
 // FailingStore makes the open vault's store fail to record searches and letters with err.
@@ -22,3 +23,9 @@ func (s failingStore) RecordSearch(context.Context, engine.SearchRecord) error {
 func (s failingStore) RecordLetter(context.Context, engine.CaseID, engine.LetterRecord) error {
 	return s.err
 }
+
+// CheapPassphrases makes passphrases cost next to nothing.
+func (a *App) CheapPassphrases() { a.vaults.KDF = vault.KDF{MemoryKiB: 64, Time: 1, Threads: 1} }
+
+// TransparentVaults makes vaults that seal nothing.
+func (a *App) TransparentVaults() { a.vaults.Transparent = true }

@@ -138,6 +138,9 @@ func (a *App) work(ctx context.Context, j *job, req engine.CollectRequest, gate 
 		}
 	}()
 	report, err := a.collect(ctx, req, gate, func(p engine.CollectProgress) { a.progress(j, p) })
+	if err != nil && ctx.Err() != nil { // perhaps before it could begin: the vault was no longer open
+		return engine.E(engine.CodeCanceled, "app.StartCollect", "stopped", err)
+	}
 	if err == nil {
 		a.jobs.mu.Lock()
 		j.Progress.Counts, j.Progress.Elapsed = report.Counts, report.Elapsed
