@@ -52,7 +52,7 @@ func checkErasure(req engine.ErasureRequest) error {
 		return bad("an erasure names photos, faces or a collection")
 	case !slices.Contains(engine.EraseReasons(), req.Reason):
 		return bad("an erasure needs one of the known reasons")
-	case utf8.RuneCountInString(req.Ref) > MaxErasureRef || strings.ContainsFunc(req.Ref, unicode.IsControl):
+	case utf8.RuneCountInString(req.Ref) > MaxErasureRef || strings.ContainsFunc(req.Ref, func(r rune) bool { return !unicode.IsGraphic(r) }):
 		return bad("the reference of an erasure is too long or holds control characters")
 	case req.Similar && !req.Suppress:
 		return bad("files that look alike are refused only together with the files themselves")
