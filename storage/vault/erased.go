@@ -31,26 +31,26 @@ func (v *Vault) NoteErasure(erasure string, keys []ErasedKey) error {
 	}
 	v.notesMu.Lock()
 	defer v.notesMu.Unlock()
-	noted, next := map[KeyRef]bool{}, 1
+	noted, next := map[KeyRef]fingerprint{}, 1
 	for n, err := range v.notes(erasure) {
 		if err != nil {
 			return err
 		}
 		next = n.part + 1
 		for _, k := range n.keys {
-			noted[k.Ref] = true
+			noted[k.Ref] = k.mark
 		}
 	}
 	var missing []notedKey
 	for _, k := range keys {
-		if noted[k.Ref] {
-			continue
-		}
-		noted[k.Ref] = true
-		mark, _, err := v.fingerprintOf(k.Ref)
+		mark, ok, err := v.fingerprintOf(k.Ref)
 		if err != nil {
 			return err
 		}
+		if before, done := noted[k.Ref]; done && (!ok || before == mark) {
+			continue
+		}
+		noted[k.Ref] = mark
 		missing = append(missing, notedKey{k, mark})
 	}
 	for ; len(missing) > 0 || next == 1; next++ { // one without keys is noted too: it counts

@@ -299,6 +299,22 @@ func TestAnErasureWithoutLiveKeysIsNotedToo(t *testing.T) {
 	}
 }
 
+func TestADamagedKeyIsNotedAgainOnceItCanBeTold(t *testing.T) {
+	dir, v := createWith(t, quick())
+	keys := newKeys(t, v, 1)
+	path := filepath.Join(dir, "keys.tbl")
+	good := read(t, path)
+	damaged := bytes.Clone(good)
+	damaged[128+40] ^= 1
+	write(t, path, damaged)
+	note(t, v, erasure, keys)
+	wantLive(t, v)
+	write(t, path, good) // a copy of the table came back
+	wantLive(t, v)       // what can't be told apart is left alone
+	note(t, v, erasure, keys)
+	wantLive(t, v, vault.NotedErasure{Erasure: erasure, Keys: keys})
+}
+
 func TestAHugeErasureIsNotedInParts(t *testing.T) {
 	const n = 100_000
 	o := withState(t)
