@@ -279,7 +279,7 @@ func TestAWorkerIsConfined(t *testing.T) {
 }
 
 func TestAWorkerSeesNoSecretOfTheEnvironment(t *testing.T) {
-	env := face.WorkerEnv([]string{"GABARIT_PASSPHRASE=secret", "HOME=/home/x", "LD_LIBRARY_PATH=/l", "OPENBLAS_NUM_THREADS=8"})
+	env := face.WorkerEnv([]string{"GABARIT_PASSPHRASE=secret", "GABARIT_NEW_PASSPHRASE=secret", "HOME=/home/x", "LD_LIBRARY_PATH=/l", "OPENBLAS_NUM_THREADS=8"})
 	all := strings.Join(env, " ")
 	if strings.Contains(all, "secret") || strings.Contains(all, "HOME") || strings.Contains(all, "=8") || !strings.Contains(all, "LD_LIBRARY_PATH=/l") {
 		t.Errorf("environment of a worker: %q", env)
