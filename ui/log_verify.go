@@ -40,7 +40,7 @@ func newVerifyDialog(env *kit.Env, svc Service) *verifyDialog {
 		l.SizeName = theme.SizeNameCaptionText
 	}
 	v.checkpoint.TextStyle.Monospace = true
-	copied := env.NewButton(kit.T("Copy"), theme.ContentCopyIcon(), func() { env.Copy(v.checkpoint.Text) })
+	copied := env.NewButton(kit.T("Copy"), theme.ContentCopyIcon(), func() { env.Copy(v.checkpoint.Text + "\n") })
 	saved := env.NewButton(kit.T("Save…"), theme.DocumentSaveIcon(), v.saveCheckpoint)
 	v.kept = env.NewTextArea(kit.T("A checkpoint that you kept elsewhere: paste it here to check the log against it"), 4)
 	v.again = env.NewButton(kit.T("Check against it"), theme.ConfirmIcon(), func() { v.run(v.kept.Text) })

@@ -39,7 +39,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.coll = v.env.NewSelect(nil, func(i int) { v.setCollection(s.collIDs[i]) })
 	s.host = v.env.NewSelect(nil, func(i int) { v.setHost(s.hosts[i]) })
 	s.erase = v.env.NewMainButton(kit.T("Ask for erasure…"), theme.MailComposeIcon(), v.AskErasure)
-	s.remove = v.env.NewButton(kit.T("Erase from this vault…"), theme.DeleteIcon(), v.EraseTargets)
+	s.remove = v.env.NewButton(kit.T("Erase ticked…"), theme.DeleteIcon(), v.EraseTargets)
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
 	s.large = v.env.NewFacePhoto(200, v.toggleFace)
