@@ -10,6 +10,7 @@ package kv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -52,7 +53,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	if err := preflight(ctx, d.options); err != nil {
 		return nil, err
 	}
-	if err := markCrash(dir); err != nil {
+	if err := errors.Join(markCrash(dir), removeEmpty(dir)); err != nil {
 		return nil, Translate("kv.Open", err)
 	}
 	var err error

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -129,6 +130,9 @@ func scan(t testing.TB, dir string, needles []needle) (found int, where map[stri
 	}
 	for _, f := range files {
 		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if errors.Is(err, os.ErrNotExist) { // Badger merged it into another that is not on this list
+			return scan(t, dir, needles)
+		}
 		must(t, err)
 		for i := range max(0, len(b)-len(needle{})+1) {
 			if !begins[binary.BigEndian.Uint16(b[i:])] {

@@ -53,6 +53,27 @@ func checkFiles(ctx context.Context, o badger.Options) error {
 	return nil
 }
 
+// removeEmpty deletes logs of no length, with which Badger does not open: a process that ends while Badger makes or
+// deletes one leaves it so.
+func removeEmpty(dir string) error {
+	for _, pattern := range []string{"*.vlog", "*.mem"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			info, err := os.Stat(name)
+			if err == nil && info.Size() == 0 {
+				err = os.Remove(name)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // checkNew accepts a folder that Badger has not been in: its list of tables is the first file it makes.
 func checkNew(dir string) error {
 	for _, pattern := range []string{"*.sst", "*.vlog", "*.mem"} {

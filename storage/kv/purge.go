@@ -56,22 +56,15 @@ func (d *DB) Purge(ctx context.Context, prefixes [][]byte) (Stats, error) {
 	})
 }
 
-// Compact brings all tables together and collects all of the value log that nothing points to, at a cost that
-// grows with the database. Not to be called from inside.
+// Compact writes all tables anew, without what was deleted or overwritten, and collects all of the value log that
+// nothing points to. Its cost grows with the database. Calls wait until the tables are written; not to be called
+// from inside.
 func (d *DB) Compact(ctx context.Context) (Stats, error) {
 	return d.maintain("kv.Compact", func() (written int64, err error) {
-		if err := d.flatten(ctx); err != nil {
-			return 0, err
-		}
 		var due garbage
 		err = d.offline(ctx, func(t *tables) error {
-			for id := range t.list {
-				written += t.size(id)
-			}
-			if due, err = t.recount(); err != nil {
-				return err
-			}
-			return t.note(due)
+			written, due, err = t.merge(ctx, d.CheckFree)
+			return err
 		})
 		if err != nil {
 			return 0, err
@@ -122,6 +115,9 @@ func (d *DB) offline(ctx context.Context, fn func(*tables) error) (err error) {
 }
 
 func (d *DB) withTables(fn func(*tables) error) error {
+	if logs, err := filepath.Glob(filepath.Join(d.options.Dir, "*.mem")); err != nil || len(logs) > 0 {
+		return errors.Join(err, errors.New("not all of the memory was written out"))
+	}
 	t, err := listTables(d.options)
 	if err != nil {
 		return err
@@ -177,21 +173,6 @@ func (d *DB) collectFile(ctx context.Context) error {
 		return err
 	}
 	return d.db.RunValueLogGC(1e-9) // whatever has any garbage
-}
-
-func (d *DB) flatten(ctx context.Context) error {
-	if err := d.Enter(ctx, Call); err != nil {
-		return err
-	}
-	defer d.Leave(Call)
-	size := int64(0)
-	for _, t := range d.db.Tables() {
-		size += int64(t.OnDiskSize)
-	}
-	if err := d.CheckFree(size); err != nil { // Badger does not survive a full disk
-		return err
-	}
-	return d.db.Flatten(1)
 }
 
 // diskUsage is what the files of dir take on the disk: Badger makes files larger than what is in them.

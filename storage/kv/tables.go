@@ -72,10 +72,10 @@ func (t *tables) inReadOrder() []uint64 {
 	return ids
 }
 
-// options of the table with this number.
-func (t *tables) options(id uint64, check options.ChecksumVerificationMode) (table.Options, error) {
-	key, err := t.keys.DataKey(t.list[id].KeyID)
-	return table.Options{ReadOnly: true, ChkMode: check, Compression: t.list[id].Compression, DataKey: key, IndexCache: t.cache,
+// options of a table.
+func (t *tables) options(m badger.TableManifest, check options.ChecksumVerificationMode) (table.Options, error) {
+	key, err := t.keys.DataKey(m.KeyID)
+	return table.Options{ReadOnly: true, ChkMode: check, Compression: m.Compression, DataKey: key, IndexCache: t.cache,
 		BlockSize: t.o.BlockSize, BloomFalsePositive: t.o.BloomFalsePositive}, err
 }
 
@@ -90,7 +90,7 @@ func (t *tables) size(id uint64) int64 {
 
 // check reads a table whole and checks all its checksums.
 func (t *tables) check(id uint64) error {
-	o, err := t.options(id, options.OnTableRead)
+	o, err := t.options(t.list[id], options.OnTableRead)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (t *tables) check(id uint64) error {
 
 // use opens a table for fn; what fn reads is checked.
 func (t *tables) use(id uint64, fn func(*table.Table) error) error {
-	o, err := t.options(id, options.OnBlockRead)
+	o, err := t.options(t.list[id], options.OnBlockRead)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func useTable(path string, o table.Options, fn func(*table.Table) error) (err er
 	closing := func() error { return f.Close(-1) }
 	defer func() {
 		if p := recover(); p != nil { // how Badger answers some damage inside a block
-			err = fmt.Errorf("panic: %.80v", p)
+			err = fmt.Errorf("%w: panic: %.80v", errDamaged(), p)
 		}
 		if err = errors.Join(err, closing()); err != nil {
 			err = fmt.Errorf("%s: %w", filepath.Base(path), err)
@@ -135,8 +135,8 @@ func useTable(path string, o table.Options, fn func(*table.Table) error) (err er
 	return fn(open)
 }
 
-// errUnreadable: Badger's iterator ends at a damaged block as at the end of the table.
-func errUnreadable() error { return errors.New("checksum mismatch: a block can't be read") }
+// errDamaged is told of a block that can't be read. Badger's iterator ends there as at the end of the table.
+func errDamaged() error { return y.ErrChecksumMismatch }
 
 // each calls fn for all entries; internal keys end with their version.
 func each(t *table.Table, fn func(internal []byte, v y.ValueStruct) error) (err error) {
@@ -150,7 +150,7 @@ func each(t *table.Table, fn func(internal []byte, v y.ValueStruct) error) (err 
 		n++
 	}
 	if n != t.KeyCount() {
-		return errUnreadable()
+		return errDamaged()
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func eachUnder(t *table.Table, prefixes [][]byte, fn func(internal []byte, v y.V
 			atEnd = bytes.Equal(it.Key(), t.Biggest())
 		}
 		if !it.Valid() && !atEnd {
-			return errUnreadable()
+			return errDamaged()
 		}
 	}
 	return nil
@@ -193,7 +193,7 @@ func pointer(v y.ValueStruct) (file, length uint32, ok bool) {
 // copyTable writes the entries of a table that keep accepts to a new table, synced and checked, and
 // gives its size; 0 and no table if none is kept.
 func (t *tables) copyTable(ctx context.Context, id, to uint64, keep func(internal []byte, v y.ValueStruct) bool) (int64, error) {
-	o, err := t.options(id, options.NoVerification)
+	o, err := t.options(t.list[id], options.NoVerification)
 	if err != nil {
 		return 0, err
 	}
@@ -222,14 +222,19 @@ func (t *tables) copyTable(ctx context.Context, id, to uint64, keep func(interna
 	if err != nil || kept == 0 {
 		return 0, err
 	}
-	path := table.NewFilename(to, t.o.Dir)
+	return int64(len(content)), t.write(to, content, kept, o)
+}
+
+// write makes the file of a table, synced, and checks that it has as many entries as it should.
+func (t *tables) write(id uint64, content []byte, entries uint32, o table.Options) error {
+	path := table.NewFilename(id, t.o.Dir)
 	if err := writeSynced(path, content); err != nil {
-		return 0, err
+		return err
 	}
 	o.ChkMode = options.OnTableRead
-	return int64(len(content)), useTable(path, o, func(made *table.Table) error {
-		if made.KeyCount() != kept {
-			return fmt.Errorf("%d entries written, %d wanted", made.KeyCount(), kept)
+	return useTable(path, o, func(made *table.Table) error {
+		if made.KeyCount() != entries {
+			return fmt.Errorf("%d entries written, %d wanted", made.KeyCount(), entries)
 		}
 		return nil
 	})
