@@ -81,6 +81,17 @@ func (a *App) ExportAudit(ctx context.Context, path string) (engine.AuditReport,
 	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
 }
 
+// WriteAudit is ExportAudit to w.
+func (a *App) WriteAudit(ctx context.Context, _ io.Writer) (engine.AuditReport, error) {
+	const op = "app.WriteAudit"
+	_, _, done, err := a.enter(ctx, op)
+	if err != nil {
+		return engine.AuditReport{}, err
+	}
+	defer done()
+	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+}
+
 // VerifyAuditFile checks an exported log; it needs neither vault nor App. key is the public key that its checkpoints are
 // signed with and checkpoint one that was kept elsewhere; "" for either: what the file itself says is taken.
 func VerifyAuditFile(_ io.Reader, key, checkpoint string) (engine.AuditReport, error) {

@@ -23,46 +23,49 @@ func (a *App) PlanErasure(ctx context.Context, req engine.ErasureRequest) (engin
 }
 
 func (s *session) planErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
-	photos, err := s.named(ctx, req)
+	var none engine.ErasurePlan
+	planner, err := rights.NewErasurePlanner(req)
 	if err != nil {
-		return engine.ErasurePlan{}, err
+		return none, err
+	}
+	if err := s.showNamed(ctx, req, planner.Add); err != nil {
+		return none, err
 	}
 	if req.Collection != "" {
 		err = s.store.Photos(ctx, req.Collection, func(p engine.Photo) error {
-			photos = append(photos, p)
+			planner.Add(p)
 			return nil
 		})
 		if err != nil {
-			return engine.ErasurePlan{}, err
+			return none, err
 		}
 	}
 	cases, err := s.store.Cases(ctx)
 	if err != nil {
-		return engine.ErasurePlan{}, err
+		return none, err
 	}
-	return rights.PlanErasure(req, photos, cases)
+	return planner.Plan(cases)
 }
 
-// named reads the photos that a request lists, by themselves or by a face, each once. The plan tells which are not there.
-func (s *session) named(ctx context.Context, req engine.ErasureRequest) ([]engine.Photo, error) {
+// showNamed reads the photos that a request lists, by themselves or by a face. The plan tells which are not there.
+func (s *session) showNamed(ctx context.Context, req engine.ErasureRequest, show func(engine.Photo)) error {
 	ids := slices.Clone(req.Photos)
 	for _, f := range req.Faces {
 		id, _, _ := f.Photo()
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	var photos []engine.Photo
 	for _, id := range slices.Compact(ids) {
 		p, err := s.store.Photo(ctx, id)
 		switch engine.CodeOf(err) {
 		case "":
-			photos = append(photos, p)
+			show(p)
 		case engine.CodeNotFound:
 		default:
-			return nil, err
+			return err
 		}
 	}
-	return photos, nil
+	return nil
 }
 
 // Erase carries out a plan and proves it: from the first step on no search finds the faces, and a report without an error
@@ -288,6 +291,17 @@ func (s *session) unknownIndexed(ctx context.Context) (int, error) {
 		return nil
 	})
 	return unknown, err
+}
+
+// Erasures counts what was erased from the vault so far and the keys that were destroyed with it, as noted; that nothing of it
+// is left is proved by CheckErased.
+func (a *App) Erasures(ctx context.Context) (erasures, keys int, err error) {
+	s, _, done, err := a.enter(ctx, "app.Erasures")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer done()
+	return s.vault.Erasures()
 }
 
 // Suppressions counts what is refused when it is collected again, and how often it was.

@@ -13,35 +13,87 @@ import (
 // MaxErasureRef is the length of an erasure's reference in characters.
 const MaxErasureRef = 100
 
-// PlanErasure says what a request would erase. photos are those that the request names, by themselves or by a face, and all of
-// its collection; others may be among them, and a photo given twice counts once. cases are all of the vault's.
-//
-// A photo goes whole where the request lists it, where it is in the collection, and where no face would be left on it. The
-// plan's photos come sorted by ID, faces in the order of their photo, cases in the given order: the same vault gives the same plan.
-//
-// Errors: CodeInvalid for a request that names nothing, an unknown reason, a reference of more than MaxErasureRef characters or
-// with control characters, and Similar without Suppress; CodeNotFound for a photo or face that is not among photos.
+// PlanErasure says what a request would erase, see ErasurePlanner. photos are those that the request names, by themselves or by
+// a face, and all of its collection; cases are all of the vault's.
 func PlanErasure(req engine.ErasureRequest, photos []engine.Photo, cases []engine.Case) (engine.ErasurePlan, error) {
-	if err := checkErasure(req); err != nil {
-		return engine.ErasurePlan{}, err
-	}
-	given := make(map[engine.PhotoID]engine.Photo, len(photos))
-	for _, p := range photos {
-		given[p.ID] = p
-	}
-	whole, faces, err := named(req, given)
+	p, err := NewErasurePlanner(req)
 	if err != nil {
 		return engine.ErasurePlan{}, err
 	}
-	plan := engine.ErasurePlan{Request: req}
-	for id, p := range given {
-		if e := erasureOf(p, whole[id], faces); len(e.Faces) > 0 || e.Whole {
-			plan.Photos = append(plan.Photos, e)
+	for _, photo := range photos {
+		p.Add(photo)
+	}
+	return p.Plan(cases)
+}
+
+// ErasurePlanner makes a plan of photos that are shown to it one by one: it keeps their IDs and hashes only, as a collection
+// may be large. Not safe for concurrent use.
+//
+// A photo goes whole where the request lists it, where it is in the collection, and where no face would be left on it. The
+// plan's photos come sorted by ID, faces in the order of their photo, cases in the given order: the same vault gives the same plan.
+type ErasurePlanner struct {
+	plan   engine.ErasurePlan
+	photos map[engine.PhotoID]bool // that the request names, and whether they were seen
+	faces  map[engine.FaceID]bool
+	seen   map[engine.PhotoID]bool
+	urls   map[string]bool // that collecting would refuse, each counted once
+	files  map[engine.SHA256]bool
+	looks  map[uint64]bool
+}
+
+// NewErasurePlanner checks the request: CodeInvalid where it names nothing, has an unknown reason or a reference of more than
+// MaxErasureRef characters or with control characters, and for Similar without Suppress.
+func NewErasurePlanner(req engine.ErasureRequest) (*ErasurePlanner, error) {
+	if err := checkErasure(req); err != nil {
+		return nil, err
+	}
+	p := &ErasurePlanner{plan: engine.ErasurePlan{Request: req}, photos: map[engine.PhotoID]bool{}, faces: map[engine.FaceID]bool{},
+		seen: map[engine.PhotoID]bool{}, urls: map[string]bool{}, files: map[engine.SHA256]bool{}, looks: map[uint64]bool{}}
+	for _, id := range req.Photos {
+		p.photos[id] = false
+	}
+	for _, id := range req.Faces {
+		p.faces[id] = false
+	}
+	return p, nil
+}
+
+// Add takes one of the photos that the request names, by itself or by a face, or of its collection. Others may be among
+// them, and one that comes twice counts once.
+func (p *ErasurePlanner) Add(photo engine.Photo) {
+	if p.seen[photo.ID] {
+		return
+	}
+	p.seen[photo.ID] = true
+	_, named := p.photos[photo.ID]
+	if named {
+		p.photos[photo.ID] = true
+	}
+	req := p.plan.Request
+	e := p.erasureOf(photo, named || req.Collection != "" && photo.Collection == req.Collection)
+	if len(e.Faces) > 0 || e.Whole {
+		p.plan.Photos = append(p.plan.Photos, e)
+		p.count(e, photo)
+	}
+}
+
+// Plan gives the plan for the photos added. CodeNotFound: a photo or face that the request names is not among them.
+func (p *ErasurePlanner) Plan(cases []engine.Case) (engine.ErasurePlan, error) {
+	const op = "rights.ErasurePlanner.Plan"
+	plan := p.plan
+	for _, id := range plan.Request.Photos {
+		if !p.photos[id] {
+			return engine.ErasurePlan{}, engine.E(engine.CodeNotFound, op, "the vault holds no such photo", errors.New(string(id)))
+		}
+	}
+	for _, id := range plan.Request.Faces {
+		if !p.faces[id] {
+			return engine.ErasurePlan{}, engine.E(engine.CodeNotFound, op, "the vault holds no such face", errors.New(string(id)))
 		}
 	}
 	slices.SortFunc(plan.Photos, func(a, b engine.PhotoErasure) int { return strings.Compare(string(a.Photo), string(b.Photo)) })
 	plan.Cases = mentions(plan, cases)
-	plan.Expected = expected(plan, given)
+	p.countRest(&plan)
 	return plan, nil
 }
 
@@ -60,40 +112,19 @@ func checkErasure(req engine.ErasureRequest) error {
 	return nil
 }
 
-// named gives the photos that the request takes whole, whatever faces they show, and the faces it takes.
-func named(req engine.ErasureRequest, given map[engine.PhotoID]engine.Photo) (whole map[engine.PhotoID]bool, faces map[engine.FaceID]bool, err error) {
-	const op = "rights.PlanErasure"
-	whole, faces = map[engine.PhotoID]bool{}, map[engine.FaceID]bool{}
-	for id, p := range given {
-		if req.Collection != "" && p.Collection == req.Collection {
-			whole[id] = true
-		}
-	}
-	for _, id := range req.Photos {
-		if _, ok := given[id]; !ok {
-			return nil, nil, engine.E(engine.CodeNotFound, op, "the vault holds no such photo", errors.New(string(id)))
-		}
-		whole[id] = true
-	}
-	for _, id := range req.Faces {
-		photo, _, _ := id.Photo()
-		if !slices.ContainsFunc(given[photo].Faces, func(f engine.Face) bool { return f.ID == id }) {
-			return nil, nil, engine.E(engine.CodeNotFound, op, "the vault holds no such face", errors.New(string(id)))
-		}
-		faces[id] = true
-	}
-	return whole, faces, nil
-}
-
 // erasureOf says what goes of one photo.
-func erasureOf(p engine.Photo, whole bool, faces map[engine.FaceID]bool) engine.PhotoErasure {
-	e := engine.PhotoErasure{Photo: p.ID, Collection: p.Collection, Finds: 1 + len(p.Also), Whole: whole}
-	for _, f := range p.Faces {
-		if whole || faces[f.ID] {
+func (p *ErasurePlanner) erasureOf(photo engine.Photo, whole bool) engine.PhotoErasure {
+	e := engine.PhotoErasure{Photo: photo.ID, Collection: photo.Collection, Finds: 1 + len(photo.Also)}
+	for _, f := range photo.Faces {
+		_, named := p.faces[f.ID]
+		if named {
+			p.faces[f.ID] = true
+		}
+		if whole || named {
 			e.Faces = append(e.Faces, f.ID)
 		}
 	}
-	e.Whole = whole || len(e.Faces) > 0 && len(e.Faces) == len(p.Faces)
+	e.Whole = whole || len(e.Faces) > 0 && len(e.Faces) == len(photo.Faces)
 	return e
 }
 
@@ -115,39 +146,35 @@ func mentions(plan engine.ErasurePlan, cases []engine.Case) []engine.CaseMention
 	return out
 }
 
-// expected counts what the plan says, see engine.ErasurePlan.
-func expected(plan engine.ErasurePlan, given map[engine.PhotoID]engine.Photo) engine.ErasureCounts {
-	var c engine.ErasureCounts
-	urls, files, looks := map[string]bool{}, map[engine.SHA256]bool{}, map[uint64]bool{}
-	for _, e := range plan.Photos {
-		p := given[e.Photo]
-		c.Thumbnails++
-		c.Keys++
-		c.Crops += len(e.Faces)
-		c.Templates += len(e.Faces)
-		if e.Whole {
-			c.Photos++
-			c.Finds += e.Finds
-			c.Items += e.Finds
-		} else {
-			c.Partly++
-		}
-		files[p.SHA256] = true
-		for _, find := range append([]engine.Provenance{p.Source}, p.Also...) {
-			if u := engine.CanonicalURL(find.URL); u != "" {
-				urls[u] = true
-			}
-		}
-		looks[p.PHash] = true
+// count adds what goes with one photo, see engine.ErasurePlan.
+func (p *ErasurePlanner) count(e engine.PhotoErasure, photo engine.Photo) {
+	c := &p.plan.Expected
+	c.Add(engine.ErasureCounts{Thumbnails: 1, Keys: 1, Crops: len(e.Faces), Templates: len(e.Faces)})
+	if e.Whole {
+		c.Add(engine.ErasureCounts{Photos: 1, Finds: e.Finds, Items: e.Finds})
+	} else {
+		c.Partly++
 	}
+	p.files[photo.SHA256] = true
+	for _, find := range append([]engine.Provenance{photo.Source}, photo.Also...) {
+		if u := engine.CanonicalURL(find.URL); u != "" {
+			p.urls[u] = true
+		}
+	}
+	p.looks[photo.PHash] = true
+}
+
+// countRest adds what goes once.
+func (p *ErasurePlanner) countRest(plan *engine.ErasurePlan) {
+	c := &plan.Expected
 	if plan.Request.Suppress {
-		c.Suppressions = len(urls) + len(files)
+		c.Suppressions += len(p.urls) + len(p.files)
 	}
 	if plan.Request.Similar {
-		c.Suppressions += len(looks)
+		c.Suppressions += len(p.looks)
 	}
 	if plan.Request.Collection != "" {
-		c.Collections = 1
+		c.Collections++
 	}
 	if plan.Request.Cases {
 		c.Keys += len(plan.Cases)
@@ -155,5 +182,4 @@ func expected(plan engine.ErasurePlan, given map[engine.PhotoID]engine.Photo) en
 			c.CaseItems += m.Items
 		}
 	}
-	return c
 }
