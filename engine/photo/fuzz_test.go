@@ -91,7 +91,7 @@ func FuzzMetadata(f *testing.F) {
 	})
 }
 
-// FuzzBlur: what is not a crop is an error.
+// FuzzBlur: what is not a crop or thumbnail is an error.
 func FuzzBlur(f *testing.F) {
 	f.Add(asJPEG(f, scene(), 90))
 	f.Add(testdata(f, "progressive.jpg"))
@@ -100,6 +100,9 @@ func FuzzBlur(f *testing.F) {
 			return
 		}
 		if _, err := photo.BlurOthers(data); err != nil && engine.CodeOf(err) != engine.CodeInvalid {
+			t.Fatal(err)
+		}
+		if _, err := photo.BlurFaces(data, []engine.Box{{X: -5, Y: 9, W: 40, H: 50}}, 96, 64); err != nil && engine.CodeOf(err) != engine.CodeInvalid {
 			t.Fatal(err)
 		}
 	})
