@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,38 +19,26 @@ import (
 )
 
 func (p *program) caseCommand() *cobra.Command {
-	list := &cobra.Command{
-		Use: "list", Short: "list the cases", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.caseList(cmd.Context()) },
-	}
-	show := &cobra.Command{
-		Use: "show ID", Short: "show a case, named by its ID or reference", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.caseShow(cmd.Context(), args[0]) },
-	}
 	return group(&cobra.Command{Use: "case", Short: "open cases and write letters"},
-		p.caseNewCommand(), list, show, p.letterCommand())
+		p.caseNewCommand(), leaf("list", "list the cases", noArgs, p.opened(p.caseList)),
+		leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.opened(p.caseShow)), p.letterCommand())
 }
 
 func (p *program) caseNewCommand() *cobra.Command {
 	var from, band string
 	var faces []string
-	cmd := &cobra.Command{
-		Use:   "new --from-search FILE",
-		Short: "open cases from a search, one for each site",
-		Long: `Open cases from what "search --json" printed (FILE, or - for standard input), one for each site. Taken are the
+	cmd := leaf("new --from-search FILE", `open cases from a search, one for each site
+Open cases from what "search --json" printed (FILE, or - for standard input), one for each site. Taken are the
 matches of the strong band, or those of --band and nearer, or exactly those named with --match. What the
-cases hold comes from the vault; of FILE only the choice of faces is used.`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case from == "":
-				return usage("the search to open cases from is missing", "--from-search")
-			case !slices.Contains(bands(), engine.Band(band)):
-				return usage("there is no such band", "--band "+band)
-			}
-			return p.caseNew(cmd.Context(), from, engine.Band(band), faces)
-		},
-	}
+cases hold comes from the vault; of FILE only the choice of faces is used.`, noArgs, func(ctx context.Context, _ []string) error {
+		switch {
+		case from == "":
+			return usage("the search to open cases from is missing", "--from-search")
+		case !slices.Contains(bands(), engine.Band(band)):
+			return usage("there is no such band", "--band "+band)
+		}
+		return p.caseNew(ctx, from, engine.Band(band), faces)
+	})
 	cmd.Flags().StringVar(&from, "from-search", "", "what search --json printed; - for standard input (required)")
 	cmd.Flags().StringArrayVar(&faces, "match", nil, "face ID of a match to take (repeatable)")
 	cmd.Flags().StringVar(&band, "band", string(engine.BandStrong), "least near band to take: strong, likely or possible")
@@ -84,10 +73,7 @@ func (p *program) caseNew(ctx context.Context, from string, band engine.Band, na
 		if left > 0 {
 			p.note(p.say.text("Matches left out: {{.N}} (choose them with --match or --band)", "N", left))
 		}
-		if err := p.show(newCases(cases), func(w io.Writer) { p.writeCases(w, cases) }); err != nil {
-			return err
-		}
-		return outcome(0, len(cases) > 0)
+		return cmp.Or(p.showCases(cases), outcome(0, len(cases) > 0))
 	})
 }
 
@@ -105,32 +91,16 @@ const maxSearchFile = 64 << 20
 // readSearch reads what search --json printed and when it did. The file comes from outside: every value in it
 // is only used to choose faces, which are then looked up in the vault.
 func (p *program) readSearch(name string) (searchOut, time.Time, error) {
-	const op = "cli.readSearch"
-	var doc searchOut
-	in, when := io.Reader(p.in), p.now()
-	if name != "-" {
-		f, err := os.Open(name)
-		if errors.Is(err, os.ErrNotExist) {
-			return doc, when, engine.E(engine.CodeNotFound, op, "there is no such file", errors.New(name))
-		}
-		if err != nil {
-			return doc, when, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-		}
-		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.ModTime().Before(when) {
-			when = info.ModTime() // the search wrote the file
-		}
-		in = f
+	when := p.now()
+	data, err := p.readInput(name, maxSearchFile)
+	if err != nil {
+		return searchOut{}, when, err
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxSearchFile+1))
-	switch {
-	case err != nil:
-		return doc, when, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	case len(data) > maxSearchFile:
-		return doc, when, engine.E(engine.CodeLimit, op, "the search result is too large", fmt.Errorf("at most %d bytes", maxSearchFile))
+	if info, err := os.Stat(name); name != "-" && err == nil && info.ModTime().Before(when) {
+		when = info.ModTime() // the search wrote the file
 	}
-	doc, err = parseSearch(data)
-	return doc, when, err
+	found, err := parseSearch(data)
+	return found, when, err
 }
 
 // parseSearch reads one search document.
@@ -187,14 +157,16 @@ func choose(doc searchOut, band engine.Band, named []string) (faces []engine.Fac
 	return faces, left, nil
 }
 
-func (p *program) caseList(ctx context.Context) error {
-	return p.withVault(ctx, func(a *app.App) error {
-		cases, err := a.Cases(ctx)
-		if err != nil {
-			return err
-		}
-		return p.show(newCases(cases), func(w io.Writer) { p.writeCases(w, cases) })
-	})
+func (p *program) caseList(ctx context.Context, a *app.App, _ []string) error {
+	cases, err := a.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	return p.showCases(cases)
+}
+
+func (p *program) showCases(cases []engine.Case) error {
+	return p.show(doc{"cases": each(cases, newCase)}, func(w io.Writer) { p.writeCases(w, cases) })
 }
 
 func (p *program) writeCases(w io.Writer, cases []engine.Case) {
@@ -205,30 +177,21 @@ func (p *program) writeCases(w io.Writer, cases []engine.Case) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, p.row("reference", "state", "items", "letters", "site", "case ID"))
 	for _, c := range cases {
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", c.Ref, p.say.text(string(c.State)), len(c.Items), len(c.Letters), p.site(c.Site), c.ID)
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", c.Ref, p.say.text(string(c.State)), len(c.Items), len(c.Letters), cmp.Or(plain(c.Site), p.say.text("local files")), c.ID)
 	}
 	_ = tw.Flush()
 }
 
-func (p *program) site(site string) string {
-	if site == "" {
-		return p.say.text("local files")
+func (p *program) caseShow(ctx context.Context, a *app.App, args []string) error {
+	c, err := findCase(ctx, a, args[0])
+	if err != nil {
+		return err
 	}
-	return plain(site)
-}
-
-func (p *program) caseShow(ctx context.Context, name string) error {
-	return p.withVault(ctx, func(a *app.App) error {
-		c, err := findCase(ctx, a, name)
-		if err != nil {
-			return err
+	return p.show(newCase(c), func(w io.Writer) {
+		p.writeCases(w, []engine.Case{c})
+		for i, it := range c.Items {
+			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(newSource(it.Source, it.SHA256, it.CollectedAt))))
 		}
-		return p.show(newCase(c), func(w io.Writer) {
-			p.writeCases(w, []engine.Case{c})
-			for i, it := range c.Items {
-				fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(newSource(it.Source, it.SHA256, it.CollectedAt))))
-			}
-		})
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,21 +15,17 @@ import (
 func (p *program) collectCommand() *cobra.Command {
 	var req engine.CollectRequest
 	var detector string
-	cmd := &cobra.Command{
-		Use:   "collect NAME PATH...",
-		Short: "read photos into a collection",
-		Long: `Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines)
-or one photo. What was read before and has not changed is skipped. An interrupted run is continued by the same
-command; --resume continues the latest run over the same paths even if it had finished.`,
-		Args: cobra.MinimumNArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			req.Collection, req.Sources, req.Detector = args[0], args[1:], engine.DetectorKind(detector)
-			if req.Detector != engine.DetectorFast && req.Detector != engine.DetectorThorough {
-				return usage("there is no such detector", detector)
-			}
-			return p.collect(cmd.Context(), req)
-		},
-	}
+	cmd := leaf("collect NAME PATH...", `read photos into a collection
+Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines)
+or one photo. What was read before and has not changed is skipped; what was erased before is refused, and counted.
+An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
+if it had finished.`, cobra.MinimumNArgs(2), func(ctx context.Context, args []string) error {
+		req.Collection, req.Sources, req.Detector = args[0], args[1:], engine.DetectorKind(detector)
+		if req.Detector != engine.DetectorFast && req.Detector != engine.DetectorThorough {
+			return usage("there is no such detector", detector)
+		}
+		return p.collect(ctx, req)
+	})
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
 	cmd.Flags().StringVar(&detector, "detector", string(engine.DetectorFast), "fast, or thorough: slower, finds more")
 	return cmd
@@ -44,15 +41,10 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		}
 		out := collectOut{
 			Photos: report.Counts.Photos, Faces: report.Counts.Faces, NoFace: report.Counts.NoFace,
-			Duplicates: report.Counts.Duplicates, Suppressed: report.Counts.Suppressed, Failed: []failedItem{}, Seconds: seconds(report.Elapsed),
+			Duplicates: report.Counts.Duplicates, Suppressed: report.Counts.Suppressed, Seconds: seconds(report.Elapsed),
+			Failed: each(report.Failed, func(f engine.FailedItem) failedItem { return failedItem{f.Item, f.Reason} }),
 		}
-		for _, f := range report.Failed {
-			out.Failed = append(out.Failed, failedItem{f.Item, f.Reason})
-		}
-		if err := p.show(out, func(w io.Writer) { p.writeReport(w, report) }); err != nil {
-			return err
-		}
-		return outcome(len(out.Failed), true)
+		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
 	})
 }
 

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"gabarit/app"
 	"gabarit/engine"
@@ -20,15 +20,10 @@ import (
 const day = 24 * time.Hour
 
 func (p *program) collectionCommand() *cobra.Command {
-	list := &cobra.Command{
-		Use: "list", Short: "list the collections", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.collectionList(cmd.Context()) },
-	}
-	show := &cobra.Command{
-		Use: "show NAME", Short: "show a collection and the items that could not be read", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.collectionShow(cmd.Context(), args[0]) },
-	}
-	return group(&cobra.Command{Use: "collection", Short: "open and look at collections"}, p.collectionAddCommand(), list, show)
+	return group(&cobra.Command{Use: "collection", Short: "open, look at and remove collections"}, p.collectionAddCommand(),
+		leaf("list", "list the collections", noArgs, p.opened(p.collectionList)),
+		leaf("show NAME", "show a collection and the items that could not be read", cobra.ExactArgs(1), p.opened(p.collectionShow)),
+		p.collectionRemoveCommand())
 }
 
 func (p *program) collectionAddCommand() *cobra.Command {
@@ -39,31 +34,22 @@ func (p *program) collectionAddCommand() *cobra.Command {
 	p.writeGrounds(&grounds, engine.Bases())
 	fmt.Fprintln(&grounds, "\nConditions for biometric data (article 9, paragraph 2):")
 	p.writeGrounds(&grounds, engine.ConditionGrounds())
-	add := &cobra.Command{
-		Use:   "add NAME --purpose TEXT --basis BASIS [--condition CONDITION]",
-		Short: "open a collection for one stated purpose",
-		Long: `Open a collection. It can't exist without a purpose, a legal basis, a condition for biometric data, a source
-scope and a retention. The bases consent and vital-interests bring their condition with them.
-` + strings.TrimSuffix(grounds.String(), "\n"),
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c.Name = args[0]
-			return p.collectionAdd(cmd.Context(), c, retain)
-		},
-	}
+	add := leaf("add NAME --purpose TEXT --basis BASIS [--condition CONDITION]", `open a collection for one stated purpose
+Open a collection. It can't exist without a purpose, a legal basis, a condition for biometric data, a source scope
+and a retention. The bases consent and vital-interests bring their condition with them.
+`+grounds.String(), cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		c.Name = args[0]
+		return p.collectionAdd(ctx, c, retain)
+	})
 	f := add.Flags()
 	f.StringVar(&c.Purpose, "purpose", "", "what the photos are gathered for (required)")
 	f.StringVar(&c.Basis, "basis", "", "legal basis, article 6 (required)")
 	f.StringVar(&c.Condition, "condition", "", "condition for biometric data, article 9(2)")
 	f.StringVar(&c.Scope, "scope", "", "hosts for a site, or words for the material meant; default: what is named when collecting")
-	f.StringVar(&retain, "retention", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days); also --retain")
+	f.StringVar(&retain, "retention", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days)")
 	f.StringVar(&c.Controller, "controller", "", "who answers for the collection, if not you")
-	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "retain" {
-			name = "retention"
-		}
-		return pflag.NormalizedName(name)
-	})
+	f.StringVar(&retain, "retain", retain, "the same")
+	_ = f.MarkHidden("retain")
 	return add
 }
 
@@ -79,7 +65,14 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 		c.Scope = engine.ScopeLocal
 	}
 	if err := c.Validate(); err != nil {
-		return usageError{err: err, grounds: refusedGround(c)}
+		wrong := usageError{err: err}
+		switch {
+		case !slices.Contains(engine.LegalBases(), c.Basis):
+			wrong.grounds = engine.Bases()
+		case !slices.Contains(engine.Conditions(), c.Condition):
+			wrong.grounds = engine.ConditionGrounds()
+		}
+		return wrong
 	}
 	return p.withVault(ctx, func(a *app.App) error {
 		c, err := a.AddCollection(ctx, c)
@@ -91,22 +84,6 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 			fmt.Fprintln(w, p.say.text("Collection opened: {{.Name}}", "Name", plain(c.Name)))
 		})
 	})
-}
-
-// refusedGround gives the grounds to choose from if the basis or the condition is what Validate refuses: the one
-// that, were it right, would change what Validate says.
-func refusedGround(c engine.Collection) []engine.Ground {
-	refusal := engine.MessageOf(c.Validate())
-	for _, try := range []struct {
-		field   *string
-		grounds []engine.Ground
-	}{{&c.Basis, engine.Bases()}, {&c.Condition, engine.ConditionGrounds()}} {
-		*try.field = try.grounds[0].Key
-		if engine.MessageOf(c.Validate()) != refusal {
-			return try.grounds
-		}
-	}
-	return nil
 }
 
 // writeGrounds writes one line for each ground: its name, and what must be true for it.
@@ -134,18 +111,13 @@ func parseRetain(s string) (time.Duration, error) {
 	return 0, usage("a retention is a number and d, w, m or y", s)
 }
 
-func (p *program) collectionList(ctx context.Context) error {
-	return p.withVault(ctx, func(a *app.App) error {
-		infos, err := a.Collections(ctx)
-		if err != nil {
-			return err
-		}
-		out := collectionsOut{Collections: []collectionOut{}}
-		for _, c := range infos {
-			out.Collections = append(out.Collections, newCollection(c))
-		}
-		return p.show(out, func(w io.Writer) { p.writeCollections(w, out.Collections) })
-	})
+func (p *program) collectionList(ctx context.Context, a *app.App, _ []string) error {
+	infos, err := a.Collections(ctx)
+	if err != nil {
+		return err
+	}
+	all := each(infos, newCollection)
+	return p.show(doc{"collections": all}, func(w io.Writer) { p.writeCollections(w, all) })
 }
 
 func (p *program) writeCollections(w io.Writer, all []collectionOut) {
@@ -169,22 +141,19 @@ func (p *program) row(heads ...string) string {
 	return strings.Join(heads, "\t")
 }
 
-func (p *program) collectionShow(ctx context.Context, name string) error {
-	return p.withVault(ctx, func(a *app.App) error {
-		info, err := a.CollectionByName(ctx, name)
-		if err != nil {
-			return named(err, name)
-		}
-		failures, err := a.Failures(ctx, info.ID)
-		if err != nil {
-			return err
-		}
-		out := collectionShowOut{collectionOut: newCollection(info), Failures: []failureOut{}}
-		for _, f := range failures {
-			out.Failures = append(out.Failures, failureOut{f.Item, f.Reason, f.Detail})
-		}
-		return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
-	})
+func (p *program) collectionShow(ctx context.Context, a *app.App, args []string) error {
+	info, err := a.CollectionByName(ctx, args[0])
+	if err != nil {
+		return named(err, args[0])
+	}
+	failures, err := a.Failures(ctx, info.ID)
+	if err != nil {
+		return err
+	}
+	out := collectionShowOut{newCollection(info), each(failures, func(f engine.FailedItem) failureOut {
+		return failureOut{failedItem{f.Item, f.Reason}, f.Detail}
+	})}
+	return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
 }
 
 func (p *program) writeCollection(w io.Writer, c collectionShowOut) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,12 +14,7 @@ import (
 )
 
 func (p *program) facesCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "faces PHOTO...",
-		Short: "find faces; nothing is stored and no vault is needed",
-		Args:  cobra.MinimumNArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return p.faces(cmd.Context(), args) },
-	}
+	return leaf("faces PHOTO...", "find faces; nothing is stored and no vault is needed", cobra.MinimumNArgs(1), p.faces)
 }
 
 func (p *program) faces(ctx context.Context, files []string) error {
@@ -36,39 +33,25 @@ func (p *program) faces(ctx context.Context, files []string) error {
 				out.Failed = append(out.Failed, newFailed(file, err))
 			}
 		}
-		if err := p.show(out, func(w io.Writer) { p.writeFaces(w, out) }); err != nil {
-			return err
-		}
-		return outcome(len(out.Failed), total > 0)
+		return cmp.Or(p.show(out, func(w io.Writer) { p.writeFaces(w, out) }), outcome(len(out.Failed), total > 0))
 	})
 }
 
 // endsAll tells the errors that would meet every other photo too from those of one photo.
 func endsAll(ctx context.Context, err error) bool {
-	if ctx.Err() != nil {
-		return true
-	}
-	switch engine.CodeOf(err) {
-	case engine.CodeNoModel, engine.CodeCanceled, engine.CodeNoVault, engine.CodeBadKey, engine.CodeLocked:
-		return true
-	default:
-		return false
-	}
+	all := []engine.Code{engine.CodeNoModel, engine.CodeCanceled, engine.CodeNoVault, engine.CodeBadKey, engine.CodeLocked}
+	return ctx.Err() != nil || slices.Contains(all, engine.CodeOf(err))
 }
 
 func newPhotoFaces(file string, probe *engine.Probe) photoFaces {
-	out := photoFaces{File: file, Width: probe.Width, Height: probe.Height, Faces: []faceOut{}}
-	for _, f := range probe.Faces {
-		out.Faces = append(out.Faces, faceOut{newBox(f.Box), f.Quality})
-	}
-	return out
+	return photoFaces{file, probe.Width, probe.Height, each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality} })}
 }
 
 func (p *program) writeFaces(w io.Writer, out facesOut) {
 	for _, ph := range out.Photos {
 		fmt.Fprintln(w, p.say.text("{{.File}}: faces: {{.N}}", "File", plain(ph.File), "N", len(ph.Faces)))
 		for n, f := range ph.Faces {
-			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.quality(f.Quality))
+			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.say.text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", f.Quality)))
 		}
 	}
 	p.writeFailed(w, out.Failed)
@@ -78,10 +61,6 @@ func (p *program) writeFailed(w io.Writer, failed []failedFile) {
 	for _, f := range failed {
 		fmt.Fprintf(w, "%s: %s\n", plain(f.File), p.say.reason(f.Reason, f.detail))
 	}
-}
-
-func (p *program) quality(q float64) string {
-	return p.say.text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", q))
 }
 
 // boxText writes a box as "80x90+12+34": width, height, left, top.

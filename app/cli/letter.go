@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -22,22 +23,17 @@ type letterFlags struct {
 
 func (p *program) letterCommand() *cobra.Command {
 	var f letterFlags
-	cmd := &cobra.Command{
-		Use:   "letter ID --sender NAME --reply ADDRESS --controller NAME --place PLACE",
-		Short: "write a case's letter to files",
-		Long: `Write a case's letter to files. Existing files are never overwritten. Sending it is up to you.
+	cmd := leaf("letter ID --sender NAME --reply ADDRESS --controller NAME --place PLACE", `write a case's letter to files
+Write a case's letter to files. Existing files are never overwritten. Sending it is up to you.
 
 --ground names points of GDPR article 17(1): a (no longer necessary), b (consent withdrawn), c (objection),
-d (unlawful; the default), f (collected from a child).`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			req, err := f.request(p.now())
-			if err != nil {
-				return err
-			}
-			return p.letter(cmd.Context(), args[0], req)
-		},
-	}
+d (unlawful; the default), f (collected from a child).`, cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		req, err := f.request(p.now())
+		if err != nil {
+			return err
+		}
+		return p.letter(ctx, args[0], req)
+	})
 	fl := cmd.Flags()
 	fl.StringVar(&f.right, "right", string(engine.RightErasure), "the right to exercise: erasure")
 	fl.StringVar(&f.lang, "lang", "en", "language of the letter: en or fr")
@@ -104,14 +100,7 @@ func (f letterFlags) request(now time.Time) (engine.LetterRequest, error) {
 func flagsOf(fields []string) []string {
 	flags := map[string]string{"sender_name": "--sender", "sender_address": "--reply",
 		"controller_name": "--controller", "place": "--place", "date": "--date", "objection_reasons": "--objection"}
-	out := make([]string, len(fields))
-	for i, f := range fields {
-		out[i] = f
-		if flag, ok := flags[f]; ok {
-			out[i] = flag
-		}
-	}
-	return out
+	return each(fields, func(f string) string { return cmp.Or(flags[f], f) })
 }
 
 func (p *program) letter(ctx context.Context, name string, req engine.LetterRequest) error {
@@ -125,7 +114,7 @@ func (p *program) letter(ctx context.Context, name string, req engine.LetterRequ
 		if err != nil {
 			return invalidIsUsage(err)
 		}
-		return p.show(filesOut{files}, func(w io.Writer) {
+		return p.show(doc{"files": files}, func(w io.Writer) {
 			for _, f := range files {
 				fmt.Fprintln(w, p.say.text("Written: {{.File}}", "File", plain(f)))
 			}

@@ -83,6 +83,12 @@ func said(t *testing.T) []string {
 		engine.CodeConflict, engine.CodeCanceled, engine.CodeUnavailable, engine.CodeInternal} {
 		found[advice(code)] = true
 	}
+	for _, s := range damages() {
+		found[s] = true
+	}
+	for _, s := range steps() {
+		found[s] = true
+	}
 	for _, b := range append(bands(), engine.BandNone) {
 		found[string(b)] = true
 	}
@@ -106,7 +112,7 @@ func sentences(call *ast.CallExpr) []ast.Expr {
 		return call.Args[:1]
 	case "row":
 		return call.Args
-	case "ask", "E", "showVault":
+	case "ask", "confirm", "E", "showVault":
 		return call.Args[1:]
 	}
 	return nil

@@ -9,10 +9,10 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"gabarit/app"
 	"gabarit/engine"
@@ -24,9 +24,10 @@ type program struct {
 	out  io.Writer
 	err  io.Writer
 	env  func(string) (string, bool)
-	exit func(int) // leaves at once; only while nothing is open
+	exit func(int) // leaves at once; see leaveWith
 	now  func() time.Time
 
+	app      *app.App // once a command works with one
 	say      *phrases
 	vaultDir string
 	json     bool
@@ -73,8 +74,9 @@ func (p *program) rootCommand() *cobra.Command {
 Exit status: 0 ok, 1 error, 2 usage, 3 finished with items that failed, 10 vault missing, 11 vault
 locked by another process, 12 wrong passphrase, 20 nothing found, 130 interrupted.
 
-The passphrase is read from GABARIT_PASSPHRASE or asked for on a terminal. GABARIT_VAULT and
-GABARIT_MODELS name other folders than those in your data folder, GABARIT_LANG another language (en, fr).`,
+The passphrase is read from GABARIT_PASSPHRASE, or the system's keyring opens the vault if it was asked to remember
+it, or it is asked for on a terminal; it is never an argument. GABARIT_VAULT and GABARIT_MODELS name other folders than
+those in your data folder, GABARIT_STATE another than gabarit in your state folder, GABARIT_LANG another language (en, fr).`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -90,8 +92,24 @@ GABARIT_MODELS name other folders than those in your data folder, GABARIT_LANG a
 	root.PersistentFlags().StringVar(&p.vaultDir, "vault", vaultDir, "folder of the vault")
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print one JSON document, and progress as JSON lines on stderr")
 	group(root, p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(),
-		p.searchCommand(), p.caseCommand(), p.auditCommand())
+		p.searchCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand())
 	return root
+}
+
+// leaf makes a command that does something. The first line of about is its short description.
+func leaf(use, about string, args cobra.PositionalArgs, run func(ctx context.Context, args []string) error) *cobra.Command {
+	short, _, _ := strings.Cut(about, "\n")
+	return &cobra.Command{
+		Use: use, Short: short, Long: strings.TrimSpace(strings.TrimPrefix(about, short)), Args: args,
+		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), args) },
+	}
+}
+
+// opened is work with an open vault, for leaf.
+func (p *program) opened(work func(ctx context.Context, a *app.App, args []string) error) func(context.Context, []string) error {
+	return func(ctx context.Context, args []string) error {
+		return p.withVault(ctx, func(a *app.App) error { return work(ctx, a, args) })
+	}
 }
 
 // group makes cmd a command that only holds others: alone or with an unknown name it is a usage error.
@@ -117,64 +135,9 @@ func version() string {
 // withApp runs fn with an App whose vault is not open, and closes it.
 func (p *program) withApp(fn func(*app.App) error) error {
 	_, models := app.DefaultPaths()
-	a := app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Now: p.now})
-	err := fn(a)
-	return errors.Join(err, a.Close())
-}
-
-// withVault runs fn with an App whose vault is open, and closes it.
-func (p *program) withVault(ctx context.Context, fn func(*app.App) error) error {
-	return p.withApp(func(a *app.App) error {
-		pass, err := p.passphrase(ctx, a.State())
-		if err != nil {
-			return err
-		}
-		if err := a.Unlock(ctx, pass); err != nil {
-			return err
-		}
-		return fn(a)
-	})
-}
-
-// envPassphrase names the variable that holds the passphrase where there is no terminal.
-const envPassphrase = "GABARIT_PASSPHRASE" //nolint:gosec // the name of a variable, not a secret
-
-// passphrase gives what opens a vault in that state: from the environment, else from the terminal.
-func (p *program) passphrase(ctx context.Context, state engine.VaultState) (string, error) {
-	if state != engine.VaultSealed {
-		return "", nil
-	}
-	if pass, ok := p.env(envPassphrase); ok {
-		return pass, nil
-	}
-	if !p.terminal() {
-		return "", engine.E(engine.CodeBadKey, "cli.passphrase", "the vault needs its passphrase, and there is no terminal to ask on", nil)
-	}
-	return p.ask(ctx, "Passphrase: ")
-}
-
-func (p *program) terminal() bool { return term.IsTerminal(int(p.in.Fd())) }
-
-// ask reads a line from the terminal without showing it. Reading can't be cancelled, so an interruption leaves
-// from here: nothing is open while a passphrase is asked for.
-func (p *program) ask(ctx context.Context, prompt string) (string, error) {
-	fd := int(p.in.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", engine.E(engine.CodeUnavailable, "cli.ask", "the terminal can't be read", err)
-	}
-	stop := context.AfterFunc(ctx, func() {
-		_ = term.Restore(fd, before)
-		p.exit(statusInterrupted)
-	})
-	defer stop()
-	fmt.Fprint(p.err, p.say.text(prompt))
-	line, err := term.ReadPassword(fd)
-	fmt.Fprintln(p.err)
-	if err != nil {
-		return "", engine.E(engine.CodeUnavailable, "cli.ask", "the terminal can't be read", err)
-	}
-	return string(line), nil
+	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Now: p.now})
+	err := fn(p.app)
+	return errors.Join(err, p.app.Close())
 }
 
 // show prints a command's result: v as the one JSON document with --json, else what human writes.
@@ -210,12 +173,42 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	doc := errorDoc{Error: errorOut{Code: codeName(err), Message: engine.MessageOf(err), Detail: detailOf(err)}}
-	for _, g := range wrong.grounds {
-		doc.Error.Choices = append(doc.Error.Choices, choiceOut{g.Key, g.Article, g.Sentence})
-	}
+	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), detailOf(err),
+		each(wrong.grounds, func(g engine.Ground) choiceOut { return choiceOut{g.Key, g.Article, g.Sentence} })}}
 	if !p.printed {
-		_ = writeJSON(p.out, doc)
+		_ = writeJSON(p.out, told)
 	}
-	_ = writeJSON(p.err, doc) // stderr carries JSON lines
+	_ = writeJSON(p.err, told) // stderr carries JSON lines
+}
+
+// openInput opens a file named on the command line; "-" is standard input.
+func (p *program) openInput(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(p.in), nil
+	}
+	f, err := os.Open(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, engine.E(engine.CodeNotFound, "cli.openInput", "there is no such file", errors.New(name))
+	case err != nil:
+		return nil, engine.E(engine.CodeUnavailable, "cli.openInput", "the file can't be read", err)
+	}
+	return f, nil
+}
+
+// readInput reads a file named on the command line that is not larger than most bytes.
+func (p *program) readInput(name string, most int64) ([]byte, error) {
+	in, err := p.openInput(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
+	switch {
+	case err != nil:
+		return nil, engine.E(engine.CodeUnavailable, "cli.readInput", "the file can't be read", err)
+	case int64(len(data)) > most:
+		return nil, engine.E(engine.CodeLimit, "cli.readInput", "the file is too large", fmt.Errorf("%s: at most %d bytes", name, most))
+	}
+	return data, nil
 }

@@ -71,9 +71,9 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 	return write, func() { _ = bar.Clear() }
 }
 
-func newProgressDoc(c engine.CollectProgress) progressDoc {
+func newProgressDoc(c engine.CollectProgress) doc {
 	n := c.Counts
-	return progressDoc{progressOut{Photos: n.Photos, Faces: n.Faces, NoFace: n.NoFace, Duplicates: n.Duplicates,
+	return doc{"progress": progressOut{Photos: n.Photos, Faces: n.Faces, NoFace: n.NoFace, Duplicates: n.Duplicates,
 		Suppressed: n.Suppressed, Failed: n.Failed, Unchanged: n.Unchanged, Total: c.Total, Listed: c.Listed, Seconds: seconds(c.Elapsed)}}
 }
 

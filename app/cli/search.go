@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -28,23 +30,20 @@ type searchFlags struct {
 
 func (p *program) searchCommand() *cobra.Command {
 	var f searchFlags
-	cmd := &cobra.Command{
-		Use:   "search PHOTO... --purpose TEXT",
-		Short: "search the index for the faces of a photo",
-		Long: `Search the whole index, exactly, for the faces of photos. The photos are not stored; the search is recorded
+	var cmd *cobra.Command
+	cmd = leaf("search PHOTO... --purpose TEXT", `search the index for the faces of a photo
+Search the whole index, exactly, for the faces of photos. The photos are not stored; the search is recorded
 in the audit log with its purpose. A band says how near a match is, never who it is.
 
 With --max and --within both bounds hold; --within alone has no bound on the number but 10,000.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 			flags := cmd.Flags()
 			req, err := f.request(flags.Changed("face"), flags.Changed("max"), flags.Changed("within"))
 			if err != nil {
 				return err
 			}
-			return p.search(cmd.Context(), req, f.collections, args)
-		},
-	}
+			return p.search(ctx, req, f.collections, args)
+		})
 	fl := cmd.Flags()
 	fl.StringVar(&f.purpose, "purpose", "", "what the search is for (required)")
 	fl.IntVar(&f.face, "face", 0, "number of the one face to search for (see: faces); default all")
@@ -121,42 +120,24 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 		out := searchOut{Index: newIndex(st.Totals), Probes: []probeOut{}, Failed: []failedFile{}}
 		found, reliable := false, false
 		for _, file := range files {
-			res, err := searchPhoto(ctx, a, req, file)
+			// A photo without a face is an error: nothing was searched for it, which must not look like nothing found.
+			var res engine.SearchResult
+			if req.Probe, err = a.OpenProbe(ctx, file); err == nil {
+				res, err = a.Search(ctx, req)
+			}
 			switch {
 			case err == nil:
 				out.Probes = append(out.Probes, newProbes(file, res.Probes)...)
-				found, reliable = found || anyMatch(res), reliable || res.Reliable()
+				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
+				reliable = reliable || res.Reliable()
 			case endsAll(ctx, err):
 				return err
 			default:
 				out.Failed = append(out.Failed, newFailed(file, err))
 			}
 		}
-		if err := p.show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }); err != nil {
-			return err
-		}
-		return outcome(len(out.Failed), found)
+		return cmp.Or(p.show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }), outcome(len(out.Failed), found))
 	})
-}
-
-// searchPhoto searches for one photo. A photo without a face is an error: nothing was searched for it, which must
-// not look like nothing found.
-func searchPhoto(ctx context.Context, a *app.App, req engine.SearchRequest, file string) (engine.SearchResult, error) {
-	probe, err := a.OpenProbe(ctx, file)
-	if err != nil {
-		return engine.SearchResult{}, err
-	}
-	req.Probe = probe
-	return a.Search(ctx, req)
-}
-
-func anyMatch(res engine.SearchResult) bool {
-	for _, p := range res.Probes {
-		if len(p.Matches) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {

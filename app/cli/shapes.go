@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"time"
 
 	"gabarit/engine"
@@ -10,9 +11,25 @@ import (
 // out. Unknown texts and times are "", an unknown place is null. Boxes are [x, y, width, height] in pixels
 // of the upright photo. Reasons are English in every language.
 
+// doc is a document with one key: "error" of any command, "warning", "progress" and "step" as lines on stderr, "collections",
+// "cases", "files" and "entries" of what lists them.
+type doc map[string]any
+
 type boxOut [4]int
 
 func newBox(b engine.Box) boxOut { return boxOut{b.X, b.Y, b.W, b.H} }
+
+// list copies a list; none gives an empty one: there is no null where a list is meant.
+func list[T any](all []T) []T { return append([]T{}, all...) }
+
+// each turns a list into another one; none gives an empty one.
+func each[A, B any](all []A, turn func(A) B) []B {
+	out := make([]B, len(all))
+	for i, x := range all {
+		out[i] = turn(x)
+	}
+	return out
+}
 
 // stamp gives a time as RFC 3339 in UTC.
 func stamp(t time.Time) string {
@@ -20,10 +37,6 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-type errorDoc struct {
-	Error errorOut `json:"error"`
 }
 
 type errorOut struct {
@@ -40,12 +53,48 @@ type choiceOut struct {
 }
 
 type vaultOut struct {
-	Dir         string `json:"dir"`
-	Passphrase  bool   `json:"passphrase"`
-	Faces       int    `json:"faces"`
-	Photos      int    `json:"photos"`
-	Collections int    `json:"collections"`
-	Format      int    `json:"format"`
+	Dir        string `json:"dir"`
+	Passphrase bool   `json:"passphrase"`
+	Remembered bool   `json:"remembered"` // by the system's keyring
+	indexOut
+	Format       int                      `json:"format"`
+	Suppressions engine.SuppressionCounts `json:"suppressions"`
+	Erasures     int                      `json:"erasures"`
+	Warnings     []engine.Warning         `json:"warnings"`
+}
+
+type verifyOut struct {
+	Sound   bool          `json:"sound"`
+	Records int           `json:"records"` // read, unsealed and decoded
+	Damage  []string      `json:"damage"`
+	Audit   auditCheckOut `json:"audit"`
+	Erased  erasedOut     `json:"erased"`
+}
+
+type erasedOut struct {
+	Clean bool `json:"clean"`
+	engine.ErasedCheck
+}
+
+func newErased(c engine.ErasedCheck) erasedOut { return erasedOut{c.Clean(), c} }
+
+type compactOut struct {
+	BytesBefore int64   `json:"bytes_before"`
+	BytesAfter  int64   `json:"bytes_after"`
+	Rewritten   int64   `json:"rewritten_bytes"`
+	Seconds     float64 `json:"seconds"`
+}
+
+// auditCheckOut has only the problems that were found in it, at the sequence number of the first entry concerned, 0 for
+// the whole log.
+type auditCheckOut struct {
+	Intact bool `json:"intact"`
+	engine.AuditReport
+}
+
+func newAudit(r engine.AuditReport) auditCheckOut {
+	r.Problems = list(r.Problems)
+	return auditCheckOut{r.Intact(), r}
 }
 
 type indexOut struct {
@@ -92,18 +141,13 @@ func newCollection(c engine.CollectionInfo) collectionOut {
 	}
 }
 
-type collectionsOut struct {
-	Collections []collectionOut `json:"collections"`
-}
-
 type collectionShowOut struct {
 	collectionOut
 	Failures []failureOut `json:"failures"`
 }
 
 type failureOut struct {
-	Item   string `json:"item"`
-	Reason string `json:"reason"`
+	failedItem
 	Detail string `json:"detail"`
 }
 
@@ -115,10 +159,6 @@ type collectOut struct {
 	Suppressed int          `json:"suppressed"`
 	Failed     []failedItem `json:"failed"`
 	Seconds    float64      `json:"seconds"`
-}
-
-type progressDoc struct {
-	Progress progressOut `json:"progress"`
 }
 
 type progressOut struct {
@@ -190,10 +230,6 @@ type sourceOut struct {
 	FrameMS     int           `json:"frame_ms"`
 }
 
-type casesOut struct {
-	Cases []caseOut `json:"cases"`
-}
-
 type caseOut struct {
 	ID        string      `json:"id"`
 	Ref       string      `json:"ref"`
@@ -218,10 +254,96 @@ type letterOut struct {
 	At      string   `json:"at"`
 }
 
-type filesOut struct {
-	Files []string `json:"files"`
+// erasureOut is what erase and collection remove print: the plan, and the report once it was carried out.
+type erasureOut struct {
+	Plan   planOut    `json:"plan"`
+	Report *reportOut `json:"report"` // null where nothing was erased
 }
 
-type auditOut struct {
-	Entries []engine.AuditEntry `json:"entries"`
+type planOut struct {
+	Collection string                `json:"collection"` // that goes as a whole, or ""
+	Reason     string                `json:"reason"`
+	Ref        string                `json:"ref"`
+	Suppress   bool                  `json:"suppress"`
+	Similar    bool                  `json:"similar"`
+	Photos     []engine.PhotoErasure `json:"photos"`
+	Expected   engine.ErasureCounts  `json:"expected"` // of items and suppressions at least so many
+	Cases      []engine.CaseMention  `json:"cases"`
+}
+
+type reportOut struct {
+	ID      string               `json:"id"`
+	At      string               `json:"at"`
+	Counts  engine.ErasureCounts `json:"counts"`
+	Purge   engine.PurgeStats    `json:"purge"`
+	Check   *erasedOut           `json:"check"` // null where it is not finished
+	Cases   []engine.CaseMention `json:"cases"` // that still list something erased
+	Seconds float64              `json:"seconds"`
+}
+
+func newSource(s engine.Provenance, sum engine.SHA256, collected time.Time) sourceOut {
+	return sourceOut{
+		URL: s.URL, PageURL: s.PageURL, PageTitle: s.PageTitle, ImageTitle: s.ImageTitle, File: s.File,
+		SHA256: hex.EncodeToString(sum[:]), CapturedAt: stamp(s.CapturedAt), CollectedAt: stamp(collected), Location: s.Place,
+	}
+}
+
+func newMatch(m engine.Match) matchOut {
+	out := matchOut{
+		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
+		Band: string(m.Band), ExpectedFalse: m.ExpectedFalse, Box: newBox(m.Box),
+		Source: newSource(m.Source, m.SHA256, m.CollectedAt),
+	}
+	for _, s := range m.Also {
+		out.Also = append(out.Also, newSource(s, m.SHA256, m.CollectedAt))
+	}
+	return out
+}
+
+func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
+	return each(probes, func(p engine.ProbeMatches) probeOut {
+		return probeOut{file, p.Face, newBox(p.Box), p.Quality, each(p.Matches, newMatch)}
+	})
+}
+
+func newFailed(file string, err error) failedFile {
+	return failedFile{File: file, Reason: reasonOf(err), detail: detailOf(err)}
+}
+
+// reasonOf gives an error's message, which is never empty in a list of failures.
+func reasonOf(err error) string {
+	if msg := engine.MessageOf(err); msg != "" {
+		return msg
+	}
+	return "something unforeseen happened"
+}
+
+func newCase(c engine.Case) caseOut {
+	return caseOut{
+		ID: string(c.ID), Ref: c.Ref, Site: c.Site, State: string(c.State), CreatedAt: stamp(c.CreatedAt),
+		Items: each(c.Items, func(it engine.CaseItem) itemOut {
+			return itemOut{string(it.Face), string(it.Photo), stamp(it.FoundAt), newSource(it.Source, it.SHA256, it.CollectedAt)}
+		}),
+		Letters: each(c.Letters, func(l engine.LetterRecord) letterOut {
+			return letterOut{string(l.Right), l.Lang, l.Formats, stamp(l.At)}
+		}),
+	}
+}
+
+func newPlan(plan engine.ErasurePlan, collection string) planOut {
+	r := plan.Request
+	return planOut{collection, string(r.Reason), r.Ref, r.Suppress, r.Similar, each(plan.Photos, func(p engine.PhotoErasure) engine.PhotoErasure {
+		p.Faces = list(p.Faces)
+		return p
+	}), plan.Expected, list(plan.Cases)}
+}
+
+// newReport leaves the proof out where the erasure did not come to it.
+func newReport(r engine.ErasureReport, proved bool) *reportOut {
+	out := &reportOut{ID: string(r.ID), At: stamp(r.At), Counts: r.Counts, Purge: r.Purge, Cases: list(r.Cases), Seconds: seconds(r.Elapsed)}
+	if proved {
+		check := newErased(r.Check)
+		out.Check = &check
+	}
+	return out
 }

@@ -108,6 +108,14 @@ func outcome(failed int, found bool) error {
 	}
 }
 
+// verdict ends a check that has printed what it found.
+func verdict(sound bool) error {
+	if sound {
+		return nil
+	}
+	return ended(statusError)
+}
+
 // detailOf gives what an error's cause says: names, paths, numbers.
 func detailOf(err error) string {
 	var e *engine.Error
@@ -128,26 +136,15 @@ func detailOf(err error) string {
 
 // advice tells what to do about an error of that kind; "" where the message says all.
 func advice(code engine.Code) string {
-	switch code {
-	case engine.CodeNoVault:
-		return "Make one with: gabarit-cli vault init"
-	case engine.CodeLocked:
-		return "Close the window or wait for the command that uses the vault, then try again."
-	case engine.CodeBadKey:
-		return "The passphrase is read from GABARIT_PASSPHRASE, or asked for on a terminal."
-	case engine.CodeNoModel:
-		return "Get the face models with: make setup. Or set GABARIT_MODELS to the folder that holds them."
-	case engine.CodeNotFound:
-		return "Check the name or the path."
-	case engine.CodeConflict:
-		return "Nothing was changed."
-	case engine.CodeCanceled:
-		return "What was done so far is kept; run the same command again to go on."
-	case engine.CodeUnavailable:
-		return "Check the disk and the permissions, then try again."
-	case engine.CodeInternal:
-		return "This is a defect of Gabarit: please report it with the text above."
-	default:
-		return ""
-	}
+	return map[engine.Code]string{
+		engine.CodeNoVault:     "Make one with: gabarit-cli vault init",
+		engine.CodeLocked:      "Close the window or wait for the command that uses the vault, then try again.",
+		engine.CodeBadKey:      "The passphrase is read from GABARIT_PASSPHRASE, a new one from GABARIT_NEW_PASSPHRASE, or asked for on a terminal.",
+		engine.CodeNoModel:     "Get the face models with: make setup. Or set GABARIT_MODELS to the folder that holds them.",
+		engine.CodeNotFound:    "Check the name or the path.",
+		engine.CodeConflict:    "Nothing was changed.",
+		engine.CodeCanceled:    "What was done so far is kept; run the same command again to go on.",
+		engine.CodeUnavailable: "Check the disk and the permissions, then try again.",
+		engine.CodeInternal:    "This is a defect of Gabarit: please report it with the text above.",
+	}[code]
 }

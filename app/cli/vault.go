@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -13,22 +17,15 @@ import (
 
 func (p *program) vaultCommand() *cobra.Command {
 	var open bool
-	init := &cobra.Command{
-		Use:   "init",
-		Short: "make a vault, protected by a passphrase",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.vaultInit(cmd.Context(), open)
-		},
-	}
+	init := leaf("init", "make a vault, protected by a passphrase", noArgs,
+		func(ctx context.Context, _ []string) error { return p.vaultInit(ctx, open) })
 	init.Flags().BoolVar(&open, "no-passphrase", false, "make a vault that anybody who can read its folder can open")
-	info := &cobra.Command{
-		Use:   "info",
-		Short: "tell what the vault holds",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.vaultInfo(cmd.Context()) },
-	}
-	return group(&cobra.Command{Use: "vault", Short: "make or look at the vault"}, init, info)
+	info := leaf("info", "tell what the vault holds", noArgs, p.opened(func(ctx context.Context, a *app.App, _ []string) error {
+		return p.showVault(ctx, a, "Vault: {{.Dir}}")
+	}))
+	return group(&cobra.Command{Use: "vault", Short: "make, look after and protect the vault"}, init, info,
+		p.verifyCommand(), leaf("compact", "write the vault's files anew without what is no longer needed", noArgs, p.compact),
+		p.passwdCommand(), p.rememberCommand(), leaf("forget", "take the vault's key out of the system's keyring", noArgs, p.opened(p.forget)))
 }
 
 func (p *program) vaultInit(ctx context.Context, open bool) error {
@@ -36,12 +33,9 @@ func (p *program) vaultInit(ctx context.Context, open bool) error {
 		if a.State() != engine.VaultMissing {
 			return engine.E(engine.CodeConflict, "cli.vaultInit", "there is a vault already", fmt.Errorf("%s", p.vaultDir))
 		}
-		var pass string
-		var err error
-		if !open {
-			if pass, err = p.newPassphrase(ctx); err != nil {
-				return err
-			}
+		pass, err := p.newPassphrase(ctx, envPassphrase, open)
+		if err != nil {
+			return err
 		}
 		if err := a.CreateVault(ctx, pass); err != nil {
 			return err
@@ -50,43 +44,21 @@ func (p *program) vaultInit(ctx context.Context, open bool) error {
 	})
 }
 
-// newPassphrase asks for a passphrase twice, or takes it from the environment. An empty one is refused: a vault
-// without passphrase is asked for by name.
-func (p *program) newPassphrase(ctx context.Context) (string, error) {
-	pass, ok := p.env(envPassphrase)
-	if !ok {
-		if !p.terminal() {
-			return "", engine.E(engine.CodeBadKey, "cli.newPassphrase", "the vault needs a passphrase, and there is no terminal to ask on", nil)
-		}
-		var again string
-		var err error
-		if pass, err = p.ask(ctx, "New passphrase: "); err != nil {
-			return "", err
-		}
-		if again, err = p.ask(ctx, "The same again: "); err != nil {
-			return "", err
-		}
-		if pass != again {
-			return "", engine.E(engine.CodeBadKey, "cli.newPassphrase", "the two passphrases differ", nil)
-		}
-	}
-	if pass == "" {
-		return "", usage("the passphrase is empty", "--no-passphrase")
-	}
-	return pass, nil
-}
-
-func (p *program) vaultInfo(ctx context.Context) error {
-	return p.withVault(ctx, func(a *app.App) error { return p.showVault(ctx, a, "Vault: {{.Dir}}") })
-}
-
 func (p *program) showVault(ctx context.Context, a *app.App, head string) error {
 	st, err := a.Status(ctx)
 	if err != nil {
 		return err
 	}
-	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Faces: st.Totals.Faces, Photos: st.Totals.Photos,
-		Collections: st.Totals.Collections, Format: app.VaultFormat}
+	suppressed, err := a.Suppressions(ctx)
+	if err != nil {
+		return err
+	}
+	erasures, keys, err := a.Erasures(ctx)
+	if err != nil {
+		return err
+	}
+	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, indexOut: newIndex(st.Totals),
+		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: list(st.Warnings)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text(head, "Dir", plain(st.Dir)))
 		if st.Passphrase {
@@ -94,11 +66,112 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 		} else {
 			fmt.Fprintln(w, p.say.text("Without a passphrase: whoever can read the folder can open it."))
 		}
-		fmt.Fprintln(w, p.totals(st.Totals))
+		if st.Remembered {
+			fmt.Fprintln(w, p.say.text("The system's keyring can open it."))
+		}
+		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
+			"Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
+		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}",
+			"URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
+		fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))
 	})
 }
 
-func (p *program) totals(t engine.Totals) string {
-	return p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
-		"Faces", t.Faces, "Photos", t.Photos, "Collections", t.Collections)
+func (p *program) verifyCommand() *cobra.Command {
+	var erased bool
+	cmd := leaf("verify", `read and check everything the vault holds
+Read and check everything the vault holds: every record, the audit log, and that nothing erased is left. What is
+damaged is named, and the exit status is 1; everything else can still be read.
+
+--erased checks the erasures only: that every key destroyed by one is gone, that no record in any version the database
+still holds was sealed under one, and that no search compares an erased face.`,
+		noArgs, p.opened(func(ctx context.Context, a *app.App, _ []string) error {
+			if erased {
+				return p.verifyErased(ctx, a)
+			}
+			return p.verify(ctx, a)
+		}))
+	cmd.Flags().BoolVar(&erased, "erased", false, "prove the erasures only")
+	return cmd
+}
+
+func (p *program) verify(ctx context.Context, a *app.App) error {
+	check, err := a.CheckVault(ctx)
+	if err != nil {
+		return err
+	}
+	out := verifyOut{len(check.Damage) == 0 && check.Audit.Intact() && check.Erased.Clean(),
+		check.Records, list(check.Damage), newAudit(check.Audit), newErased(check.Erased)}
+	err = p.show(out, func(w io.Writer) {
+		fmt.Fprintln(w, p.say.text("Records read and found good: {{.N}}", "N", check.Records))
+		p.writeAuditReport(w, check.Audit)
+		p.writeErased(w, check.Erased)
+		for _, d := range check.Damage {
+			fmt.Fprintln(w, p.say.text("Damaged: {{.What}}", "What", plain(d)))
+		}
+		if len(check.Damage) > 0 {
+			fmt.Fprintln(w, p.say.text("Everything else can be read."))
+		}
+	})
+	return cmp.Or(err, verdict(out.Sound))
+}
+
+func (p *program) verifyErased(ctx context.Context, a *app.App) error {
+	check, err := a.CheckErased(ctx)
+	if err != nil {
+		return err
+	}
+	err = p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) })
+	return cmp.Or(err, verdict(check.Clean()))
+}
+
+// writeErased writes the proof of the erasures, zeros included.
+func (p *program) writeErased(w io.Writer, c engine.ErasedCheck) {
+	fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", c.Erasures, "Keys", c.Keys))
+	fmt.Fprintln(w, p.say.text("Stored records looked at, in all their versions: {{.N}}", "N", c.Records))
+	fmt.Fprintln(w, p.say.text("Left of what was erased: records: {{.Records}}, keys: {{.Keys}}, faces in the index: {{.Faces}}, erasures not yet purged from the files: {{.Pending}}",
+		"Records", c.Left, "Keys", c.Live, "Faces", c.Indexed, "Pending", c.Pending))
+}
+
+// compact measures the vault while it is closed: an open database keeps room for what comes.
+func (p *program) compact(ctx context.Context, _ []string) error {
+	before, err := folderSize(p.vaultDir)
+	if err != nil {
+		return err
+	}
+	var stats engine.PurgeStats
+	err = p.withVault(ctx, func(a *app.App) (err error) {
+		stats, err = a.Compact(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	after, err := folderSize(p.vaultDir)
+	if err != nil {
+		return err
+	}
+	out := compactOut{BytesBefore: before, BytesAfter: after, Rewritten: stats.Rewritten, Seconds: seconds(stats.Elapsed)}
+	return p.show(out, func(w io.Writer) {
+		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}",
+			"Before", before, "After", after, "Rewritten", stats.Rewritten))
+	})
+}
+
+// folderSize adds up the sizes of the files below dir; a folder that does not exist has none.
+func folderSize(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			total += info.Size()
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, engine.E(engine.CodeUnavailable, "cli.folderSize", "the vault's folder can't be read", err)
+	}
+	return total, nil
 }
