@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"gabarit/engine"
+	"gabarit/storage/auditlog"
 )
 
 // Audit gives the audit log, newest last.
@@ -92,8 +93,9 @@ func (a *App) WriteAudit(ctx context.Context, _ io.Writer) (engine.AuditReport, 
 	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
 }
 
-// VerifyAuditFile checks an exported log; it needs neither vault nor App. key is the public key that its checkpoints are
-// signed with and checkpoint one that was kept elsewhere; "" for either: what the file itself says is taken.
-func VerifyAuditFile(_ io.Reader, key, checkpoint string) (engine.AuditReport, error) {
-	return engine.AuditReport{Key: key, Checkpoint: checkpoint}, engine.E(engine.CodeUnsupported, "app.VerifyAuditFile", "not built yet", nil)
+// VerifyAuditFile checks an exported log; it needs neither vault nor App. key is the public key that the log's checkpoints
+// are signed with and checkpoint one that was kept elsewhere; "" for either: what the file itself says is taken.
+// CodeInvalid: r is no exported log, or key or checkpoint are none. What is wrong with the log is told in the report.
+func VerifyAuditFile(r io.Reader, key, checkpoint string) (engine.AuditReport, error) {
+	return auditlog.VerifyExport(r, key, checkpoint)
 }

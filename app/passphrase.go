@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/storage/vault"
 )
 
 // ChangePassphrase gives the vault another passphrase, its first one (old is not looked at), or with "" none. What is
@@ -29,7 +30,7 @@ func (a *App) ChangePassphrase(ctx context.Context, old, passphrase string) erro
 	a.events.send(engine.EventVault)
 	what := "changed"
 	switch {
-	case engine.CodeOf(err) == engine.CodeBadKey:
+	case err != nil && !errors.Is(err, vault.ErrChanged):
 		return err
 	case !before:
 		what = "set"

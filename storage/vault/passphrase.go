@@ -10,6 +10,9 @@ import (
 	"gabarit/engine"
 )
 
+// ErrChanged is in the chain of ChangePassphrase's error where the passphrase was changed all the same.
+var ErrChanged = errors.New("the passphrase was changed")
+
 // ChangePassphrase wraps the vault key with next instead of passphrase, at the cost of Options; "" as
 // next leaves the vault without. vault.json is rewritten atomically: killed at any instant, the vault opens with
 // the old passphrase or with the new one. The vault key stays, and all that is sealed; an older copy of
@@ -17,7 +20,7 @@ import (
 //
 // CodeBadKey: passphrase is wrong (a vault without passphrase takes any). A remembered key is renewed, or
 // forgotten where next is "". Where only that fails, or overwriting what vault.json was, the error says
-// that the passphrase was changed.
+// that the passphrase was changed, and holds ErrChanged.
 func (v *Vault) ChangePassphrase(passphrase, next string) error {
 	const op = "vault.ChangePassphrase"
 	v.passMu.Lock()
@@ -49,10 +52,10 @@ func (v *Vault) ChangePassphrase(passphrase, next string) error {
 		err = v.renew(file, next)
 	}
 	if err != nil {
-		err = engine.E(engine.CodeUnavailable, op, "the passphrase was changed, but the system's keyring still holds the old key", err)
+		err = engine.E(engine.CodeUnavailable, op, "the passphrase was changed, but the system's keyring still holds the old key", errors.Join(ErrChanged, err))
 	}
 	if berr := errors.Join(blank(before), before.Close()); berr != nil {
-		err = errors.Join(err, engine.E(engine.CodeUnavailable, op, "the passphrase was changed, but the old key file could not be overwritten", berr))
+		err = errors.Join(err, engine.E(engine.CodeUnavailable, op, "the passphrase was changed, but the old key file could not be overwritten", errors.Join(ErrChanged, berr)))
 	}
 	return err
 }
