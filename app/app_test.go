@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(faultTask) != "" {
 		os.Exit(faultChild())
 	}
+	if dir := os.Getenv(panicking); dir != "" {
+		panicUnlocking(dir)
+	}
 	os.Exit(run(m))
 }
 
