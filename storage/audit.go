@@ -2,23 +2,186 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/auditlog"
+	"gabarit/storage/vault"
 )
 
-// appendAudit is the only writer of the log: it numbers e and stores it in the transaction of what
-// it records.
+// Names of the log's records of kind m, beside "audit".
+const (
+	treeName     = "tree"
+	pointName    = "checkpoint"
+	pointOfDay   = "checkpoint/" // and a date: the last checkpoint of that day
+	misfitName   = "misfit/"     // and where it was: a checkpoint that the log did not fit when it was opened
+	dateOnly     = "2006-01-02"
+	actorHashLen = 8
+)
+
+// treeRecord is what the next entry needs of those before it.
+type treeRecord struct {
+	Tree auditlog.Tree `json:"tree"`
+	Last string        `json:"last,omitempty"` // leaf hash of the last entry, hex
+}
+
+// pointRecord is a signed checkpoint and when it was made.
+type pointRecord struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// logIdentity is whose log it is and who writes to it.
+type logIdentity struct {
+	signer   *auditlog.Signer
+	verifier *auditlog.Verifier
+	actor    string // keyed hash of Options.Actor
+	software string
+}
+
+func (s *Store) identify(o Options) error {
+	signer, err := auditlog.NewSigner(auditlog.Origin(s.v.ID()), s.v.LogKey(), s.v.SignLog)
+	if err != nil {
+		return err
+	}
+	verifier, err := auditlog.NewVerifier(signer.Key())
+	if err != nil {
+		return err
+	}
+	s.log = logIdentity{signer: signer, verifier: verifier, software: o.Software}
+	if o.Actor != "" {
+		h := s.v.Hash("actor", []byte(o.Actor))
+		s.log.actor = hex.EncodeToString(h[:actorHashLen])
+	}
+	return nil
+}
+
+// appendAudit is the only writer of the log: it numbers e, names the entry before it and stores it in the transaction of
+// what it records, with the tree and the checkpoint that cover it.
 func (x tx) appendAudit(e engine.AuditEntry) error {
-	var last uint64
-	if _, err := x.get(metaKey("audit"), &last); err != nil {
+	state, err := x.readLog()
+	if err != nil {
 		return err
 	}
-	e.Seq, e.At = last+1, x.s.now().UTC()
-	if err := x.put(auditKey(e.Seq), e); err != nil {
+	e.Seq, e.At, e.Actor, e.Software, e.Prev = state.last+1, x.s.now().UTC(), x.s.log.actor, x.s.log.software, state.tree.Last
+	if gap := x.s.restored; gap != nil && e.Action == engine.ActionRestored {
+		e.Counts = gap.addTo(e.Counts)
+		x.s.restored = nil
+	}
+	plain, err := encode(e)
+	if err != nil {
 		return err
 	}
-	return x.put(metaKey("audit"), e.Seq)
+	leaf := plain[1:]
+	if len(leaf) > auditlog.MaxEntry {
+		return engine.E(engine.CodeInvalid, "storage.appendAudit", "too much for one write", fmt.Errorf("entry of %d bytes", len(leaf)))
+	}
+	if err := x.putPlain(vault.KeyRef{}, auditKey(e.Seq), plain); err != nil {
+		return err
+	}
+	state.last = e.Seq
+	state.tree.add(leaf)
+	return x.putLog(state, e.At)
+}
+
+func (r *treeRecord) add(leaf []byte) {
+	h := auditlog.LeafHash(leaf)
+	r.Tree.Append(leaf)
+	r.Last = hex.EncodeToString(h[:])
+}
+
+// logState is what is kept of the log beside its entries.
+type logState struct {
+	last  uint64
+	tree  treeRecord
+	point pointRecord
+}
+
+// readLog reads what the transaction sees. CodeCorrupt if it can't be gone on from.
+func (x tx) readLog() (logState, error) {
+	var l logState
+	if _, err := x.get(metaKey("audit"), &l.last); err != nil {
+		return l, err
+	}
+	_, err := x.get(metaKey(treeName), &l.tree)
+	if err != nil {
+		return l, err
+	}
+	if _, err := x.get(metaKey(pointName), &l.point); err != nil {
+		return l, err
+	}
+	if size := l.tree.Tree.Size(); size != l.last {
+		return l, logDamaged(fmt.Errorf("%d entries, tree of %d", l.last, size))
+	}
+	return l, nil
+}
+
+func logDamaged(cause error) error {
+	return engine.E(engine.CodeCorrupt, "storage.readLog", "the record of the audit log's tree is damaged", cause)
+}
+
+// putLog stores l with a new checkpoint; the one before it is kept if it was the last of its day.
+func (x tx) putLog(l logState, at time.Time) error {
+	if day := l.point.At.Format(dateOnly); l.point.Text != "" && day != at.Format(dateOnly) {
+		if err := x.put(metaKey(pointOfDay+day), l.point); err != nil {
+			return err
+		}
+	}
+	text, err := x.s.log.signer.Checkpoint(l.tree.Tree)
+	if err != nil {
+		return err
+	}
+	x.s.signed = text // for the files, once this is committed
+	if err := x.put(metaKey(pointName), pointRecord{At: at, Text: text}); err != nil {
+		return err
+	}
+	if err := x.put(metaKey(treeName), l.tree); err != nil {
+		return err
+	}
+	return x.put(metaKey("audit"), l.last)
+}
+
+// eachEntry calls fn for the entries as they are stored, with nil for one that can't be read.
+func (x tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
+	o := badger.DefaultIteratorOptions
+	o.Prefix = key(kindAudit)
+	it := x.txn.NewIterator(o)
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
+		k := it.Item().KeyCopy(nil)
+		if len(k) != len(auditKey(0)) {
+			return unreadable(errors.New("key of an audit entry"))
+		}
+		leaf, err := x.leaf(it.Item(), k)
+		if err != nil {
+			leaf = nil
+		}
+		if err := fn(binary.BigEndian.Uint64(k[1:]), leaf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x tx) leaf(item *badger.Item, k []byte) ([]byte, error) {
+	sealed, err := item.ValueCopy(nil)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := x.s.v.Unseal(kindAudit.domain(), k, sealed)
+	if err != nil {
+		return nil, err
+	}
+	return payload(plain)
 }
 
 // AuditLog implements engine.Store. fn may call the store.

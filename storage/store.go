@@ -17,12 +17,19 @@ import (
 )
 
 // formatVersion is the version of the layout in the package comment.
-const formatVersion = 1
+const formatVersion = 2
+
+// logVersion is the first version of the layout in which the log has a tree and checkpoints.
+const logVersion = 2
 
 // Options of a store.
 type Options struct {
 	Now     func() time.Time // nil: time.Now
 	MinFree int64            // bytes to leave free on the disk; 0: kv.DefaultMinFree
+
+	// For the audit log: the system's name of the user, of which a keyed hash is kept, and the program's version. "" leaves
+	// either out.
+	Actor, Software string
 }
 
 // Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
@@ -31,7 +38,15 @@ type Store struct {
 	db  *kv.DB
 	now func() time.Time
 
-	write sync.Mutex // held by the one transaction that writes
+	write  sync.Mutex // held by the one transaction that writes
+	signed string     // checkpoint made by it; under write
+
+	log      logIdentity
+	state    string  // folder for the vault's state outside of it; "": none
+	restored *logGap // an older copy of the vault was opened: until the log tells of it; only while opening
+
+	warnMu   sync.Mutex
+	warnings []engine.Warning
 
 	idMu    sync.Mutex
 	entropy *ulid.MonotonicEntropy
@@ -52,14 +67,21 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) 
 	if err := checkFolder(v, dir); err != nil {
 		return nil, err
 	}
-	s = &Store{v: v, now: o.Now, entropy: ulid.Monotonic(rand.Reader, 0)}
+	s = &Store{v: v, now: o.Now, state: v.StateDir(), entropy: ulid.Monotonic(rand.Reader, 0)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if err := s.identify(o); err != nil {
+		return nil, err
 	}
 	if s.db, err = kv.Open(ctx, dir, kv.Options{Key: v.BadgerKey(), MinFree: o.MinFree}); err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx); err != nil {
+	err = s.prepare(ctx)
+	if err == nil {
+		err = s.recordRestored(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
@@ -90,6 +112,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	var meta metaRecord
 	var slots uint32
 	fresh := false
+	kept := s.keptPoints()
 	err := s.view(ctx, op, func(x tx) error {
 		found, err := x.get(metaKey("format"), &meta)
 		if err != nil {
@@ -106,12 +129,15 @@ func (s *Store) prepare(ctx context.Context) error {
 	case err != nil:
 		return err
 	case fresh:
-		return s.update(ctx, op, 0, func(x tx) error {
+		err := s.update(ctx, op, 0, func(x tx) error {
 			if err := x.put(metaKey("format"), metaRecord{formatVersion, s.now()}); err != nil {
 				return err
 			}
 			return x.appendAudit(engine.EntryVaultCreated())
 		})
+		if err != nil {
+			return err
+		}
 	case meta.Version == 0:
 		return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", errors.New("no format record"))
 	case meta.Version > formatVersion:
@@ -121,7 +147,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return engine.E(engine.CodeCorrupt, op, "the vault's key table is cut off",
 			fmt.Errorf("%d slots, records need %d", s.v.Slots(), slots))
 	}
-	return nil
+	return s.openLog(ctx, meta, kept)
 }
 
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get

@@ -50,6 +50,7 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 	defer s.db.Leave(kv.Call)
 	s.write.Lock()
 	defer s.write.Unlock()
+	s.signed = ""
 	defer recovered(op, &err)
 	if err := s.db.CheckFree(size); err != nil {
 		return kv.Translate(op, err)
@@ -73,7 +74,13 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 		return kv.Translate(op, err)
 	}
 	// From here on the keys stay whatever happens: the commit may be on disk although it failed.
-	return kv.Translate(op, s.db.Commit(txn))
+	if err := s.db.Commit(txn); err != nil {
+		return kv.Translate(op, err)
+	}
+	if s.signed != "" {
+		s.writePoints(s.signed)
+	}
+	return nil
 }
 
 func recovered(op string, err *error) {

@@ -33,6 +33,7 @@ type Checker struct {
 	told     []span // losses that entries of the log tell of
 	order    order
 	chain    chain
+	astray   uint64 // first entry that is stored under another number than its own
 }
 
 // known is a root that the log had at a size.
@@ -89,8 +90,9 @@ func (c *Checker) Problem(seq uint64, damage engine.AuditDamage, detail string) 
 	c.report.Problems = append(c.report.Problems, engine.AuditProblem{Seq: seq, Damage: damage, Detail: detail})
 }
 
-// Add reads the next entry, exactly as it was stored. An entry that could not be read at all is added as nil.
-func (c *Checker) Add(leaf []byte) {
+// Add reads the next entry, exactly as it was stored under number at (0: under none). An entry that could not be read
+// at all is added as nil.
+func (c *Checker) Add(at uint64, leaf []byte) {
 	if c.tree.Size() == 0 {
 		c.begin()
 	}
@@ -108,6 +110,9 @@ func (c *Checker) Add(leaf []byte) {
 		c.Problem(e.Seq, engine.AuditReordered, "the number is there twice")
 	}
 	c.chain.add(e, leaf)
+	if at != 0 && at != e.Seq && c.astray == 0 {
+		c.astray = at
+	}
 	if e.Action == engine.ActionLoss || e.Action == engine.ActionRestored {
 		if have, had := e.Counts["have"], e.Counts["had"]; 0 < have && have < had && len(c.told) < maxProblems {
 			c.told = append(c.told, span{uint64(have) + 1, uint64(had)})
@@ -164,6 +169,9 @@ func (c *Checker) Finish() engine.AuditReport {
 	c.order.finish(c.Problem)
 	c.chain.finish(c.Problem)
 	c.finishKnown()
+	if len(c.report.Problems) == 0 && c.astray > 0 {
+		c.Problem(c.astray, engine.AuditReordered, "stored under another number")
+	}
 	root := c.tree.Root()
 	c.report.Entries, c.report.Root = c.tree.Size(), hex.EncodeToString(root[:])
 	slices.SortStableFunc(c.report.Problems, func(a, b engine.AuditProblem) int { return cmp.Compare(a.Seq, b.Seq) })

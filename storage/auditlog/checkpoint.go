@@ -64,7 +64,7 @@ func (s *Signer) Key() string { return s.key }
 func (s *Signer) Sign(msg []byte) ([]byte, error) { return s.sign(msg), nil }
 
 // Checkpoint gives the signed text of a checkpoint of the log.
-func (s *Signer) Checkpoint(t *Tree) (string, error) {
+func (s *Signer) Checkpoint(t Tree) (string, error) {
 	c := Checkpoint{Origin: s.Name(), Size: t.Size(), Root: t.Root()}
 	text, err := note.Sign(&note.Note{Text: c.text()}, s)
 	if err != nil {

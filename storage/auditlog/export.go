@@ -86,7 +86,7 @@ func VerifyExport(r io.Reader, key, checkpoint string) (engine.AuditReport, erro
 		if err != nil {
 			return engine.AuditReport{}, readError(err)
 		}
-		c.Add(leaf)
+		c.Add(0, leaf)
 	}
 	report := c.Finish()
 	report.Checkpoint = h.Checkpoint

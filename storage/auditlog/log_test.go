@@ -68,7 +68,7 @@ func checkpoint(t testing.TB, s *auditlog.Signer, leaves [][]byte) string {
 	for _, l := range leaves {
 		tree.Append(l)
 	}
-	text, err := s.Checkpoint(&tree)
+	text, err := s.Checkpoint(tree)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func (t *Tree) Append(leaf []byte) {
 }
 
 // Size is the number of leaves.
-func (t *Tree) Size() uint64 {
+func (t Tree) Size() uint64 {
 	if t.border == nil {
 		return 0
 	}
@@ -51,7 +51,7 @@ func (t *Tree) Size() uint64 {
 }
 
 // Root is the tree's hash.
-func (t *Tree) Root() Hash {
+func (t Tree) Root() Hash {
 	if t.Size() == 0 {
 		return Hash(rfc6962.DefaultHasher.EmptyRoot())
 	}
@@ -63,7 +63,7 @@ func (t *Tree) Root() Hash {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (t *Tree) MarshalJSON() ([]byte, error) {
+func (t Tree) MarshalJSON() ([]byte, error) {
 	out := treeJSON{Size: t.Size()}
 	if t.border != nil {
 		out.Hashes = t.border.Hashes()

@@ -44,7 +44,7 @@ func TestTheTreeIsThatOfRFC6962(t *testing.T) {
 		if root := tree.Root(); hex.EncodeToString(root[:]) != v.root || tree.Size() != uint64(i+1) {
 			t.Errorf("tree of %d leaves: size %d, root %x, want %s", i+1, tree.Size(), root, v.root)
 		}
-		b, err := json.Marshal(&tree) // goes on after being stored
+		b, err := json.Marshal(tree) // goes on after being stored
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,331 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"gabarit/engine"
+	"gabarit/storage/auditlog"
+)
+
+// The last checkpoint of the log stands in two files beside the records, in the vault's folder and in the folder for its
+// state outside, so that a log that lost its end, and an older copy of the vault, are noticed.
+
+const (
+	checkpointFile = "checkpoint"
+	maxCheckpoint  = 4 << 10
+)
+
+// Where checkpoints are kept.
+const (
+	placeVault   = "vault folder"
+	placeState   = "state folder"
+	placeRecords = "records"
+)
+
+// keptPoint is a checkpoint found outside the records, or instead of theirs.
+type keptPoint struct {
+	place string
+	dir   string
+	text  string // "": there is none
+	err   error  // it can't be read, or is damaged
+	point auditlog.Checkpoint
+}
+
+// logGap is the range of entries that an older copy of the vault lacks: the log has have entries and had more.
+type logGap struct{ have, had uint64 }
+
+func (g logGap) addTo(counts map[string]int) map[string]int {
+	if counts == nil {
+		counts = map[string]int{}
+	}
+	counts["have"], counts["had"] = int(g.have), int(g.had)
+	return counts
+}
+
+// Warnings tells what people must know of the state in which the vault was found, or of what could not be kept since.
+func (s *Store) Warnings() []engine.Warning {
+	s.warnMu.Lock()
+	defer s.warnMu.Unlock()
+	return slices.Clone(s.warnings)
+}
+
+// warn keeps a warning, of each message the first.
+func (s *Store) warn(msg, detail string) {
+	s.warnMu.Lock()
+	defer s.warnMu.Unlock()
+	if !slices.ContainsFunc(s.warnings, func(w engine.Warning) bool { return w.Msg == msg }) {
+		s.warnings = append(s.warnings, engine.Warning{Msg: msg, Detail: detail})
+	}
+}
+
+// keptPoints reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
+// after the records.
+func (s *Store) keptPoints() []keptPoint {
+	points := []keptPoint{{place: placeVault, dir: s.v.Dir()}}
+	if s.state != "" {
+		points = append(points, keptPoint{place: placeState, dir: s.state})
+	}
+	for i, p := range points {
+		text, err := readCheckpoint(p.dir)
+		points[i] = s.openPoint(p, text, err)
+	}
+	return points
+}
+
+func (s *Store) openPoint(p keptPoint, text string, err error) keptPoint {
+	if p.text, p.err = text, err; err == nil && text != "" {
+		p.point, p.err = s.log.verifier.Open(text)
+	}
+	return p
+}
+
+func readCheckpoint(dir string) (string, error) {
+	f, err := os.Open(filepath.Join(dir, checkpointFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxCheckpoint+1))
+	if err == nil && len(b) == 0 {
+		err = errors.New("empty file")
+	}
+	return string(b), err
+}
+
+// writePoints replaces the checkpoint files. They are not synced: after a loss of power they may be older than the records,
+// never newer. That one can't be written is no reason to fail what was recorded.
+func (s *Store) writePoints(text string) {
+	dirs := []string{s.v.Dir()}
+	if s.state != "" {
+		dirs = append(dirs, s.state)
+	}
+	for _, dir := range dirs {
+		temp := filepath.Join(dir, ".new-"+checkpointFile) // the vault removes what begins so when it is opened
+		err := os.WriteFile(temp, []byte(text), 0o600)
+		if err == nil {
+			err = os.Rename(temp, filepath.Join(dir, checkpointFile))
+		}
+		if err != nil {
+			s.warn("the checkpoint of the audit log can't be written to its file", cause(err))
+		}
+	}
+}
+
+// cause is an error of the file system without the path.
+func cause(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return string(engine.CodeOf(err))
+}
+
+// openLog brings an older log up to date and holds it against the checkpoints that were kept before it was opened. meta is
+// zero for a new store.
+func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []keptPoint) error {
+	const op = "storage.Open"
+	var state logState
+	var damage error
+	err := s.view(ctx, op, func(x tx) (err error) {
+		if state, err = x.readLog(); err == nil {
+			err = s.checkPoint(state)
+		}
+		if code := engine.CodeOf(err); code == engine.CodeCorrupt || code == engine.CodeInvalid {
+			damage, err = err, nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if damage != nil {
+		if meta.Version >= logVersion {
+			s.warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
+		}
+		if old := s.openPoint(keptPoint{place: placeRecords}, state.point.Text, nil); old.err == nil && old.text != "" {
+			kept = append(kept, old)
+		}
+		err := s.update(ctx, op, 0, func(x tx) (err error) {
+			if state, err = x.rebuildLog(); err != nil {
+				return err
+			}
+			return x.put(metaKey("format"), metaRecord{formatVersion, meta.Created})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := s.compareLog(ctx, state, kept, meta.Version >= logVersion); err != nil {
+		return err
+	}
+	return s.refreshPoints(ctx)
+}
+
+// recordRestored closes the opening of an older copy of the vault: unless erasures were done again and recorded, an entry
+// tells of it all the same.
+func (s *Store) recordRestored(ctx context.Context) error {
+	if s.restored == nil {
+		return nil
+	}
+	return s.Record(ctx, engine.EntryRestored(0, 0))
+}
+
+// checkPoint holds the checkpoint in the records against the tree.
+func (s *Store) checkPoint(l logState) error {
+	point, err := s.log.verifier.Open(l.point.Text)
+	if err != nil {
+		return err
+	}
+	if point.Size != l.last || point.Root != l.tree.Tree.Root() {
+		return logDamaged(errors.New("tree and checkpoint differ"))
+	}
+	return nil
+}
+
+// rebuildLog makes the tree and the checkpoint from the entries as they are. One that is missing or can't be read
+// counts as a leaf of no bytes.
+func (x tx) rebuildLog() (logState, error) {
+	var l logState
+	if _, err := x.get(metaKey(pointName), &l.point); err != nil {
+		l.point = pointRecord{} // damaged: that is why
+	}
+	err := x.eachEntry(func(seq uint64, leaf []byte) error {
+		if seq-l.last > maxGap {
+			return unreadable(fmt.Errorf("entry %d after %d", seq, l.last))
+		}
+		for ; l.last+1 < seq; l.last++ {
+			l.tree.add(nil)
+		}
+		if leaf == nil {
+			x.s.warn("entries of the audit log can't be read", fmt.Sprintf("entry %d", seq))
+		}
+		l.tree.add(leaf)
+		l.last = seq
+		return nil
+	})
+	if err != nil {
+		return l, err
+	}
+	return l, x.putLog(l, x.s.now().UTC())
+}
+
+// maxGap bounds how many entries in a row may be missing for the tree to be made anew.
+const maxGap = 1 << 20
+
+// compareLog finds out what became of the log since the checkpoints were kept, and records it.
+func (s *Store) compareLog(ctx context.Context, l logState, kept []keptPoint, expected bool) error {
+	roots, err := s.rootsAt(ctx, l, kept)
+	if err != nil {
+		return err
+	}
+	var misfits []keptPoint
+	var lost logGap
+	elsewhere := uint64(0) // size that only the state folder knows
+	for _, p := range kept {
+		switch {
+		case p.err != nil:
+			s.warn("the checkpoint file of the audit log was damaged and has been written anew", p.place+": "+cause(p.err))
+		case p.text == "":
+			if p.place == placeVault && expected {
+				s.warn("the checkpoint file of the audit log was missing and has been written anew", p.place)
+			}
+		case p.point.Size > l.last && p.place == placeState:
+			elsewhere = p.point.Size
+		case p.point.Size > l.last:
+			lost = logGap{l.last, max(lost.had, p.point.Size)}
+		case p.point.Root != roots[p.point.Size]:
+			misfits = append(misfits, p)
+			s.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", p.place, p.point.Size))
+		}
+	}
+	if elsewhere > 0 && lost.had == 0 && len(misfits) == 0 {
+		s.restored = &logGap{l.last, elsewhere}
+		s.warn("an older copy of the vault was restored", fmt.Sprintf("the log has %d entries and had %d", l.last, elsewhere))
+	} else if elsewhere > 0 {
+		lost = logGap{l.last, max(lost.had, elsewhere)}
+	}
+	if len(misfits) == 0 && lost.had == 0 {
+		return nil
+	}
+	return s.recordMisfits(ctx, misfits, lost)
+}
+
+// recordMisfits keeps the checkpoints that the log does not fit, as the files are about to be written anew, and
+// records the loss of its end.
+func (s *Store) recordMisfits(ctx context.Context, misfits []keptPoint, lost logGap) error {
+	return s.update(ctx, "storage.Open", 0, func(x tx) error {
+		for _, p := range misfits {
+			k := metaKey(misfitName + p.place)
+			if has, err := x.has(k); err != nil || has { // the first says most
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			if err := x.put(k, pointRecord{At: s.now().UTC(), Text: p.text}); err != nil {
+				return err
+			}
+		}
+		if lost.had == 0 {
+			return nil
+		}
+		s.warn("entries at the end of the audit log are missing", fmt.Sprintf("it has %d entries and had %d", lost.have, lost.had))
+		return x.appendAudit(engine.EntryLoss(lost.have, lost.had))
+	})
+}
+
+// rootsAt gives the log's roots at the sizes of the checkpoints. The log is read only if one is older than it.
+func (s *Store) rootsAt(ctx context.Context, l logState, kept []keptPoint) (map[uint64]auditlog.Hash, error) {
+	roots := map[uint64]auditlog.Hash{l.last: l.tree.Tree.Root()}
+	var wanted []uint64
+	for _, p := range kept {
+		if p.err == nil && p.text != "" && p.point.Size < l.last {
+			wanted = append(wanted, p.point.Size)
+		}
+	}
+	if len(wanted) == 0 {
+		return roots, nil
+	}
+	done := errors.New("done")
+	var tree auditlog.Tree
+	err := s.view(ctx, "storage.Open", func(x tx) error {
+		return x.eachEntry(func(_ uint64, leaf []byte) error {
+			if slices.Contains(wanted, tree.Size()) { // it may be 0
+				roots[tree.Size()] = tree.Root()
+			}
+			if tree.Size() == slices.Max(wanted) {
+				return done
+			}
+			tree.Append(leaf)
+			return nil
+		})
+	})
+	if errors.Is(err, done) {
+		err = nil
+	}
+	return roots, err
+}
+
+// refreshPoints makes the files say what the records say.
+func (s *Store) refreshPoints(ctx context.Context) error {
+	var l logState
+	err := s.view(ctx, "storage.Open", func(x tx) (err error) { l, err = x.readLog(); return err })
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(s.keptPoints(), func(p keptPoint) bool { return p.text != l.point.Text }) {
+		s.writePoints(l.point.Text)
+	}
+	return nil
+}
