@@ -82,14 +82,11 @@ func (f letterFlags) request(now time.Time) (engine.LetterRequest, error) {
 	if req.Fields.SenderAddress == "" {
 		req.Fields.SenderAddress = f.reply
 	}
-	req.Fields.Date = now
-	if f.date != "" {
-		d, err := parseDay(f.date, "--date")
-		if err != nil {
-			return req, err
-		}
-		req.Fields.Date = d
+	date, err := parseDay(f.date, "--date")
+	if err != nil {
+		return req, err
 	}
+	req.Fields.Date = cmp.Or(date, now)
 	if missing := app.MissingFields(req.Fields); len(missing) > 0 {
 		return req, usage("the letter lacks required fields", strings.Join(flagsOf(missing), ", "))
 	}

@@ -18,11 +18,16 @@ func main() {
 	if code, ok := app.RunWorker(os.Args); ok {
 		os.Exit(code)
 	}
+	os.Exit(start(nil))
+}
+
+// start runs the command line of this process. keyring is nil for the system's.
+func start(keyring app.Keyring) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	p := &program{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		env: os.LookupEnv, exit: os.Exit, now: time.Now,
+		env: os.LookupEnv, exit: os.Exit, now: time.Now, keyring: keyring,
 	}
-	os.Exit(p.run(ctx, os.Args[1:]))
+	return p.run(ctx, os.Args[1:])
 }

@@ -33,7 +33,8 @@ func newWorld(t testing.TB) world {
 func (w world) command(vault string, args ...string) *exec.Cmd {
 	cmd := exec.Command("gabarit-cli", args...)
 	cmd.Env = append(os.Environ(), "GABARIT_VAULT="+filepath.Join(w.dir, vault), "GABARIT_MODELS="+w.models,
-		"GABARIT_PASSPHRASE=", "GABARIT_LANG=en", "XDG_DATA_HOME="+w.dir)
+		"GABARIT_PASSPHRASE=", "GABARIT_LANG=en", "XDG_DATA_HOME="+w.dir,
+		"GABARIT_STATE="+filepath.Join(w.dir, "state"))
 	return cmd
 }
 

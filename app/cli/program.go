@@ -27,7 +27,8 @@ type program struct {
 	exit func(int) // leaves at once; see leaveWith
 	now  func() time.Time
 
-	app      *app.App // once a command works with one
+	keyring  app.Keyring // nil: the system's
+	app      *app.App    // once a command works with one
 	say      *phrases
 	vaultDir string
 	json     bool
@@ -135,7 +136,7 @@ func version() string {
 // withApp runs fn with an App whose vault is not open, and closes it.
 func (p *program) withApp(fn func(*app.App) error) error {
 	_, models := app.DefaultPaths()
-	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Now: p.now})
+	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Keyring: p.keyring, Now: p.now})
 	err := fn(p.app)
 	return errors.Join(err, p.app.Close())
 }
@@ -187,17 +188,19 @@ func (p *program) openInput(name string) (io.ReadCloser, error) {
 		return io.NopCloser(p.in), nil
 	}
 	f, err := os.Open(name)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
+	if errors.Is(err, os.ErrNotExist) {
 		return nil, engine.E(engine.CodeNotFound, "cli.openInput", "there is no such file", errors.New(name))
-	case err != nil:
+	} else if err != nil {
 		return nil, engine.E(engine.CodeUnavailable, "cli.openInput", "the file can't be read", err)
 	}
 	return f, nil
 }
 
-// readInput reads a file named on the command line that is not larger than most bytes.
+// readInput reads a file named on the command line that is not larger than most bytes; nothing where none was named.
 func (p *program) readInput(name string, most int64) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
 	in, err := p.openInput(name)
 	if err != nil {
 		return nil, err

@@ -22,16 +22,17 @@ import (
 	"gabarit/app"
 )
 
-// TestMain makes the test binary stand for three programs: the face worker, gabarit-cli itself, and the helpers
-// that scripts use.
+// TestMain makes the test binary stand for the programs that scripts run: the face worker, gabarit-cli itself, the same with
+// a keyring of the test's, and helpers.
 func TestMain(m *testing.M) {
 	if code, ok := app.RunWorker(os.Args); ok {
 		os.Exit(code)
 	}
 	testscript.Main(m, map[string]func(){
-		"gabarit-cli": main,
-		"status":      status,
-		"hold":        hold,
+		"gabarit-cli":  main,
+		"gabarit-kept": kept,
+		"status":       status,
+		"hold":         hold,
 	})
 }
 
@@ -72,6 +73,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GABARIT_VAULT", filepath.Join(e.WorkDir, "vault"))
 			e.Setenv("GABARIT_MODELS", models)
+			e.Setenv("GABARIT_STATE", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("PHOTOS", photos)
@@ -79,6 +81,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"draw": drawCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
+			"beside": besideCmd, "damage": damageCmd,
 		},
 	})
 }

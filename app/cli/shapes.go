@@ -342,8 +342,7 @@ func newPlan(plan engine.ErasurePlan, collection string) planOut {
 func newReport(r engine.ErasureReport, proved bool) *reportOut {
 	out := &reportOut{ID: string(r.ID), At: stamp(r.At), Counts: r.Counts, Purge: r.Purge, Cases: list(r.Cases), Seconds: seconds(r.Elapsed)}
 	if proved {
-		check := newErased(r.Check)
-		out.Check = &check
+		out.Check = new(newErased(r.Check))
 	}
 	return out
 }

@@ -144,7 +144,7 @@ func advice(code engine.Code) string {
 		engine.CodeNotFound:    "Check the name or the path.",
 		engine.CodeConflict:    "Nothing was changed.",
 		engine.CodeCanceled:    "What was done so far is kept; run the same command again to go on.",
-		engine.CodeUnavailable: "Check the disk and the permissions, then try again.",
+		engine.CodeUnavailable: "Check the disk and the permissions (for a keyring: that you are logged in to a desktop), then try again.",
 		engine.CodeInternal:    "This is a defect of Gabarit: please report it with the text above.",
 	}[code]
 }
