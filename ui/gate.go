@@ -237,6 +237,7 @@ func (g *gate) showUnlock(st engine.Status, err error) {
 		label := kit.NewText(why.What + " " + why.Do)
 		label.Importance = widget.DangerImportance
 		objects = append(objects, label)
+		g.env.Dump.Name("gate.error", label)
 	}
 	if text := warningWords(st.Warnings); text != "" { // of the locking
 		objects = append(objects, kit.NewNote(text))

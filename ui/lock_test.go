@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -220,5 +221,9 @@ func TestWarningsOfTheVaultStayAboveEveryScreen(t *testing.T) {
 	r.shell.lock()
 	if r.has(text) {
 		t.Error("the banner of a closed vault stays")
+	}
+	err := engine.E(engine.CodeUnavailable, "app.X", "the disk is full", errors.New("no space left"))
+	if got := warningWords([]engine.Warning{{Msg: "the disk is full", Detail: err.Error()}, {Msg: "it is late"}}); got != "The disk is full. (no space left)\nIt is late." {
+		t.Errorf("warnings: %q", got)
 	}
 }

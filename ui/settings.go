@@ -36,10 +36,11 @@ type settingsView struct {
 func newSettingsView(env *kit.Env, a fyne.App, svc Service, changed func()) *settingsView {
 	s := &settingsView{vault: newVaultSettings(env, svc, a.Preferences(), changed)}
 	prefs := a.Preferences()
-	restart := kit.NewText("")
+	restart := kit.NewText(kit.T("The language changes when Gabarit is started again."))
+	restart.Hide()
 	language := env.NewSelect(nil, func(i int) {
 		prefs.SetString(prefLanguage, languages()[i])
-		restart.SetText(kit.T("The language changes when Gabarit is started again."))
+		restart.Show()
 	})
 	language.Fill([]string{kit.T("As the system"), "English", "Français"},
 		max(slices.Index(languages(), prefs.StringWithFallback(prefLanguage, "system")), 0))
@@ -50,10 +51,13 @@ func newSettingsView(env *kit.Env, a fyne.App, svc Service, changed func()) *set
 	look.Fill([]string{kit.T("As the system"), kit.T("Light"), kit.T("Dark")},
 		max(slices.Index(appearances(), prefs.StringWithFallback(prefAppearance, "system")), 0))
 	env.Dump.Name("settings.look", look)
-	window := widget.NewForm(
+	form := widget.NewForm(
 		widget.NewFormItem(kit.T("Language"), container.NewVBox(language, restart)),
 		widget.NewFormItem(kit.T("Appearance"), look))
-	box := container.NewVBox(kit.NewTitle(kit.T("Settings")), kit.Fixed(660, container.NewVBox(window, widget.NewSeparator(), s.vault.root)))
+	for _, item := range s.vault.items() {
+		form.AppendItem(item)
+	}
+	box := container.NewVBox(kit.NewTitle(kit.T("Settings")), kit.Fixed(660, container.NewVBox(form, s.vault.notice.Object())))
 	s.root = container.NewVScroll(container.NewPadded(container.NewBorder(nil, nil, box, nil)))
 	return s
 }

@@ -59,8 +59,8 @@ type vaultSettings struct {
 	remember, unset *kit.Button
 	keyringNote     *widget.Label
 	notice          *kit.Notice
-	passphrase      bool // the vault has one
-	root            fyne.CanvasObject
+	buttons         *fyne.Container // about the passphrase
+	passphrase      bool            // the vault has one
 }
 
 func newVaultSettings(env *kit.Env, svc Service, prefs fyne.Preferences, changed func()) *vaultSettings {
@@ -73,16 +73,21 @@ func newVaultSettings(env *kit.Env, svc Service, prefs fyne.Preferences, changed
 	v.remove = env.NewButton(kit.T("Remove the passphrase…"), nil, func() { newPassDialog(v, passRemove).show() })
 	v.remember = env.NewButton(kit.T("Remember in the system's keyring…"), nil, func() { newPassDialog(v, passRemember).show() })
 	v.unset = env.NewButton(kit.T("Take it out of the system's keyring"), nil, v.forgetKey)
-	form := widget.NewForm(
-		widget.NewFormItem(kit.T("Vault folder"), v.place),
-		widget.NewFormItem(kit.T("Lock after"), container.NewVBox(kit.Fixed(200, v.lock), v.lockNote)),
-		widget.NewFormItem(kit.T("Passphrase"), container.NewVBox(container.NewHBox(v.set, v.remove), v.passNote)),
-		widget.NewFormItem(kit.T("Keyring"), container.NewVBox(container.NewHBox(v.remember, v.unset), v.keyringNote)))
-	v.root = container.NewVBox(form, v.notice.Object())
+	v.buttons = container.NewHBox(v.set, v.remove)
 	env.Dump.Name("settings.lock", v.lock)
 	env.Dump.Name("settings.passphrase", v.set)
 	env.Dump.Name("settings.remember", v.remember)
 	return v
+}
+
+// items are the rows of the settings form.
+func (v *vaultSettings) items() []*widget.FormItem {
+	return []*widget.FormItem{
+		widget.NewFormItem(kit.T("Vault folder"), v.place),
+		widget.NewFormItem(kit.T("Lock after"), container.NewVBox(v.lock, v.lockNote)),
+		widget.NewFormItem(kit.T("Passphrase"), container.NewVBox(v.buttons, v.passNote)),
+		widget.NewFormItem(kit.T("Keyring"), container.NewVBox(container.NewHBox(v.remember, v.unset), v.keyringNote)),
+	}
 }
 
 // show shows the state of the vault.
@@ -106,6 +111,7 @@ func (v *vaultSettings) show(st engine.Status) {
 		v.lock.Fill(v.lock.Options, at)
 	}
 	kit.Show(st.Passphrase, v.remove)
+	v.buttons.Refresh() // their widths have changed
 	kit.Show(st.Passphrase && !st.Remembered, v.remember)
 	kit.Show(st.Remembered, v.unset)
 	kit.SetText(v.keyringNote, keyringWords(st))

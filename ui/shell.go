@@ -72,7 +72,7 @@ func newShell(a fyne.App, win fyne.Window, slots *kit.Slots, svc Service, now fu
 	s.stage = container.NewStack()
 	s.build()
 	side := container.NewBorder(nil, nil, nil, widget.NewSeparator(), s.rail.root)
-	s.frame = container.NewBorder(nil, s.status.root, side, nil, container.NewBorder(s.banner.Object(), nil, nil, nil, s.stage))
+	s.frame = container.NewBorder(nil, s.status.root, side, nil, container.NewBorder(s.banner.root, nil, nil, nil, s.stage))
 	s.frame.Hide()
 	win.SetPadded(false)
 	win.SetContent(s.env.Watched(container.NewStack(s.frame, s.gate.root)))

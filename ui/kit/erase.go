@@ -119,7 +119,7 @@ func (d *eraseDialog) layout() fyne.CanvasObject {
 	Show(false, d.whole, d.aboutCases)
 	warn := NewNote(T("This can't be undone. Copies of the vault made before still hold it until they are opened or overwritten."))
 	warn.Importance = widget.WarningImportance
-	return Sized(600, 0, container.NewVBox(d.what.Subject, d.goes, widget.NewSeparator(), d.choices, warn, d.step, d.busy, d.notice.Object()))
+	return Sized(600, 0, Spaced(5, 3, container.NewVBox(d.what.Subject, d.goes, widget.NewSeparator(), d.choices, warn, d.step, d.busy, d.notice.Object())))
 }
 
 // check is a box to tick that changes the plan.

@@ -47,6 +47,7 @@ func New(env *kit.Env, svc Service) *View {
 	v.root = container.NewPadded(container.NewBorder(container.NewVBox(bar, v.notice.Object(), widget.NewSeparator()),
 		v.jobs.root, nil, nil, container.NewStack(v.split, v.empty)))
 	env.Dump.Name("library.folder", folder)
+	env.Dump.Name("library.new", fresh)
 	env.Dump.Name("library.list", v.list)
 	v.refresh()
 	return v

@@ -70,7 +70,7 @@ func scopeWords(scope string) string {
 	case "":
 		return kit.T("not stated")
 	case engine.ScopeLocal:
-		return kit.T("Only files and folders that I name when collecting")
+		return kit.T("Only what I name when collecting")
 	}
 	return scope
 }
