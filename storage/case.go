@@ -104,22 +104,10 @@ func (x tx) caseByID(c engine.CaseID) (engine.Case, vault.KeyRef, error) {
 	if b == nil {
 		return engine.Case{}, vault.KeyRef{}, missing
 	}
-	k := key(kindCase, b)
-	sealed, err := x.raw(k)
+	plain, ref, err := x.owned(missing, key(kindCase, b))
 	if err != nil {
-		return engine.Case{}, vault.KeyRef{}, err
+		return engine.Case{}, ref, err
 	}
-	if sealed == nil {
-		return engine.Case{}, vault.KeyRef{}, missing
-	}
-	plain, err := x.unseal(k, sealed)
-	if err != nil {
-		return engine.Case{}, vault.KeyRef{}, err
-	}
-	if plain == nil {
-		return engine.Case{}, vault.KeyRef{}, missing
-	}
-	ref, _ := vault.RefOf(sealed)
 	found, err := decodeCase(plain)
 	return found, ref, err
 }

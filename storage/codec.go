@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/storage/vault"
 )
 
 // codecVersion is the first byte of everything that is sealed.
@@ -74,6 +75,7 @@ type (
 		Description string              `json:"description,omitempty"`
 		CollectedAt time.Time           `json:"collected_at"`
 		Faces       []faceRecord        `json:"faces,omitempty"`
+		Numbered    int                 `json:"numbered,omitempty"` // faces it had before some were erased; 0: none was
 	}
 	faceRecord struct {
 		ID      engine.FaceID  `json:"id"`
@@ -104,6 +106,30 @@ type (
 		Lang    string       `json:"lang"`
 		Formats []string     `json:"formats"`
 		At      time.Time    `json:"at"`
+	}
+	suppressionRecord struct {
+		Kind    engine.SuppressionKind `json:"kind"`
+		Created time.Time              `json:"created"`
+		Review  time.Time              `json:"review"` // from then on it refuses nothing
+		Hits    int                    `json:"hits,omitempty"`
+		Reason  engine.EraseReason     `json:"reason"`
+		PHash   uint64                 `json:"phash,omitempty"` // for looks
+	}
+	erasingRecord struct {
+		Erasure  engine.ErasureID    `json:"erasure"`
+		Reason   engine.EraseReason  `json:"reason"`
+		Ref      string              `json:"ref,omitempty"`
+		Whole    engine.CollectionID `json:"whole,omitempty"` // the collection that goes
+		Suppress bool                `json:"suppress,omitempty"`
+		Similar  bool                `json:"similar,omitempty"`
+		Keys     []erasingKey        `json:"keys,omitempty"`
+		Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
+	}
+	erasingKey struct {
+		Ref        vault.KeyRef        `json:"ref"`                  // zero for a collection
+		Record     string              `json:"record"`               // ID of the photo, case or collection
+		Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
+		Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
 	}
 	templatesHead struct {
 		Collection engine.CollectionID `json:"collection"`

@@ -2,23 +2,202 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/kv"
+	"gabarit/storage/vault"
 )
 
-func notYet(op string) error { return engine.E(engine.CodeUnsupported, op, "not built yet", nil) }
+// maxUnits is how much one transaction of an erasure does at most: photos, items, cases.
+const maxUnits = 1000
 
-// Erase implements engine.Store.
-func (s *Store) Erase(context.Context, engine.ErasurePlan) (engine.ErasureID, engine.ErasureCounts, error) {
-	return "", engine.ErasureCounts{}, notYet("storage.Erase")
+// Erase implements engine.Store, see "Order of an erasure" in the package comment.
+func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.ErasureID, engine.ErasureCounts, error) {
+	const op = "storage.Erase"
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	if _, _, err := s.settle(ctx); err != nil { // what an earlier one left; it may be about the same photos
+		return "", engine.ErasureCounts{}, err
+	}
+	e := eraser{s: s, ctx: ctx, erasing: erasingRecord{Erasure: engine.ErasureID(s.newID()), Reason: p.Request.Reason, Ref: p.Request.Ref,
+		Whole: p.Request.Collection, Suppress: p.Request.Suppress, Similar: p.Request.Similar}}
+	var units []unit
+	err := s.view(ctx, op, func(x tx) error {
+		if err := x.fits(p); err != nil {
+			return err
+		}
+		var err error
+		units, err = x.units(p)
+		return err
+	})
+	if err != nil {
+		return "", engine.ErasureCounts{}, err
+	}
+	err = e.run(units)
+	if e.parts == 0 {
+		return "", engine.ErasureCounts{}, err
+	}
+	// What is deleted must be out of reach whatever became of the rest, so this is not to be stopped.
+	rest, keys, ended := s.settle(context.WithoutCancel(ctx))
+	if ended == nil {
+		ended = s.v.DestroyKeys(keys...)
+	}
+	e.counts.Add(rest)
+	return e.erasing.Erasure, e.counts, errors.Join(err, kv.Translate(op, ended))
 }
 
-// Purge implements engine.Store.
-func (s *Store) Purge(context.Context) (engine.PurgeStats, engine.ErasedCheck, error) {
-	return engine.PurgeStats{}, engine.ErasedCheck{}, notYet("storage.Purge")
+// unit is a step of an erasure that is done in one transaction, with others.
+type unit func(*part) error
+
+// eraser carries out one erasure in parts.
+type eraser struct {
+	s       *Store
+	ctx     context.Context //nolint:containedctx // lives as long as the call
+	erasing erasingRecord   // what all parts have in common
+	counts  engine.ErasureCounts
+	parts   int
 }
 
-// CheckErased implements engine.Store.
-func (s *Store) CheckErased(context.Context) (engine.ErasedCheck, error) {
-	return engine.ErasedCheck{}, notYet("storage.CheckErased")
+// run does units in their order, in as many transactions as it takes and at least one.
+func (e *eraser) run(units []unit) error {
+	if len(units) == 0 {
+		return e.do(nil)
+	}
+	for some := range slices.Chunk(units, maxUnits) {
+		if err := e.do(some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// do does units in one transaction, or in several if that is too big.
+func (e *eraser) do(units []unit) error {
+	var p *part
+	err := e.s.update(e.ctx, "storage.Erase", 0, func(x tx) error {
+		p = x.part(e.erasing)
+		for _, u := range units {
+			if err := errors.Join(x.ctx.Err(), u(p)); err != nil {
+				return err
+			}
+		}
+		return p.close(metaKey(erasingName + string(e.erasing.Erasure) + "/" + x.s.newID()))
+	})
+	if half := len(units) / 2; errors.Is(err, badger.ErrTxnTooBig) && half > 0 {
+		if err := e.do(units[:half]); err != nil {
+			return err
+		}
+		return e.do(units[half:])
+	}
+	if err == nil {
+		e.counts.Add(p.counts)
+		e.parts++
+	}
+	return err
+}
+
+// erasingName begins the names of the records of erasures that are not purged yet, one for each part.
+const erasingName = "erasing/"
+
+// part is one transaction of an erasure.
+type part struct {
+	tx
+	erasing     erasingRecord // Keys and Swept are those of the part
+	counts      engine.ErasureCounts
+	photos      []engine.PhotoID                      // for the log
+	collections map[engine.CollectionID]*countsRecord // as they will be
+}
+
+func (x tx) part(r erasingRecord) *part {
+	return &part{tx: x, erasing: r, collections: map[engine.CollectionID]*countsRecord{}}
+}
+
+// close ends the part: what it did is noted at k for those who go on with it, and in the log.
+func (p *part) close(k []byte) error {
+	if err := p.sweep(); err != nil {
+		return err
+	}
+	for c, n := range p.collections {
+		if err := p.put(key(kindCounts, id(c)), *n); err != nil {
+			return err
+		}
+	}
+	if err := p.put(k, p.erasing); err != nil {
+		return err
+	}
+	r := p.erasing
+	return p.appendAudit(engine.EntryErased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
+}
+
+// of gives the counts of a collection to be corrected.
+func (p *part) of(c engine.CollectionID) (*countsRecord, error) {
+	if n := p.collections[c]; n != nil {
+		return n, nil
+	}
+	n, err := p.tx.counts(id(c))
+	p.collections[c] = &n
+	return &n, err
+}
+
+// remove deletes keys of Badger.
+func (p *part) remove(keys ...[]byte) error {
+	for _, k := range keys {
+		if err := p.txn.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goes notes that a key is to be destroyed.
+func (p *part) goes(k erasingKey) {
+	p.erasing.Keys = append(p.erasing.Keys, k)
+	if k.Ref != (vault.KeyRef{}) {
+		p.counts.Keys++
+	}
+}
+
+// units lists what a plan takes to be carried out. The record of a collection goes last.
+func (x tx) units(p engine.ErasurePlan) ([]unit, error) {
+	var all []unit
+	if p.Request.Cases {
+		takes := p.Takes()
+		for _, m := range p.Cases {
+			all = append(all, func(p *part) error { return p.eraseItems(m.Case, takes) })
+		}
+	}
+	c := id(p.Request.Collection)
+	if c != nil {
+		items, err := x.under(key(kindItem, c))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range items {
+			all = append(all, func(p *part) error { return p.eraseItem(k) })
+		}
+	}
+	for _, e := range p.Photos {
+		all = append(all, func(p *part) error { return p.erasePhoto(e) })
+	}
+	if c != nil {
+		all = append(all, func(p *part) error { return p.eraseCollection(c) })
+	}
+	return all, nil
+}
+
+// under lists the keys of Badger that start with prefix.
+func (x tx) under(prefix []byte) (keys [][]byte, err error) {
+	it := x.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		if err := x.ctx.Err(); err != nil {
+			return nil, err
+		}
+		keys = append(keys, it.Item().KeyCopy(nil))
+	}
+	return keys, nil
 }

@@ -72,7 +72,7 @@ func (x tx) ingest(c engine.CollectionID, batch []engine.Ingest) error {
 }
 
 func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
-	var ref vault.KeyRef // zero for a failed item: it belongs to no photo
+	var ref vault.KeyRef // zero for a failed or suppressed item: it belongs to no photo
 	var err error
 	switch in.Record.Outcome {
 	case engine.OutcomePhoto, engine.OutcomeNoFace:
@@ -86,6 +86,8 @@ func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
 		ref, err = x.addFind(c, in.Record.Photo, in.Find)
 	case engine.OutcomeFailed:
 		n.Failed++
+	case engine.OutcomeSuppressed:
+		err = x.countHit(in.Suppression)
 	}
 	if err != nil {
 		return err
@@ -97,7 +99,11 @@ func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
 	} else if found && old.Outcome == engine.OutcomeFailed {
 		n.Failed-- // it is counted by its last try
 	}
-	return x.putUnder(ref, k, itemRecord(in.Record))
+	r := itemRecord(in.Record)
+	if r.Outcome == engine.OutcomeSuppressed { // of what was erased no path or address is kept
+		r = itemRecord{Run: r.Run, Outcome: r.Outcome, At: r.At}
+	}
+	return x.putUnder(ref, k, r)
 }
 
 // addPhoto stores a new photo with all that hangs on it, under a key of its own.

@@ -25,6 +25,8 @@ const (
 	kindThumbnail  kind = 'h'
 	kindCase       kind = 'e'
 	kindAudit      kind = 'a'
+	kindSuppressed kind = 'u'
+	kindLooks      kind = 'l'
 )
 
 // domain names the kind to the vault: sealed bytes of one kind never open as another.

@@ -16,32 +16,24 @@ func noPhoto() error {
 
 // photo reads a photo without its other finds, and which key it is sealed under.
 func (x tx) photo(photo engine.PhotoID) (engine.Photo, vault.KeyRef, error) {
-	pid := id(photo)
-	if pid == nil {
-		return engine.Photo{}, vault.KeyRef{}, noPhoto()
-	}
-	k := key(kindPhoto, pid)
-	sealed, err := x.raw(k)
+	r, ref, err := x.photoRecord(photo)
 	if err != nil {
 		return engine.Photo{}, vault.KeyRef{}, err
 	}
-	if sealed == nil {
-		return engine.Photo{}, vault.KeyRef{}, noPhoto()
-	}
-	plain, err := x.unseal(k, sealed)
-	if err != nil {
-		return engine.Photo{}, vault.KeyRef{}, err
-	}
-	if plain == nil {
-		return engine.Photo{}, vault.KeyRef{}, noPhoto()
-	}
-	var r photoRecord
-	if err := decode(plain, &r); err != nil {
-		return engine.Photo{}, vault.KeyRef{}, err
-	}
-	ref, _ := vault.RefOf(sealed)
 	p, err := r.photo(photo)
 	return p, ref, err
+}
+
+func (x tx) photoRecord(photo engine.PhotoID) (r photoRecord, ref vault.KeyRef, err error) {
+	pid := id(photo)
+	if pid == nil {
+		return r, ref, noPhoto()
+	}
+	plain, ref, err := x.owned(noPhoto(), key(kindPhoto, pid))
+	if err != nil {
+		return r, ref, err
+	}
+	return r, ref, decode(plain, &r)
 }
 
 // finds lists the other finds of a photo in the order they came.
@@ -104,7 +96,7 @@ func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engin
 		return nil
 	}
 	var own error
-	err := s.view(ctx, "storage.Photos", func(x tx) error {
+	err := s.walk(ctx, "storage.Photos", func(x tx) error {
 		return x.each(key(kindBytes, cid), func(_, plain []byte) error {
 			var photo engine.PhotoID
 			if err := decode(plain, &photo); err != nil {

@@ -157,5 +157,8 @@ func (s *Store) Item(ctx context.Context, c engine.CollectionID, itemKey string)
 		}
 		return x.getOr(missing, s.itemKey(b, itemKey), &r)
 	})
+	if err == nil {
+		r.Key = itemKey // not kept of what was suppressed
+	}
 	return engine.ItemRecord(r), err
 }

@@ -38,6 +38,8 @@ type Store struct {
 	db  *kv.DB
 	now func() time.Time
 
+	erasing sync.Mutex // held by Erase and Purge; taken before write
+
 	write  sync.Mutex // held by the one transaction that writes
 	signed string     // checkpoint made by it; under write
 
@@ -78,6 +80,9 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) 
 		return nil, err
 	}
 	err = s.prepare(ctx)
+	if err == nil {
+		err = s.reopen(ctx)
+	}
 	if err == nil {
 		err = s.recordRestored(ctx)
 	}

@@ -2,16 +2,149 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
+	"math/bits"
 
 	"gabarit/engine"
 )
 
-// Suppressed implements engine.Store.
-func (s *Store) Suppressed(context.Context, engine.Suspect) (engine.SuppressionID, bool, error) {
-	return "", false, nil
+// suppressionKey is where an entry is kept. Its ID is the second half: half of a keyed hash tells nothing.
+func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
+	k, purpose := kindSuppressed, "url|"
+	switch of {
+	case engine.SuppressFile:
+		purpose = "img|"
+	case engine.SuppressLooks:
+		k, purpose = kindLooks, "looks|"
+	case engine.SuppressURL:
+	}
+	h := s.v.Hash("suppression", append([]byte(purpose), what...))
+	return key(k, h[:idLen])
 }
 
-// Suppressions implements engine.Store.
-func (s *Store) Suppressions(context.Context) (engine.SuppressionCounts, error) {
-	return engine.SuppressionCounts{}, nil
+func (r suppressionRecord) refuses(s *Store) bool { return s.now().Before(r.Review) }
+
+// suppress adds an entry or renews it.
+func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) error {
+	if !p.erasing.Suppress {
+		return nil
+	}
+	k := p.s.suppressionKey(of, what)
+	now := p.s.now()
+	r := suppressionRecord{Kind: of, Created: now, PHash: looks}
+	found, err := p.get(k, &r)
+	if err != nil {
+		return err
+	}
+	if !found {
+		p.counts.Suppressions++
+	}
+	r.Reason, r.Review = p.erasing.Reason, now.Add(engine.SuppressFor)
+	return p.put(k, r)
+}
+
+// suppressURL refuses the image's own address; its page shows other people too.
+func (p *part) suppressURL(find engine.Provenance) error {
+	url := engine.CanonicalURL(find.URL)
+	if url == "" {
+		return nil
+	}
+	return p.suppress(engine.SuppressURL, []byte(url), 0)
+}
+
+func (p *part) suppressPhoto(r photoRecord) error {
+	if err := p.suppressURL(r.Source); err != nil {
+		return err
+	}
+	if err := p.suppress(engine.SuppressFile, r.SHA256, 0); err != nil || !p.erasing.Similar {
+		return err
+	}
+	return p.suppress(engine.SuppressLooks, binary.BigEndian.AppendUint64(nil, r.PHash), r.PHash)
+}
+
+// Suppressed implements engine.Store.
+func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.SuppressionID, bool, error) {
+	var found []byte
+	err := s.view(ctx, "storage.Suppressed", func(x tx) error {
+		var known [][]byte
+		if url := engine.CanonicalURL(what.URL); url != "" {
+			known = append(known, s.suppressionKey(engine.SuppressURL, []byte(url)))
+		}
+		if what.SHA256 != (engine.SHA256{}) {
+			known = append(known, s.suppressionKey(engine.SuppressFile, what.SHA256[:]))
+		}
+		for _, k := range known {
+			var r suppressionRecord
+			if ok, err := x.get(k, &r); err != nil {
+				return err
+			} else if ok && r.refuses(s) {
+				found = k
+				return nil
+			}
+		}
+		if !what.Decoded {
+			return nil
+		}
+		return x.suppressions(kindLooks, func(k []byte, r suppressionRecord) { // few
+			if r.refuses(s) && bits.OnesCount64(r.PHash^what.PHash) <= engine.LookAlike {
+				found = k
+			}
+		})
+	})
+	if err != nil || found == nil {
+		return "", false, err
+	}
+	return engine.SuppressionID(idText(found[1:])), true, nil
+}
+
+// suppressions calls fn for each entry; it may keep k.
+func (x tx) suppressions(of kind, fn func(k []byte, r suppressionRecord)) error {
+	return x.each(key(of), func(k, plain []byte) error {
+		var r suppressionRecord
+		if err := decode(plain, &r); err != nil {
+			return err
+		}
+		fn(append([]byte(nil), k...), r)
+		return nil
+	})
+}
+
+// Suppressions implements engine.Store. Entries count until Purge removes those that expired.
+func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
+	var c engine.SuppressionCounts
+	err := s.view(ctx, "storage.Suppressions", func(x tx) error {
+		for _, of := range []kind{kindSuppressed, kindLooks} {
+			err := x.suppressions(of, func(_ []byte, r suppressionRecord) {
+				c.Hits += r.Hits
+				switch r.Kind {
+				case engine.SuppressURL:
+					c.URLs++
+				case engine.SuppressFile:
+					c.Files++
+				case engine.SuppressLooks:
+					c.Looks++
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return c, err
+}
+
+// countHit counts that an entry refused an item.
+func (x tx) countHit(entry engine.SuppressionID) error {
+	for _, of := range []kind{kindSuppressed, kindLooks} {
+		var r suppressionRecord
+		k := key(of, id(entry))
+		if found, err := x.get(k, &r); err != nil {
+			return err
+		} else if found {
+			r.Hits++
+			return x.put(k, r)
+		}
+	}
+	return engine.E(engine.CodeNotFound, "storage.Commit", "there is no such suppression", nil)
 }

@@ -151,6 +151,22 @@ func (x tx) unseal(k, sealed []byte) ([]byte, error) {
 	return plain, err
 }
 
+// owned unseals a record of a photo or case and tells which key it is sealed under.
+func (x tx) owned(missing error, k []byte) (plain []byte, ref vault.KeyRef, err error) {
+	sealed, err := x.raw(k)
+	if err != nil {
+		return nil, ref, err
+	}
+	if sealed == nil {
+		return nil, ref, missing
+	}
+	if plain, err = x.unseal(k, sealed); err == nil && plain == nil {
+		err = missing
+	}
+	ref, _ = vault.RefOf(sealed)
+	return plain, ref, err
+}
+
 // get decodes the record at k; found is false if there is none.
 func (x tx) get(k []byte, record any) (found bool, err error) {
 	plain, err := x.plain(k)

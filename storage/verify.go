@@ -18,23 +18,40 @@ const maxProblems = 20
 // Verify reads every record: each must unseal and decode, refer to what exists and agree with the
 // counts kept; the log must be whole, see VerifyAudit. CodeCorrupt tells what is wrong, by kind and ID.
 func (s *Store) Verify(ctx context.Context) error {
-	const op = "storage.Verify"
+	c, err := s.examine(ctx, (*checker).readLog)
+	if err != nil || c.total == 0 {
+		return err
+	}
+	return engine.E(engine.CodeCorrupt, "storage.Verify", "the vault holds damaged records",
+		fmt.Errorf("%d problems: %s", c.total, strings.Join(c.problems, "; ")))
+}
+
+// Check is Verify without the log. It tells how many records are sound and what is wrong with the others; of many problems
+// the last line counts those that are not told. The error is that of the check itself.
+func (s *Store) Check(ctx context.Context) (records int, damage []string, err error) {
+	c, err := s.examine(ctx, nil)
+	if more := c.total - len(c.problems); more > 0 {
+		c.problems = append(c.problems, fmt.Sprintf("and %d more", more))
+	}
+	return c.records, c.problems, err
+}
+
+// examine reads every record and then does what more asks for.
+func (s *Store) examine(ctx context.Context, more func(*checker, []keptPoint) error) (*checker, error) {
 	kept := s.keptPoints()
-	return s.view(ctx, op, func(x tx) error {
-		c := checker{x: x, counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
+	c := &checker{counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
+	err := s.view(ctx, "storage.Verify", func(x tx) error {
+		c.x = x
 		if err := c.walk(); err != nil {
 			return err
 		}
 		c.compareCounts()
-		if err := c.readLog(kept); err != nil {
-			return err
-		}
-		if c.total == 0 {
+		if more == nil {
 			return nil
 		}
-		return engine.E(engine.CodeCorrupt, op, "the vault holds damaged records",
-			fmt.Errorf("%d problems: %s", c.total, strings.Join(c.problems, "; ")))
+		return more(c, kept)
 	})
+	return c, err
 }
 
 type checker struct {
@@ -42,6 +59,7 @@ type checker struct {
 	counts   map[string]countsRecord // by collection: counted here
 	kept     map[string]countsRecord // by collection: as stored
 	refs     map[string]bool         // references of cases
+	records  int // that are sound
 	problems []string
 	total    int
 }
@@ -73,7 +91,9 @@ func (c *checker) walk() error {
 		}
 		if err != nil {
 			c.problem("%s: %s", label(k), reason(err))
+			continue
 		}
+		c.records++
 	}
 	return nil
 }
@@ -98,6 +118,9 @@ func (c *checker) check(k, plain []byte) error {
 	rest := k[1:]
 	switch kind(k[0]) {
 	case kindMeta:
+		if bytes.HasPrefix(rest, []byte(erasingName)) {
+			return decode(plain, &erasingRecord{})
+		}
 		_, err := payload(plain)
 		return err
 	case kindAudit:
@@ -133,6 +156,9 @@ func (c *checker) check(k, plain []byte) error {
 		return errors.Join(err, c.exists(kindPhoto, rest[:idLen]))
 	case kindCase:
 		return c.checkCase(rest, plain)
+	case kindSuppressed, kindLooks:
+		var r suppressionRecord
+		return errors.Join(decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(kindLooks)), "is of another kind"))
 	}
 	return errors.New("kind is unknown")
 }
@@ -167,6 +193,9 @@ func (c *checker) checkItem(k, plain []byte) error {
 		return err
 	}
 	collection := k[1 : 1+idLen]
+	if r.Outcome == engine.OutcomeSuppressed {
+		return c.exists(kindCollection, collection)
+	}
 	if !bytes.Equal(k, c.x.s.itemKey(collection, r.Key)) {
 		return errors.New("is stored under another key")
 	}

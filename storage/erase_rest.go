@@ -1,0 +1,204 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// maxSweep is how many bytes of finds and items one transaction deals with, beside all else that a part does.
+const maxSweep = 256 << 10
+
+// hanging is a find or item of a photo that is erased whole or in part.
+type hanging struct {
+	key  []byte
+	of   erasingKey
+	size int
+}
+
+// sweep deletes the finds and items that hang on the keys of the part, or seals them under the key their photo has now. A
+// photo may have any number: where Swept is not set afterwards, settle goes on. Nothing new comes to hang on these
+// keys, as they are no photo's key any more.
+func (p *part) sweep() error {
+	all, err := p.hanging()
+	if err != nil {
+		return err
+	}
+	done := 0
+	for size := 0; done < len(all) && size < maxSweep; done++ {
+		size += all[done].size
+		if err := p.sweepOne(all[done]); err != nil {
+			return err
+		}
+	}
+	p.erasing.Swept = done == len(all)
+	return nil
+}
+
+// hanging finds them by the key they are sealed under. The items of a collection that goes are deleted already.
+func (p *part) hanging() (all []hanging, err error) {
+	byRef, collections := map[vault.KeyRef]erasingKey{}, map[engine.CollectionID]bool{}
+	find := func(prefix []byte) error {
+		return p.eachSealed(prefix, func(k, sealed []byte) error {
+			ref, _ := vault.RefOf(sealed)
+			if of, ok := byRef[ref]; ok {
+				all = append(all, hanging{slices.Clone(k), of, len(k) + len(sealed)})
+			}
+			return nil
+		})
+	}
+	for _, k := range p.erasing.Keys {
+		if k.Collection == "" {
+			continue
+		}
+		byRef[k.Ref] = k
+		collections[k.Collection] = k.Collection != p.erasing.Whole
+		if err := find(key(kindFind, id(k.Record))); err != nil {
+			return nil, err
+		}
+	}
+	for c, want := range collections {
+		if !want {
+			continue
+		}
+		if err := find(key(kindItem, id(c))); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (p *part) sweepOne(h hanging) error {
+	plain, err := p.plain(h.key)
+	if engine.CodeOf(err) == engine.CodeCorrupt {
+		plain, err = nil, nil // it can't be kept under another key, and goes
+	}
+	if err != nil {
+		return err
+	}
+	isFind := kind(h.key[0]) == kindFind
+	if isFind && plain != nil {
+		var r findRecord
+		if err := decode(plain, &r); err != nil {
+			return err
+		}
+		if err := p.suppressURL(r.Find); err != nil {
+			return err
+		}
+	}
+	switch {
+	case plain != nil && h.of.Next != vault.KeyRef{}:
+		return p.moveHanging(h, plain)
+	case isFind:
+		p.counts.Finds++
+	default:
+		p.counts.Items++
+	}
+	return p.remove(h.key)
+}
+
+func (p *part) moveHanging(h hanging, plain []byte) error {
+	if kind(h.key[0]) == kindFind {
+		return p.putPlain(h.of.Next, h.key, plain)
+	}
+	var r itemRecord
+	if err := decode(plain, &r); err != nil {
+		return err
+	}
+	if r.Outcome == engine.OutcomePhoto {
+		photo, _, err := p.photoRecord(r.Photo)
+		if err != nil {
+			return err
+		}
+		r.Faces = len(photo.Faces)
+	}
+	return p.putUnder(h.of.Next, h.key, r)
+}
+
+// pendingPart is a part of an erasure that is not purged yet.
+type pendingPart struct {
+	erasingRecord
+	key []byte
+}
+
+func (x tx) pending() (all []pendingPart, err error) {
+	err = x.each(metaKey(erasingName), func(k, plain []byte) error {
+		p := pendingPart{key: slices.Clone(k)}
+		err := decode(plain, &p.erasingRecord)
+		all = append(all, p)
+		return err
+	})
+	return all, err
+}
+
+// settle brings the erasures that are not purged yet to the point where their keys are noted and may be destroyed; it
+// gives these keys. Done again it changes nothing.
+func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys []vault.KeyRef, err error) {
+	const op = "storage.Erase"
+	var all []pendingPart
+	err = s.view(ctx, op, func(x tx) error {
+		all, err = x.pending()
+		return err
+	})
+	if err != nil {
+		return counts, nil, err
+	}
+	noted := map[engine.ErasureID][]vault.ErasedKey{}
+	for _, r := range all {
+		for !r.Swept {
+			var p *part
+			err := s.update(ctx, op, 0, func(x tx) error {
+				p = x.part(r.erasingRecord)
+				return p.close(r.key)
+			})
+			if err != nil {
+				return counts, nil, err
+			}
+			counts.Add(p.counts)
+			r.erasingRecord = p.erasing
+		}
+		var of []vault.ErasedKey // none is noted, too
+		for _, k := range r.Keys {
+			of = append(of, r.note(k))
+			if k.Ref != (vault.KeyRef{}) {
+				keys = append(keys, k.Ref)
+			}
+		}
+		noted[r.Erasure] = append(noted[r.Erasure], of...)
+	}
+	for erasure, keys := range noted {
+		if err := s.v.NoteErasure(string(erasure), keys); err != nil {
+			return counts, nil, err
+		}
+	}
+	return counts, keys, nil
+}
+
+// note gives what the vault notes of a key beside itself: all it takes to erase what an old copy of the vault
+// brings back. Its words are the record's ID, the erasure's, "suppress" or "similar" or "-", and the reason.
+func (r erasingRecord) note(k erasingKey) vault.ErasedKey {
+	words := []string{k.Record, string(r.Erasure), "-", "-"}
+	switch {
+	case r.Similar:
+		words[2] = "similar"
+	case r.Suppress:
+		words[2] = "suppress"
+	}
+	if slices.Contains(engine.EraseReasons(), r.Reason) {
+		words[3] = string(r.Reason)
+	}
+	return vault.ErasedKey{Ref: k.Ref, Record: strings.Join(words, " ")}
+}
+
+// parseNote is the reverse of note. What another program noted is a record's ID alone, or nothing.
+func parseNote(k vault.ErasedKey) (erasingRecord, erasingKey) {
+	words := append(strings.Fields(k.Record), "", "", "", "")
+	r := erasingRecord{Erasure: engine.ErasureID(words[1]), Suppress: words[2] == "suppress" || words[2] == "similar", Similar: words[2] == "similar"}
+	if words[3] != "-" {
+		r.Reason = engine.EraseReason(words[3])
+	}
+	return r, erasingKey{Ref: k.Ref, Record: words[0]}
+}

@@ -1,0 +1,162 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// reopen does what erasures left undone: it goes on with those that a crash interrupted, and does those again that an old
+// copy of the vault, or of some of its files, has undone. Only then may anything be read. Purge has to follow.
+func (s *Store) reopen(ctx context.Context) error {
+	_, settled, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	interrupted := map[vault.KeyRef]bool{}
+	for _, ref := range settled {
+		interrupted[ref] = true
+	}
+	live, err := s.v.LiveErased()
+	if err != nil {
+		return err
+	}
+	again, err := s.undone(ctx)
+	if err != nil {
+		return err
+	}
+	var refs []vault.KeyRef
+	for _, e := range live {
+		for _, k := range e.Keys {
+			if refs = append(refs, k.Ref); !interrupted[k.Ref] {
+				again.of(k)
+			}
+		}
+	}
+	if len(again) > 0 {
+		if err := s.eraseAgain(ctx, again); err != nil {
+			return err
+		}
+	}
+	return s.v.DestroyKeys(refs...) // after what was sealed under them was read
+}
+
+// undone holds what erasures are to erase again, by erasure.
+type undone map[engine.ErasureID]*again
+
+type again struct {
+	erasing    erasingRecord
+	units      []unit
+	photos     int
+	collection engine.CollectionID // there again; "" none
+}
+
+// of gives the erasure that noted a key, and what of.
+func (u undone) of(k vault.ErasedKey) (*again, erasingKey) {
+	r, e := parseNote(k)
+	if u[r.Erasure] == nil {
+		u[r.Erasure] = &again{erasing: r}
+	}
+	return u[r.Erasure], e
+}
+
+// undone looks for records under the keys that erasures noted. The keys need not be there: the copy may be one of the
+// records alone.
+func (s *Store) undone(ctx context.Context) (undone, error) {
+	found := undone{}
+	noted, err := s.v.NotedKeys()
+	if err != nil || len(noted) == 0 {
+		return found, err
+	}
+	return found, s.view(ctx, "storage.Open", func(x tx) error {
+		byRef := map[vault.KeyRef]vault.ErasedKey{}
+		for _, k := range noted {
+			if byRef[k.Ref] = k; k.Ref != (vault.KeyRef{}) {
+				continue
+			}
+			_, e := parseNote(k)
+			held, err := x.has(key(kindCollection, id(e.Record)))
+			if err != nil {
+				return err
+			}
+			if held {
+				a, _ := found.of(k)
+				a.collection = engine.CollectionID(e.Record)
+			}
+		}
+		add := func(k, sealed []byte) error {
+			ref, ok := vault.RefOf(sealed)
+			if noted, erased := byRef[ref]; ok && erased {
+				a, e := found.of(noted)
+				a.add(bytes.Clone(k), e)
+			}
+			return nil
+		}
+		if err := x.eachSealed(key(kindBytes), add); err != nil {
+			return err
+		}
+		return x.eachSealed(key(kindCase), add)
+	})
+}
+
+// add plans that a record's photo or case is erased again. Of a photo, k is where its bytes are found.
+func (a *again) add(k []byte, e erasingKey) {
+	if kind(k[0]) == kindCase {
+		a.units = append(a.units, func(p *part) error {
+			p.goes(e)
+			return p.remove(k)
+		})
+		return
+	}
+	a.photos++
+	a.units = append(a.units, func(p *part) error {
+		photo := engine.PhotoID(e.Record)
+		r, _, err := p.photoRecord(photo)
+		switch engine.CodeOf(err) {
+		case "":
+			err = p.suppressPhoto(r)
+		case engine.CodeNotFound, engine.CodeCorrupt: // its key is gone already
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		return p.eraseWhole(photo, e.Ref, k)
+	})
+}
+
+// eraseAgain carries it out, collections last: their photos may be those of other erasures.
+func (s *Store) eraseAgain(ctx context.Context, all undone) error {
+	photos := 0
+	for _, a := range all {
+		photos += a.photos
+	}
+	if err := s.Record(ctx, engine.EntryRestored(len(all), photos)); err != nil {
+		return err
+	}
+	for _, a := range all {
+		if err := (&eraser{s: s, ctx: ctx, erasing: a.erasing}).run(a.units); err != nil {
+			return err
+		}
+	}
+	for _, a := range all {
+		if a.collection == "" {
+			continue
+		}
+		var units []unit
+		err := s.view(ctx, "storage.Open", func(x tx) (err error) {
+			units, err = x.units(engine.ErasurePlan{Request: engine.ErasureRequest{Collection: a.collection}})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := (&eraser{s: s, ctx: ctx, erasing: a.erasing}).run(units); err != nil {
+			return err
+		}
+	}
+	_, _, err := s.settle(ctx)
+	return err
+}
