@@ -109,10 +109,17 @@ func countWords(key string) string {
 		return kit.T("items")
 	case "sources":
 		return kit.T("sources")
-	case "cases":
-		return kit.T("cases")
 	case "suppressed":
 		return kit.T("refused as erased before")
+	}
+	return logCountWords(key)
+}
+
+// logCountWords names the counts of cases and of the log itself.
+func logCountWords(key string) string {
+	switch key {
+	case "cases":
+		return kit.T("cases")
 	case "entries":
 		return kit.T("entries")
 	case "have":
@@ -168,12 +175,12 @@ func detailWords(e engine.AuditEntry) []string {
 		if v == "" {
 			continue
 		}
-		switch {
-		case k == "reason":
+		switch k {
+		case "reason":
 			v = kit.ReasonWords(engine.EraseReason(v))
-		case k == "with":
+		case "with":
 			v = openedWords(v)
-		case k == "what":
+		case "what":
 			v = changedWords(v)
 		}
 		out = append(out, v)

@@ -96,16 +96,10 @@ func (d *eraseDialog) layout() fyne.CanvasObject {
 	for _, r := range engine.EraseReasons() {
 		reasons = append(reasons, ReasonWords(r))
 	}
-	reason := e.NewSelect(nil, func(i int) {
-		f.Reason = engine.EraseReasons()[i]
-		d.replan()
-	})
+	reason := e.NewSelect(nil, func(i int) { f.Reason = engine.EraseReasons()[i] })
 	reason.Fill(reasons, slices.Index(engine.EraseReasons(), f.Reason))
 	ref := e.NewEntry(T("Optional: number of the request; no name, it goes to the log"))
-	ref.OnChanged = func(text string) {
-		f.Ref = text
-		d.replan()
-	}
+	ref.OnChanged = func(text string) { f.Ref = text }
 	d.aboutCases = container.NewVBox(d.mention, d.cases)
 	form := widget.NewForm(widget.NewFormItem(T("Why"), reason), widget.NewFormItem(T("Reference"), ref))
 	d.choices = container.NewVBox(d.whole, form, d.keep,
@@ -178,6 +172,7 @@ func (d *eraseDialog) erase() {
 		return
 	}
 	plan := d.plan
+	plan.Request.Reason, plan.Request.Ref = d.form.Reason, d.form.Ref // the plan does not depend on them
 	d.ok.Disable()
 	d.cancel.SetText(T("Close"))
 	d.notice.Clear()

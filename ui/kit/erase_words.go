@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"gabarit/engine"
@@ -120,7 +121,8 @@ func erasedWords(r engine.ErasureReport) string {
 	if c.Suppressions > 0 {
 		lines = append(lines, N("{{.N}} addresses and files are refused from now on.", c.Suppressions))
 	}
-	if text := mentionWords(r.Cases); text != "" {
+	kept := slices.DeleteFunc(slices.Clone(r.Cases), func(m engine.CaseMention) bool { return !m.Kept })
+	if text := mentionWords(kept); text != "" {
 		lines = append(lines, T("Still listed in your cases: {{.V}}.", Field(text)))
 	}
 	return strings.Join(append(lines, T("Number of the erasure in the log: {{.V}}", Field(string(r.ID)))), "\n")
