@@ -103,18 +103,16 @@ type logState struct {
 	point pointRecord
 }
 
-// readLog reads what the transaction sees. CodeCorrupt if it can't be gone on from.
+// readLog reads what the transaction sees. CodeCorrupt if it can't be gone on from; what can be read is given all the same.
 func (x tx) readLog() (logState, error) {
 	var l logState
-	if _, err := x.get(metaKey("audit"), &l.last); err != nil {
-		return l, err
-	}
-	_, err := x.get(metaKey(treeName), &l.tree)
-	if err != nil {
-		return l, err
-	}
-	if _, err := x.get(metaKey(pointName), &l.point); err != nil {
-		return l, err
+	_, lastErr := x.get(metaKey("audit"), &l.last)
+	_, treeErr := x.get(metaKey(treeName), &l.tree)
+	_, pointErr := x.get(metaKey(pointName), &l.point)
+	for _, err := range []error{lastErr, treeErr, pointErr} {
+		if err != nil {
+			return l, err
+		}
 	}
 	if size := l.tree.Tree.Size(); size != l.last {
 		return l, logDamaged(fmt.Errorf("%d entries, tree of %d", l.last, size))
