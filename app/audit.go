@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
+	"os"
 
 	"gabarit/engine"
 	"gabarit/storage/auditlog"
@@ -46,51 +48,55 @@ func (a *App) View(ctx context.Context, id engine.FaceID) error {
 	return nil
 }
 
-// CheckVault reads everything the vault holds: records, log, and what is left of what was erased. What is damaged is told in
-// the result; an error means that the check itself could not be done.
-func (a *App) CheckVault(ctx context.Context) (engine.VaultCheck, error) {
-	const op = "app.CheckVault"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return engine.VaultCheck{}, err
-	}
-	defer done()
-	return engine.VaultCheck{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
-}
-
 // VerifyAudit checks the whole log. checkpoint is one that was kept elsewhere, or "": with it a log that was replaced as
-// a whole is found too. What is wrong is told in the report.
+// a whole is found too. What is wrong is told in the report. CodeInvalid: checkpoint is none.
 func (a *App) VerifyAudit(ctx context.Context, checkpoint string) (engine.AuditReport, error) {
-	const op = "app.VerifyAudit"
-	_, _, done, err := a.enter(ctx, op)
+	s, ctx, done, err := a.enter(ctx, "app.VerifyAudit")
 	if err != nil {
 		return engine.AuditReport{}, err
 	}
 	defer done()
-	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	return s.store.VerifyAudit(ctx, checkpoint)
 }
 
-// ExportAudit writes the log to a new file that VerifyAuditFile can check without the vault. An existing file is never
-// overwritten: CodeConflict.
+// ExportAudit writes the log to a new file that VerifyAuditFile can check without the vault, and records that. The log is
+// checked on the way; what is wrong with it is told in the report. An existing file is never overwritten: CodeConflict.
 func (a *App) ExportAudit(ctx context.Context, path string) (engine.AuditReport, error) {
 	const op = "app.ExportAudit"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return engine.AuditReport{}, err
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return engine.AuditReport{}, engine.E(engine.CodeConflict, op, "there is a file of this name already", nil)
+	case err != nil:
+		return engine.AuditReport{}, engine.E(engine.CodeUnavailable, op, "the log can't be written to the file", err)
 	}
-	defer done()
-	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	report, err := a.WriteAudit(ctx, f)
+	if cerr := errors.Join(f.Sync(), f.Close()); err == nil && cerr != nil {
+		err = engine.E(engine.CodeUnavailable, op, "the log can't be written to the file", cerr)
+	}
+	if err != nil { // half a log must not pass for one
+		return report, errors.Join(err, os.Remove(path))
+	}
+	return report, nil
 }
 
 // WriteAudit is ExportAudit to w.
-func (a *App) WriteAudit(ctx context.Context, _ io.Writer) (engine.AuditReport, error) {
+func (a *App) WriteAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error) {
 	const op = "app.WriteAudit"
-	_, _, done, err := a.enter(ctx, op)
+	s, ctx, done, err := a.enter(ctx, op)
 	if err != nil {
 		return engine.AuditReport{}, err
 	}
 	defer done()
-	return engine.AuditReport{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
+	report, err := s.store.ExportAudit(ctx, w)
+	var known *engine.Error
+	if err != nil && !errors.As(err, &known) { // of w
+		err = engine.E(engine.CodeUnavailable, op, "the log can't be written to the file", err)
+	}
+	if err == nil {
+		a.events.send(engine.EventAudit)
+	}
+	return report, err
 }
 
 // VerifyAuditFile checks an exported log; it needs neither vault nor App. key is the public key that the log's checkpoints

@@ -133,6 +133,7 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	if err := inside.Err(); err != nil {
 		return report, engine.E(engine.CodeCanceled, op, "stopped", err)
 	}
+	s.stopPurge() // this erasure goes on with it
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
 	progress(engine.EraseHide)
@@ -225,102 +226,22 @@ func (s *session) showAgain(ctx context.Context, faces []engine.FaceID) error {
 	return s.addRows(context.WithoutCancel(ctx), func(f engine.FaceID) bool { return hidden[f] })
 }
 
-// stillIndexed counts which of the faces a search would compare, whatever the probe and the distance.
-func (s *session) stillIndexed(ctx context.Context, faces []engine.FaceID) (int, error) {
-	held, err := s.indexed(ctx)
-	if err != nil {
-		return 0, err
+// purgePending removes from the files what is left there of erasures that a crash or Lock broke off, or that had to be
+// done again in an old copy of the vault. The session is held.
+func (a *App) purgePending(ctx context.Context, s *session) {
+	defer s.stopPurge()
+	n, err := s.store.Pending(ctx)
+	if err == nil && n == 0 {
+		return
 	}
-	left := 0
-	for _, f := range faces {
-		if _, found := slices.BinarySearch(held, f); found {
-			left++
-		}
+	if err == nil {
+		_, _, err = s.store.Purge(ctx)
 	}
-	return left, nil
-}
-
-// indexed asks the index for everything it would ever return, sorted.
-func (s *session) indexed(ctx context.Context) ([]engine.FaceID, error) {
-	all, _, err := s.index.Search(ctx, engine.Query{})
-	if err != nil {
-		return nil, err
+	switch {
+	case ctx.Err() != nil: // it goes on with the next erasure, or when the vault is open again
+	case err != nil:
+		a.warn(s, engine.E(engine.CodeUnavailable, "app.purgePending", "what was erased could not be removed from the vault's files for good", err))
+	default:
+		a.events.send(engine.EventAudit)
 	}
-	faces := make([]engine.FaceID, len(all))
-	for i, n := range all {
-		faces[i] = n.Face
-	}
-	slices.Sort(faces)
-	return faces, nil
-}
-
-// CheckErased proves that nothing of what was ever erased is left: in the vault's files, among its keys, in the index. It
-// reads all of the vault.
-func (a *App) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
-	s, ctx, done, err := a.enter(ctx, "app.CheckErased")
-	if err != nil {
-		return engine.ErasedCheck{}, err
-	}
-	defer done()
-	return s.checkErased(ctx)
-}
-
-func (s *session) checkErased(ctx context.Context) (engine.ErasedCheck, error) {
-	check, err := s.store.CheckErased(ctx)
-	if err != nil {
-		return check, err
-	}
-	check.Indexed, err = s.unknownIndexed(ctx)
-	return check, err
-}
-
-// unknownIndexed counts the faces that a search would compare although the store does not hold them: what was erased
-// and hides in memory. Faces are stored before they are indexed and leave the index before the store, so there are none.
-func (s *session) unknownIndexed(ctx context.Context) (int, error) {
-	s.erasing.Lock()
-	defer s.erasing.Unlock()
-	held, err := s.indexed(ctx)
-	if err != nil {
-		return 0, err
-	}
-	unknown := len(held)
-	err = s.store.Templates(ctx, func(e engine.IndexEntry) error {
-		if _, found := slices.BinarySearch(held, e.Face); found {
-			unknown--
-		}
-		return nil
-	})
-	return unknown, err
-}
-
-// Erasures counts what was erased from the vault so far and the keys that were destroyed with it, as noted; that nothing of it
-// is left is proved by CheckErased.
-func (a *App) Erasures(ctx context.Context) (erasures, keys int, err error) {
-	s, _, done, err := a.enter(ctx, "app.Erasures")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer done()
-	return s.vault.Erasures()
-}
-
-// Suppressions counts what is refused when it is collected again, and how often it was.
-func (a *App) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Suppressions")
-	if err != nil {
-		return engine.SuppressionCounts{}, err
-	}
-	defer done()
-	return s.store.Suppressions(ctx)
-}
-
-// Compact writes the vault's files anew without what is no longer needed.
-func (a *App) Compact(ctx context.Context) (engine.PurgeStats, error) {
-	const op = "app.Compact"
-	_, _, done, err := a.enter(ctx, op)
-	if err != nil {
-		return engine.PurgeStats{}, err
-	}
-	defer done()
-	return engine.PurgeStats{}, engine.E(engine.CodeUnsupported, op, "not built yet", nil)
 }

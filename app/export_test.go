@@ -29,3 +29,17 @@ func (a *App) CheapPassphrases() { a.vaults.KDF = vault.KDF{MemoryKiB: 64, Time:
 
 // TransparentVaults makes vaults that seal nothing.
 func (a *App) TransparentVaults() { a.vaults.Transparent = true }
+
+// FailingErase makes the open vault's store fail every erasure with what fail returns.
+func (a *App) FailingErase(fail func() error) {
+	a.open.store = failingErase{a.open.store.(*storage.Store), fail}
+}
+
+type failingErase struct {
+	*storage.Store
+	fail func() error
+}
+
+func (s failingErase) Erase(context.Context, engine.ErasurePlan) (engine.ErasureID, engine.ErasureCounts, error) {
+	return "", engine.ErasureCounts{}, s.fail()
+}

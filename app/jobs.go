@@ -138,7 +138,7 @@ func (a *App) work(ctx context.Context, j *job, req engine.CollectRequest, gate 
 		}
 	}()
 	report, err := a.collect(ctx, req, gate, func(p engine.CollectProgress) { a.progress(j, p) })
-	if err != nil && ctx.Err() != nil { // perhaps before it could begin: the vault was no longer open
+	if err != nil && (ctx.Err() != nil || !a.isOpen()) { // the vault locks: perhaps the job had not even begun
 		return engine.E(engine.CodeCanceled, "app.StartCollect", "stopped", err)
 	}
 	if err == nil {

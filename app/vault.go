@@ -3,6 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
+	"os/user"
+	"runtime/debug"
+	"slices"
 	"sync"
 
 	"gabarit/engine"
@@ -25,6 +29,8 @@ type session struct {
 	sealed bool             // a passphrase protects the vault; under App.mu
 	found  []engine.Warning // since it was opened; under App.mu
 
+	stopPurge context.CancelFunc // of what goes on in the background, see purgePending
+
 	// erasing is held while rows leave the index and their records the store, so that whoever compares the two sees
 	// both before or both after.
 	erasing sync.Mutex
@@ -34,6 +40,12 @@ type session struct {
 type vaultStore interface {
 	engine.Store
 	Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error
+	Pending(ctx context.Context) (erasures int, err error)
+	Compact(ctx context.Context) (engine.PurgeStats, error)
+	Check(ctx context.Context) (records int, damage []string, err error)
+	VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error)
+	ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error)
+	Warnings() []engine.Warning
 	Close() error
 }
 
@@ -92,6 +104,24 @@ func (a *App) unlock(ctx context.Context, op, with string, get func() (*vault.Va
 	return nil
 }
 
+// userName is the name by which the system knows the user, for the log's keyed hash of it; "" if it is not to be had.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}
+
+// software names this program and its version in the log.
+func software() string {
+	const name = "gabarit"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return name + " " + info.Main.Version
+	}
+	return name + " (devel)"
+}
+
 // errOpen tells that a vault is open already.
 var errOpen = errors.New("a vault is open")
 
@@ -114,12 +144,14 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(ctx, v, storage.Options{Now: a.cfg.Now})
+	store, err := storage.Open(ctx, v, storage.Options{Now: a.cfg.Now, Actor: userName(), Software: software()})
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	s := &session{vault: v, store: store, index: match.NewFlat()}
 	s.life, s.end = context.WithCancel(a.life) //nolint:contextcheck // the vault stays open after the call
+	purging, stop := context.WithCancel(s.life)
+	s.stopPurge = stop
 	if err := s.loadIndex(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -127,9 +159,13 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 	a.jobs.begin()
 	a.mu.Lock()
 	a.open, a.troubles, s.sealed = s, nil, v.HasPassphrase()
-	s.calls.Add(1)
-	s.active++
+	s.active = 2 // the caller's and purgePending's
+	s.calls.Add(s.active)
 	a.mu.Unlock()
+	a.running.Go(func() {
+		defer a.release(s)
+		a.purgePending(purging, s)
+	})
 	a.watchIdle()
 	a.events.send(engine.EventVault)
 	return s, nil
@@ -231,6 +267,11 @@ func warning(err error) engine.Warning {
 // warnings lists what is to be told about the open vault.
 func (a *App) warnings(s *session) []engine.Warning {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return append([]engine.Warning(nil), s.found...)
+	all := slices.Clone(s.found)
+	a.mu.Unlock()
+	all = append(all, s.store.Warnings()...)
+	if err := s.vault.StateProblem(); err != nil {
+		all = append(all, warning(err))
+	}
+	return all
 }

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"gabarit/engine"
+)
+
+// CheckVault reads everything the vault holds: records, log, and what is left of what was erased. What is damaged is told in
+// the result; an error means that the check itself could not be done.
+func (a *App) CheckVault(ctx context.Context) (engine.VaultCheck, error) {
+	s, ctx, done, err := a.enter(ctx, "app.CheckVault")
+	if err != nil {
+		return engine.VaultCheck{}, err
+	}
+	defer done()
+	var check engine.VaultCheck
+	if check.Records, check.Damage, err = s.store.Check(ctx); err != nil {
+		return check, err
+	}
+	if check.Audit, err = s.store.VerifyAudit(ctx, ""); err != nil {
+		return check, err
+	}
+	check.Erased, err = s.checkErased(ctx)
+	return check, err
+}
+
+// CheckErased proves that nothing of what was ever erased is left: in the vault's files, among its keys, in the index. It
+// reads all of the vault.
+func (a *App) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
+	s, ctx, done, err := a.enter(ctx, "app.CheckErased")
+	if err != nil {
+		return engine.ErasedCheck{}, err
+	}
+	defer done()
+	return s.checkErased(ctx)
+}
+
+func (s *session) checkErased(ctx context.Context) (engine.ErasedCheck, error) {
+	check, err := s.store.CheckErased(ctx)
+	if err != nil {
+		return check, err
+	}
+	check.Indexed, err = s.unknownIndexed(ctx)
+	return check, err
+}
+
+// unknownIndexed counts the faces that a search would compare although the store does not hold them: what was erased
+// and hides in memory. Faces are stored before they are indexed and leave the index before the store, so there are none.
+func (s *session) unknownIndexed(ctx context.Context) (int, error) {
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	held, err := s.indexed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	unknown := len(held)
+	err = s.store.Templates(ctx, func(e engine.IndexEntry) error {
+		if _, found := slices.BinarySearch(held, e.Face); found {
+			unknown--
+		}
+		return nil
+	})
+	return unknown, err
+}
+
+// Erasures counts what was erased from the vault so far and the keys that were destroyed with it, as noted; that nothing of it
+// is left is proved by CheckErased.
+func (a *App) Erasures(ctx context.Context) (erasures, keys int, err error) {
+	s, _, done, err := a.enter(ctx, "app.Erasures")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer done()
+	return s.vault.Erasures()
+}
+
+// Suppressions counts what is refused when it is collected again, and how often it was.
+func (a *App) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Suppressions")
+	if err != nil {
+		return engine.SuppressionCounts{}, err
+	}
+	defer done()
+	return s.store.Suppressions(ctx)
+}
+
+// Compact writes the vault's files anew without what is no longer needed. It may take long; the vault can be used meanwhile.
+func (a *App) Compact(ctx context.Context) (engine.PurgeStats, error) {
+	s, ctx, done, err := a.enter(ctx, "app.Compact")
+	if err != nil {
+		return engine.PurgeStats{}, err
+	}
+	defer done()
+	stats, err := s.store.Compact(ctx)
+	if err == nil {
+		a.events.send(engine.EventAudit)
+	}
+	return stats, err
+}
+
+// stillIndexed counts which of the faces a search would compare, whatever the probe and the distance.
+func (s *session) stillIndexed(ctx context.Context, faces []engine.FaceID) (int, error) {
+	held, err := s.indexed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	left := 0
+	for _, f := range faces {
+		if _, found := slices.BinarySearch(held, f); found {
+			left++
+		}
+	}
+	return left, nil
+}
+
+// indexed asks the index for everything it would ever return, sorted.
+func (s *session) indexed(ctx context.Context) ([]engine.FaceID, error) {
+	all, _, err := s.index.Search(ctx, engine.Query{})
+	if err != nil {
+		return nil, err
+	}
+	faces := make([]engine.FaceID, len(all))
+	for i, n := range all {
+		faces[i] = n.Face
+	}
+	slices.Sort(faces)
+	return faces, nil
+}
