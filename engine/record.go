@@ -23,11 +23,11 @@ func (in Ingest) Check(c CollectionID) error {
 			return bad("a duplicate names the photo held already and brings none")
 		}
 	case OutcomeFailed:
-		if r.Photo != "" || in.Photo != nil || in.Find != nil {
+		if in.bringsPhoto() {
 			return bad("a failed item brings no photo")
 		}
 	case OutcomeSuppressed:
-		if r.Photo != "" || in.Photo != nil || in.Find != nil || in.Suppression == "" {
+		if in.bringsPhoto() || in.Suppression == "" {
 			return bad("a suppressed item brings no photo and names what refused it")
 		}
 	default:
@@ -35,6 +35,8 @@ func (in Ingest) Check(c CollectionID) error {
 	}
 	return nil
 }
+
+func (in Ingest) bringsPhoto() bool { return in.Record.Photo != "" || in.Photo != nil || in.Find != nil }
 
 func (in Ingest) checkPhoto(c CollectionID) error {
 	bad := func(msg string) error { return E(CodeInvalid, "engine.Ingest.Check", msg, nil) }

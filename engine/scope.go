@@ -166,7 +166,10 @@ func isUntargeted(words []string) bool {
 		}
 		side := words[:n]
 		words = words[min(n+1, len(words)):]
-		if isAnywhere(side) && !(n == 1 && listed(adjectives, side[0])) {
+		if n == 1 && listed(adjectives, side[0]) {
+			continue
+		}
+		if isAnywhere(side) {
 			return true
 		}
 	}

@@ -225,24 +225,21 @@ func (u suppression) knows(what engine.Suspect) bool {
 
 // Suppressions implements engine.Store.
 func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
-	var c engine.SuppressionCounts
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return c, err
-	}
-	defer unlock()
-	for _, u := range s.suppressed {
-		c.Hits += u.hits
-		switch u.kind {
-		case engine.SuppressURL:
-			c.URLs++
-		case engine.SuppressFile:
-			c.Files++
-		default:
-			c.Looks++
+	return locked(ctx, s, func() (engine.SuppressionCounts, error) {
+		var c engine.SuppressionCounts
+		for _, u := range s.suppressed {
+			c.Hits += u.hits
+			switch u.kind {
+			case engine.SuppressURL:
+				c.URLs++
+			case engine.SuppressFile:
+				c.Files++
+			default:
+				c.Looks++
+			}
 		}
-	}
-	return c, nil
+		return c, nil
+	})
 }
 
 // Purge implements engine.Store. There are no files here: it only notes that it ran.
@@ -267,12 +264,9 @@ func (s *Store) Purge(ctx context.Context) (engine.PurgeStats, engine.ErasedChec
 
 // CheckErased implements engine.Store.
 func (s *Store) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.ErasedCheck{}, err
-	}
-	defer unlock()
-	return s.check(), nil
+	return locked(ctx, s, func() (engine.ErasedCheck, error) {
+		return s.check(), nil
+	})
 }
 
 // check counts; callers hold mu.
@@ -289,11 +283,8 @@ func (s *Store) check() engine.ErasedCheck {
 
 // Record implements engine.Store.
 func (s *Store) Record(ctx context.Context, e engine.AuditEntry) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	s.record(e)
-	return nil
+	return s.locked(ctx, func() error {
+		s.record(e)
+		return nil
+	})
 }

@@ -88,30 +88,58 @@ func (s *Store) start(ctx context.Context) (unlock func(), err error) {
 	return s.mu.Unlock, nil
 }
 
+func (s *Store) locked(ctx context.Context, fn func() error) error {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return fn()
+}
+
+func locked[T any](ctx context.Context, s *Store, fn func() (T, error)) (out T, err error) {
+	err = s.locked(ctx, func() error { out, err = fn(); return err })
+	return out, err
+}
+
+// walk lists under the lock and calls fn without it.
+func walk[T any](ctx context.Context, s *Store, list func() []T, fn func(T) error) error {
+	all, err := locked(ctx, s, func() ([]T, error) { return list(), nil })
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if err := ctx.Err(); err != nil {
+			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
+		}
+		if err := fn(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func missing(what string) error {
 	return engine.E(engine.CodeNotFound, "enginetest.Store", what, nil)
 }
 
 // AddCollection implements engine.Store.
 func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.Collection, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.Collection{}, err
-	}
-	defer unlock()
-	if err := c.Validate(); err != nil {
-		return engine.Collection{}, err
-	}
-	for _, o := range s.collections {
-		if o.Name == c.Name {
-			return engine.Collection{}, engine.E(engine.CodeConflict, "enginetest.Store", "a collection has this name already", nil)
+	return locked(ctx, s, func() (engine.Collection, error) {
+		if err := c.Validate(); err != nil {
+			return engine.Collection{}, err
 		}
-	}
-	c.ID, c.CreatedAt = engine.CollectionID(s.newID()), s.Now()
-	s.collections[c.ID] = c
-	s.items[c.ID] = map[string]engine.ItemRecord{}
-	s.record(engine.EntryCollectionAdded(c))
-	return c, nil
+		for _, o := range s.collections {
+			if o.Name == c.Name {
+				return engine.Collection{}, engine.E(engine.CodeConflict, "enginetest.Store", "a collection has this name already", nil)
+			}
+		}
+		c.ID, c.CreatedAt = engine.CollectionID(s.newID()), s.Now()
+		s.collections[c.ID] = c
+		s.items[c.ID] = map[string]engine.ItemRecord{}
+		s.record(engine.EntryCollectionAdded(c))
+		return c, nil
+	})
 }
 
 // info counts a collection; callers hold mu.
@@ -137,32 +165,26 @@ func (s *Store) info(c engine.Collection) engine.CollectionInfo {
 
 // Collections implements engine.Store.
 func (s *Store) Collections(ctx context.Context) ([]engine.CollectionInfo, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var all []engine.CollectionInfo
-	for _, c := range s.collections {
-		all = append(all, s.info(c))
-	}
-	slices.SortFunc(all, func(a, b engine.CollectionInfo) int { return strings.Compare(a.Name, b.Name) })
-	return all, nil
+	return locked(ctx, s, func() ([]engine.CollectionInfo, error) {
+		var all []engine.CollectionInfo
+		for _, c := range s.collections {
+			all = append(all, s.info(c))
+		}
+		slices.SortFunc(all, func(a, b engine.CollectionInfo) int { return strings.Compare(a.Name, b.Name) })
+		return all, nil
+	})
 }
 
 // CollectionByName implements engine.Store.
 func (s *Store) CollectionByName(ctx context.Context, name string) (engine.CollectionInfo, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.CollectionInfo{}, err
-	}
-	defer unlock()
-	for _, c := range s.collections {
-		if c.Name == name {
-			return s.info(c), nil
+	return locked(ctx, s, func() (engine.CollectionInfo, error) {
+		for _, c := range s.collections {
+			if c.Name == name {
+				return s.info(c), nil
+			}
 		}
-	}
-	return engine.CollectionInfo{}, missing("there is no such collection")
+		return engine.CollectionInfo{}, missing("there is no such collection")
+	})
 }
 
 // BeginRun implements engine.Store.
@@ -218,18 +240,15 @@ func (s *Store) run(id engine.RunID) (*engine.Run, error) {
 
 // FinishRun implements engine.Store.
 func (s *Store) FinishRun(ctx context.Context, id engine.RunID, counts engine.CollectCounts) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	r, err := s.run(id)
-	if err != nil {
-		return err
-	}
-	r.FinishedAt = s.Now()
-	s.record(engine.EntryRunFinished(*r, counts))
-	return nil
+	return s.locked(ctx, func() error {
+		r, err := s.run(id)
+		if err != nil {
+			return err
+		}
+		r.FinishedAt = s.Now()
+		s.record(engine.EntryRunFinished(*r, counts))
+		return nil
+	})
 }
 
 // failures lists failed items by key; callers hold mu.
@@ -246,76 +265,50 @@ func (s *Store) failures(id engine.CollectionID, want func(engine.ItemRecord) bo
 
 // RunFailures implements engine.Store.
 func (s *Store) RunFailures(ctx context.Context, id engine.RunID) ([]engine.FailedItem, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	r, err := s.run(id)
-	if err != nil {
-		return nil, err
-	}
-	return s.failures(r.Collection, func(rec engine.ItemRecord) bool { return rec.Run == id }), nil
+	return locked(ctx, s, func() ([]engine.FailedItem, error) {
+		r, err := s.run(id)
+		if err != nil {
+			return nil, err
+		}
+		return s.failures(r.Collection, func(rec engine.ItemRecord) bool { return rec.Run == id }), nil
+	})
 }
 
 // CollectionFailures implements engine.Store.
 func (s *Store) CollectionFailures(ctx context.Context, id engine.CollectionID) ([]engine.FailedItem, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if _, ok := s.collections[id]; !ok {
-		return nil, missing("there is no such collection")
-	}
-	return s.failures(id, func(engine.ItemRecord) bool { return true }), nil
+	return locked(ctx, s, func() ([]engine.FailedItem, error) {
+		if _, ok := s.collections[id]; !ok {
+			return nil, missing("there is no such collection")
+		}
+		return s.failures(id, func(engine.ItemRecord) bool { return true }), nil
+	})
 }
 
 // Totals implements engine.Store.
 func (s *Store) Totals(ctx context.Context) (engine.Totals, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.Totals{}, err
-	}
-	defer unlock()
-	t := engine.Totals{Collections: len(s.collections), Photos: len(s.photos)}
-	for _, p := range s.photos {
-		t.Faces += len(p.photo.Faces)
-	}
-	return t, nil
+	return locked(ctx, s, func() (engine.Totals, error) {
+		t := engine.Totals{Collections: len(s.collections), Photos: len(s.photos)}
+		for _, p := range s.photos {
+			t.Faces += len(p.photo.Faces)
+		}
+		return t, nil
+	})
 }
 
 // RecordSearch implements engine.Store.
 func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := r.Check(); err != nil {
-		return err
-	}
-	keyed := sha256.Sum256(append([]byte("enginetest probe "), r.ProbeHash[:]...))
-	s.record(engine.EntrySearch(r, hex.EncodeToString(keyed[:])))
-	return nil
+	return s.locked(ctx, func() error {
+		if err := r.Check(); err != nil {
+			return err
+		}
+		keyed := sha256.Sum256(append([]byte("enginetest probe "), r.ProbeHash[:]...))
+		s.record(engine.EntrySearch(r, hex.EncodeToString(keyed[:])))
+		return nil
+	})
 }
 
 // AuditLog implements engine.Store.
 func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	log := slices.Clone(s.audit)
-	unlock()
-	for _, e := range log {
-		if err := ctx.Err(); err != nil {
-			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
-		}
-		e = cloneEntry(e)
-		if err := fn(e); err != nil {
-			return err
-		}
-	}
-	return nil
+	list := func() []engine.AuditEntry { return slices.Clone(s.audit) }
+	return walk(ctx, s, list, func(e engine.AuditEntry) error { return fn(cloneEntry(e)) })
 }

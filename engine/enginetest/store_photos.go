@@ -11,29 +11,23 @@ import (
 
 // Item implements engine.Store.
 func (s *Store) Item(ctx context.Context, c engine.CollectionID, key string) (engine.ItemRecord, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.ItemRecord{}, err
-	}
-	defer unlock()
-	r, ok := s.items[c][key]
-	if !ok {
-		return engine.ItemRecord{}, missing("nothing is known of this item")
-	}
-	return r, nil
+	return locked(ctx, s, func() (engine.ItemRecord, error) {
+		r, ok := s.items[c][key]
+		if !ok {
+			return engine.ItemRecord{}, missing("nothing is known of this item")
+		}
+		return r, nil
+	})
 }
 
 // PhotoByHash implements engine.Store.
 func (s *Store) PhotoByHash(ctx context.Context, c engine.CollectionID, h engine.SHA256) (engine.PhotoID, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	if id, ok := s.hashes[bytesOf{c, h}]; ok {
-		return id, nil
-	}
-	return "", missing("no photo of the collection has these bytes")
+	return locked(ctx, s, func() (engine.PhotoID, error) {
+		if id, ok := s.hashes[bytesOf{c, h}]; ok {
+			return id, nil
+		}
+		return "", missing("no photo of the collection has these bytes")
+	})
 }
 
 // NewPhotoID implements engine.Store.
@@ -45,31 +39,28 @@ func (s *Store) NewPhotoID() engine.PhotoID {
 
 // Commit implements engine.Store: all of the batch or, after an error, nothing of it.
 func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engine.Ingest) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if _, ok := s.collections[c]; !ok {
-		return missing("there is no such collection")
-	}
-	for _, in := range batch {
-		if err := in.Check(c); err != nil {
-			return err
+	return s.locked(ctx, func() error {
+		if _, ok := s.collections[c]; !ok {
+			return missing("there is no such collection")
 		}
-	}
-	if len(batch) == 0 {
+		for _, in := range batch {
+			if err := in.Check(c); err != nil {
+				return err
+			}
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+		undo := s.snapshot()
+		for _, in := range batch {
+			if err := s.ingest(c, in); err != nil {
+				undo()
+				return err
+			}
+		}
+		s.record(engine.EntryIngest(c, batch))
 		return nil
-	}
-	undo := s.snapshot()
-	for _, in := range batch {
-		if err := s.ingest(c, in); err != nil {
-			undo()
-			return err
-		}
-	}
-	s.record(engine.EntryIngest(c, batch))
-	return nil
+	})
 }
 
 // snapshot gives a function that puts photos, items and hits back; maps are small in tests.
@@ -126,16 +117,13 @@ func clonePhoto(p engine.Photo) engine.Photo {
 
 // Photo implements engine.Store.
 func (s *Store) Photo(ctx context.Context, id engine.PhotoID) (engine.Photo, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return engine.Photo{}, err
-	}
-	defer unlock()
-	p, ok := s.photos[id]
-	if !ok {
-		return engine.Photo{}, missing("there is no such photo")
-	}
-	return p.shown(), nil
+	return locked(ctx, s, func() (engine.Photo, error) {
+		p, ok := s.photos[id]
+		if !ok {
+			return engine.Photo{}, missing("there is no such photo")
+		}
+		return p.shown(), nil
+	})
 }
 
 // shown copies a photo without templates.
@@ -149,74 +137,46 @@ func (p storedPhoto) shown() engine.Photo {
 
 // Photos implements engine.Store. fn runs without the store's lock.
 func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	var photos []engine.Photo
-	for _, id := range s.order {
-		if p := s.photos[id]; p.photo.Collection == c {
-			photos = append(photos, p.shown())
+	return walk(ctx, s, func() (photos []engine.Photo) {
+		for _, id := range s.order {
+			if p := s.photos[id]; p.photo.Collection == c {
+				photos = append(photos, p.shown())
+			}
 		}
-	}
-	unlock()
-	for _, p := range photos {
-		if err := fn(p); err != nil {
-			return err
-		}
-	}
-	return nil
+		return photos
+	}, fn)
 }
 
 // Crop implements engine.Store.
 func (s *Store) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	photo, _, _ := id.Photo()
-	if crop, ok := s.photos[photo].crops[id]; ok {
-		return bytes.Clone(crop), nil
-	}
-	return nil, missing("there is no such face")
+	return locked(ctx, s, func() ([]byte, error) {
+		photo, _, _ := id.Photo()
+		if crop, ok := s.photos[photo].crops[id]; ok {
+			return bytes.Clone(crop), nil
+		}
+		return nil, missing("there is no such face")
+	})
 }
 
 // Thumbnail implements engine.Store.
 func (s *Store) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error) {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if p, ok := s.photos[id]; ok {
-		return bytes.Clone(p.thumbnail), nil
-	}
-	return nil, missing("there is no such photo")
+	return locked(ctx, s, func() ([]byte, error) {
+		if p, ok := s.photos[id]; ok {
+			return bytes.Clone(p.thumbnail), nil
+		}
+		return nil, missing("there is no such photo")
+	})
 }
 
 // Templates implements engine.Store. fn runs without the store's lock.
 func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
-	unlock, err := s.start(ctx)
-	if err != nil {
-		return err
-	}
-	var entries []engine.IndexEntry
-	for _, id := range s.order {
-		p := s.photos[id].photo
-		for _, f := range p.Faces {
-			entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection,
-				Hosts: p.Hosts(), When: p.When(), Template: f.Template})
+	return walk(ctx, s, func() (entries []engine.IndexEntry) {
+		for _, id := range s.order {
+			p := s.photos[id].photo
+			for _, f := range p.Faces {
+				entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection, Hosts: p.Hosts(), When: p.When(), Template: f.Template})
+			}
 		}
-	}
-	unlock()
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return engine.E(engine.CodeCanceled, "enginetest.Store", "stopped", err)
-		}
-		if err := fn(e); err != nil {
-			return err
-		}
-	}
-	return nil
+		return entries
+	}, fn)
 }

@@ -71,6 +71,19 @@ func (s *storeCase) code(err error, want engine.Code) {
 	}
 }
 
+// is checks what a call gives, fails how it fails.
+func (s *storeCase) is(what string, want any) func(got any, err error) {
+	return func(got any, err error) {
+		s.t.Helper()
+		s.ok(err)
+		s.equal(what, got, want)
+	}
+}
+
+func (s *storeCase) fails(want engine.Code) func(_ any, err error) {
+	return func(_ any, err error) { s.t.Helper(); s.code(err, want) }
+}
+
 func (s *storeCase) equal(what string, got, want any) {
 	s.t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0)); diff != "" {
@@ -160,16 +173,10 @@ func (s *storeCase) templates() []engine.IndexEntry {
 }
 
 func testEmptyStore(_ *testing.T, s *storeCase) {
-	totals, err := s.store.Totals(s.ctx)
-	s.ok(err)
-	s.equal("totals", totals, engine.Totals{})
+	s.is("totals", engine.Totals{})(s.store.Totals(s.ctx))
 	s.equal("templates", s.templates(), []engine.IndexEntry(nil))
-	all, err := s.store.Collections(s.ctx)
-	s.ok(err)
-	s.equal("collections", len(all), 0)
-	cases, err := s.store.Cases(s.ctx)
-	s.ok(err)
-	s.equal("cases", len(cases), 0)
+	s.is("collections", []engine.CollectionInfo(nil))(s.store.Collections(s.ctx))
+	s.is("cases", []engine.Case(nil))(s.store.Cases(s.ctx))
 	log := s.audit()
 	if len(log) != 1 || log[0].Action != engine.ActionVaultCreated || log[0].Seq != 1 || log[0].At.IsZero() {
 		s.t.Errorf("log = %+v, want one entry about the vault", log)
@@ -182,21 +189,14 @@ func testCollections(_ *testing.T, s *storeCase) {
 	if a.ID == "" || a.ID == b.ID || a.CreatedAt.IsZero() {
 		s.t.Errorf("collections = %+v, %+v", a, b)
 	}
-	_, err := s.store.AddCollection(s.ctx, ValidCollection("a"))
-	s.code(err, engine.CodeConflict)
+	s.fails(engine.CodeConflict)(s.store.AddCollection(s.ctx, ValidCollection("a")))
 	bad := ValidCollection("c")
 	bad.Purpose = " "
-	_, err = s.store.AddCollection(s.ctx, bad)
-	s.code(err, engine.CodeInvalid)
+	s.fails(engine.CodeInvalid)(s.store.AddCollection(s.ctx, bad))
 
-	all, err := s.store.Collections(s.ctx)
-	s.ok(err)
-	s.equal("collections", all, []engine.CollectionInfo{{Collection: a}, {Collection: b}})
-	one, err := s.store.CollectionByName(s.ctx, "b")
-	s.ok(err)
-	s.equal("collection b", one, engine.CollectionInfo{Collection: b})
-	_, err = s.store.CollectionByName(s.ctx, "c")
-	s.code(err, engine.CodeNotFound)
+	s.is("collections", []engine.CollectionInfo{{Collection: a}, {Collection: b}})(s.store.Collections(s.ctx))
+	s.is("collection b", engine.CollectionInfo{Collection: b})(s.store.CollectionByName(s.ctx, "b"))
+	s.fails(engine.CodeNotFound)(s.store.CollectionByName(s.ctx, "c"))
 
 	e := s.lastEntry()
 	if e.Action != engine.ActionCollectionAdded || e.Purpose != a.Purpose || !slices.Equal(e.Objects, []string{string(a.ID)}) || e.Detail["basis"] != "consent" {
@@ -258,15 +258,12 @@ func testEndedContext(_ *testing.T, s *storeCase) {
 	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
 	ctx, cancel := context.WithCancel(s.ctx)
 	cancel()
-	_, err := s.store.AddCollection(ctx, ValidCollection("d"))
-	s.code(err, engine.CodeCanceled)
+	s.fails(engine.CodeCanceled)(s.store.AddCollection(ctx, ValidCollection("d")))
 	s.code(s.store.Commit(ctx, c.ID, []engine.Ingest{in}), engine.CodeCanceled)
 	s.code(s.store.Templates(ctx, func(engine.IndexEntry) error { return nil }), engine.CodeCanceled)
 	s.code(s.store.RecordSearch(ctx, engine.SearchRecord{Purpose: "p"}), engine.CodeCanceled)
-	_, err = s.store.Totals(ctx)
-	s.code(err, engine.CodeCanceled)
-	_, err = s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256)
-	s.code(err, engine.CodeNotFound)
+	s.fails(engine.CodeCanceled)(s.store.Totals(ctx))
+	s.fails(engine.CodeNotFound)(s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256))
 }
 
 // errStop is a callback's own error, which must come back as it is.

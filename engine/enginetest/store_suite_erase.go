@@ -87,14 +87,10 @@ func (s *storeCase) erase(p engine.ErasurePlan) engine.ErasureCounts {
 func (s *storeCase) gone(in engine.Ingest) {
 	s.t.Helper()
 	p := in.Photo
-	_, err := s.store.Photo(s.ctx, p.ID)
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.Thumbnail(s.ctx, p.ID)
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.PhotoByHash(s.ctx, p.Collection, p.SHA256)
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.Item(s.ctx, p.Collection, in.Record.Key)
-	s.code(err, engine.CodeNotFound)
+	s.fails(engine.CodeNotFound)(s.store.Photo(s.ctx, p.ID))
+	s.fails(engine.CodeNotFound)(s.store.Thumbnail(s.ctx, p.ID))
+	s.fails(engine.CodeNotFound)(s.store.PhotoByHash(s.ctx, p.Collection, p.SHA256))
+	s.fails(engine.CodeNotFound)(s.store.Item(s.ctx, p.Collection, in.Record.Key))
 	s.faceless(p.Faces...)
 	s.ok(s.store.Photos(s.ctx, p.Collection, func(held engine.Photo) error {
 		if held.ID == p.ID {
@@ -108,8 +104,7 @@ func (s *storeCase) gone(in engine.Ingest) {
 func (s *storeCase) faceless(faces ...engine.Face) {
 	s.t.Helper()
 	for _, f := range faces {
-		_, err := s.store.Crop(s.ctx, f.ID)
-		s.code(err, engine.CodeNotFound)
+		s.fails(engine.CodeNotFound)(s.store.Crop(s.ctx, f.ID))
 		for _, e := range s.templates() {
 			if e.Face == f.ID || e.Template == f.Template && len(faces) == 1 {
 				s.t.Errorf("the template of the erased face %s is still given as %s", f.ID, e.Face)
@@ -124,31 +119,19 @@ func (s *storeCase) kept(in engine.Ingest, also ...engine.Provenance) {
 	want := *in.Photo
 	want.Also, want.Faces = also, nil
 	for i, f := range in.Photo.Faces {
-		crop, err := s.store.Crop(s.ctx, f.ID)
-		s.ok(err)
-		s.equal("crop", string(crop), string(in.Crops[i]))
+		s.is("crop", in.Crops[i])(s.store.Crop(s.ctx, f.ID))
 		f.Template = engine.Template{}
 		want.Faces = append(want.Faces, f)
 	}
-	got, err := s.store.Photo(s.ctx, want.ID)
-	s.ok(err)
-	s.equal("photo", got, want)
-	thumb, err := s.store.Thumbnail(s.ctx, want.ID)
-	s.ok(err)
-	s.equal("thumbnail", string(thumb), string(in.Thumbnail))
-	id, err := s.store.PhotoByHash(s.ctx, want.Collection, want.SHA256)
-	s.ok(err)
-	s.equal("photo by its bytes", id, want.ID)
-	item, err := s.store.Item(s.ctx, want.Collection, in.Record.Key)
-	s.ok(err)
-	s.equal("item", item, in.Record)
+	s.is("photo", want)(s.store.Photo(s.ctx, want.ID))
+	s.is("thumbnail", in.Thumbnail)(s.store.Thumbnail(s.ctx, want.ID))
+	s.is("photo by its bytes", want.ID)(s.store.PhotoByHash(s.ctx, want.Collection, want.SHA256))
+	s.is("item", in.Record)(s.store.Item(s.ctx, want.Collection, in.Record.Key))
 }
 
 func (s *storeCase) info(name string, want engine.CollectionInfo) {
 	s.t.Helper()
-	got, err := s.store.CollectionByName(s.ctx, name)
-	s.ok(err)
-	s.equal("counts of the collection", got, want)
+	s.is("counts of the collection", want)(s.store.CollectionByName(s.ctx, name))
 }
 
 func testEraseWhole(s *storeCase, _ *clock) {
@@ -162,8 +145,7 @@ func testEraseWhole(s *storeCase, _ *clock) {
 
 	s.equal("counts", s.erase(plan(whole(a))), engine.ErasureCounts{Photos: 1, Thumbnails: 1, Crops: 2, Templates: 2, Finds: 2, Items: 2, Keys: 1})
 	s.gone(a)
-	_, err := s.store.Item(s.ctx, c.ID, "/a/4")
-	s.code(err, engine.CodeNotFound)
+	s.fails(engine.CodeNotFound)(s.store.Item(s.ctx, c.ID, "/a/4"))
 	s.kept(b, find)
 	s.kept(n)
 	s.kept(same)
@@ -173,9 +155,7 @@ func testEraseWhole(s *storeCase, _ *clock) {
 
 	again := s.erase(plan(whole(a), whole(n)))
 	s.equal("counts with a photo that is gone already", again, engine.ErasureCounts{Photos: 1, Thumbnails: 1, Finds: 1, Items: 1, Keys: 1})
-	totals, err := s.store.Totals(s.ctx)
-	s.ok(err)
-	s.equal("totals", totals, engine.Totals{Photos: 2, Faces: 3, Collections: 2})
+	s.is("totals", engine.Totals{Photos: 2, Faces: 3, Collections: 2})(s.store.Totals(s.ctx))
 	anew := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
 	s.commit(c, anew)
 	s.kept(anew)
@@ -189,8 +169,7 @@ func testEraseChangedItem(s *storeCase, _ *clock) {
 	s.commit(c, changed)
 	s.equal("items erased", s.erase(plan(whole(old))).Items, 0)
 	s.kept(changed)
-	_, err := s.store.Photo(s.ctx, old.Photo.ID)
-	s.code(err, engine.CodeNotFound)
+	s.fails(engine.CodeNotFound)(s.store.Photo(s.ctx, old.Photo.ID))
 }
 
 func testErasePart(s *storeCase, _ *clock) {
@@ -240,18 +219,12 @@ func testEraseCollection(s *storeCase, _ *clock) {
 	s.gone(a)
 	s.gone(b)
 	s.kept(other)
-	_, err := s.store.CollectionByName(s.ctx, "c")
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.RunFailures(s.ctx, r.ID)
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.CollectionFailures(s.ctx, c.ID)
-	s.code(err, engine.CodeNotFound)
-	_, err = s.store.Item(s.ctx, c.ID, "/a/3")
-	s.code(err, engine.CodeNotFound)
+	s.fails(engine.CodeNotFound)(s.store.CollectionByName(s.ctx, "c"))
+	s.fails(engine.CodeNotFound)(s.store.RunFailures(s.ctx, r.ID))
+	s.fails(engine.CodeNotFound)(s.store.CollectionFailures(s.ctx, c.ID))
+	s.fails(engine.CodeNotFound)(s.store.Item(s.ctx, c.ID, "/a/3"))
 	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{NewFailure(r.ID, "/a/4")}), engine.CodeNotFound)
-	all, err := s.store.Collections(s.ctx)
-	s.ok(err)
-	s.equal("collections", all, []engine.CollectionInfo{{Collection: d, Photos: 1, Faces: 2, Failed: 1}})
+	s.is("collections", []engine.CollectionInfo{{Collection: d, Photos: 1, Faces: 2, Failed: 1}})(s.store.Collections(s.ctx))
 	if s.collection("c").ID == c.ID {
 		s.t.Error("a new collection of the same name has the old one's ID")
 	}
@@ -286,21 +259,15 @@ func testEraseCases(s *storeCase, _ *clock) {
 	p := plan(whole(a))
 	p.Cases = []engine.CaseMention{{Case: cases[0].ID, Items: 1, Kept: true}, {Case: cases[1].ID, Items: 1, Kept: true}}
 	s.equal("finds taken out of cases", s.erase(p).CaseItems, 0)
-	all, err := s.store.Cases(s.ctx)
-	s.ok(err)
-	s.equal("cases", all, cases)
+	s.is("cases", cases)(s.store.Cases(s.ctx))
 
 	p = plan(whole(a), part(b, 0)) // the first is gone, its finds in the cases are not
 	p.Request.Cases = true
 	p.Cases = []engine.CaseMention{{Case: cases[0].ID, Items: 2}, {Case: cases[1].ID, Items: 1}}
 	s.equal("counts", s.erase(p), engine.ErasureCounts{Partly: 1, Thumbnails: 1, Crops: 1, Templates: 1, CaseItems: 3, Keys: 3})
 	cases[0].Items, cases[1].Items = cases[0].Items[2:], nil
-	all, err = s.store.Cases(s.ctx)
-	s.ok(err)
-	s.equal("cases without the finds", all, cases)
-	one, err := s.store.Case(s.ctx, cases[1].ID)
-	s.ok(err)
-	s.equal("a case left empty", one, cases[1])
+	s.is("cases without the finds", cases)(s.store.Cases(s.ctx))
+	s.is("a case left empty", cases[1])(s.store.Case(s.ctx, cases[1].ID))
 }
 
 func testEraseMisfit(s *storeCase, _ *clock) {
@@ -324,9 +291,7 @@ func testEraseMisfit(s *storeCase, _ *clock) {
 	s.kept(a)
 	s.kept(b)
 	s.equal("entries", len(s.audit()), entries)
-	list, err := s.store.Suppressions(s.ctx)
-	s.ok(err)
-	s.equal("suppressions", list, engine.SuppressionCounts{})
+	s.is("suppressions", engine.SuppressionCounts{})(s.store.Suppressions(s.ctx))
 	check, err := s.store.CheckErased(s.ctx)
 	s.ok(err)
 	if !check.Clean() || check.Erasures != 0 {

@@ -68,25 +68,14 @@ func testPhotoRoundTrip(_ *testing.T, s *storeCase) {
 	for i := range want.Faces {
 		want.Faces[i].Template = engine.Template{}
 	}
-	got, err := s.store.Photo(s.ctx, in.Photo.ID)
-	s.ok(err)
-	s.equal("photo", got, want)
+	s.is("photo", want)(s.store.Photo(s.ctx, in.Photo.ID))
 	for i, f := range in.Photo.Faces {
-		crop, err := s.store.Crop(s.ctx, f.ID)
-		s.ok(err)
-		s.equal("crop", string(crop), string(in.Crops[i]))
+		s.is("crop", in.Crops[i])(s.store.Crop(s.ctx, f.ID))
 	}
-	_, err = s.store.Crop(s.ctx, engine.NewFaceID(in.Photo.ID, 3))
-	s.code(err, engine.CodeNotFound)
-	thumbnail, err := s.store.Thumbnail(s.ctx, in.Photo.ID)
-	s.ok(err)
-	s.equal("thumbnail", string(thumbnail), string(in.Thumbnail))
-	id, err := s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256)
-	s.ok(err)
-	s.equal("photo by hash", id, in.Photo.ID)
-	item, err := s.store.Item(s.ctx, c.ID, "/a/1")
-	s.ok(err)
-	s.equal("item", item, in.Record)
+	s.fails(engine.CodeNotFound)(s.store.Crop(s.ctx, engine.NewFaceID(in.Photo.ID, 3)))
+	s.is("thumbnail", in.Thumbnail)(s.store.Thumbnail(s.ctx, in.Photo.ID))
+	s.is("photo by hash", in.Photo.ID)(s.store.PhotoByHash(s.ctx, c.ID, in.Photo.SHA256))
+	s.is("item", in.Record)(s.store.Item(s.ctx, c.ID, "/a/1"))
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionIngest)
 	s.equal("counts", e.Counts, map[string]int{"photos": 1, "faces": 3, "no_face": 0, "duplicates": 0, "failed": 0, "suppressed": 0})
@@ -96,12 +85,8 @@ func testNoFace(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	in := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 0)
 	s.commit(c, in)
-	info, err := s.store.CollectionByName(s.ctx, "c")
-	s.ok(err)
-	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, NoFace: 1})
-	p, err := s.store.Photo(s.ctx, in.Photo.ID)
-	s.ok(err)
-	s.equal("photo", p, *in.Photo)
+	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, NoFace: 1})(s.store.CollectionByName(s.ctx, "c"))
+	s.is("photo", *in.Photo)(s.store.Photo(s.ctx, in.Photo.ID))
 	s.equal("templates", len(s.templates()), 0)
 }
 
@@ -120,12 +105,8 @@ func testDuplicates(_ *testing.T, s *storeCase) {
 	s.equal("other finds", p.Also, []engine.Provenance{elsewhere, copied})
 	s.equal("source", p.Source, in.Photo.Source)
 	s.equal("hosts", s.templates()[0].Hosts, []string{"img.example.org", "other.example", "www.example.org"})
-	info, err := s.store.CollectionByName(s.ctx, "c")
-	s.ok(err)
-	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})
-	crop, err := s.store.Crop(s.ctx, in.Photo.Faces[0].ID)
-	s.ok(err)
-	s.equal("crop", string(crop), string(in.Crops[0]))
+	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})(s.store.CollectionByName(s.ctx, "c"))
+	s.is("crop", in.Crops[0])(s.store.Crop(s.ctx, in.Photo.Faces[0].ID))
 
 	unknown := NewDuplicate(r.ID, "/dup/x", s.store.NewPhotoID(), copied)
 	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{unknown}), engine.CodeNotFound)
@@ -156,22 +137,14 @@ func testFailures(_ *testing.T, s *storeCase) {
 	want := func(r engine.ItemRecord) engine.FailedItem {
 		return engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At}
 	}
-	got, err := s.store.RunFailures(s.ctx, first.ID)
-	s.ok(err)
-	s.equal("failures of the run", got, []engine.FailedItem{want(a.Record), want(b.Record)})
+	s.is("failures of the run", []engine.FailedItem{want(a.Record), want(b.Record)})(s.store.RunFailures(s.ctx, first.ID))
 
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Failed: 2}))
 	second := s.run(c, "/a")
 	s.commit(c, NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1), NewFailure(second.ID, "/a/b"))
-	got, err = s.store.CollectionFailures(s.ctx, c.ID)
-	s.ok(err)
-	s.equal("failures of the collection", got, []engine.FailedItem{want(b.Record)})
-	got, err = s.store.RunFailures(s.ctx, first.ID)
-	s.ok(err)
-	s.equal("failures of the first run", len(got), 0)
-	info, err := s.store.CollectionByName(s.ctx, "c")
-	s.ok(err)
-	s.equal("info", info, engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})
+	s.is("failures of the collection", []engine.FailedItem{want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
+	s.is("failures of the first run", []engine.FailedItem(nil))(s.store.RunFailures(s.ctx, first.ID))
+	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})(s.store.CollectionByName(s.ctx, "c"))
 }
 
 func testChangedItem(_ *testing.T, s *storeCase) {
@@ -181,13 +154,9 @@ func testChangedItem(_ *testing.T, s *storeCase) {
 	changed.Record.Version = "2:2"
 	s.commit(c, old)
 	s.commit(c, changed)
-	item, err := s.store.Item(s.ctx, c.ID, "/a/1")
-	s.ok(err)
-	s.equal("item", item, changed.Record)
-	totals, err := s.store.Totals(s.ctx)
-	s.ok(err)
-	s.equal("totals", totals, engine.Totals{Photos: 2, Faces: 3, Collections: 1})
-	_, err = s.store.Photo(s.ctx, old.Photo.ID)
+	s.is("item", changed.Record)(s.store.Item(s.ctx, c.ID, "/a/1"))
+	s.is("totals", engine.Totals{Photos: 2, Faces: 3, Collections: 1})(s.store.Totals(s.ctx))
+	_, err := s.store.Photo(s.ctx, old.Photo.ID)
 	s.ok(err)
 }
 
@@ -227,9 +196,7 @@ func testAtomicBatch(_ *testing.T, s *storeCase) {
 		}
 	}
 	s.equal("entries", len(s.audit()), before)
-	totals, err := s.store.Totals(s.ctx)
-	s.ok(err)
-	s.equal("totals", totals, engine.Totals{Photos: 1, Faces: 1, Collections: 1})
+	s.is("totals", engine.Totals{Photos: 1, Faces: 1, Collections: 1})(s.store.Totals(s.ctx))
 }
 
 func testTemplates(_ *testing.T, s *storeCase) {
@@ -302,9 +269,7 @@ func testConcurrentUse(t *testing.T, s *storeCase) {
 		})
 	}
 	wg.Wait()
-	totals, err := s.store.Totals(s.ctx)
-	s.ok(err)
-	s.equal("totals", totals, engine.Totals{Photos: writers * commits, Faces: 2 * writers * commits, Collections: 1})
+	s.is("totals", engine.Totals{Photos: writers * commits, Faces: 2 * writers * commits, Collections: 1})(s.store.Totals(s.ctx))
 	checkSequence(s)
 }
 

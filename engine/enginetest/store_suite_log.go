@@ -17,12 +17,13 @@ func testRecordSearch(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	probe := sha256.Sum256([]byte("probe"))
 	search := engine.SearchRecord{Purpose: "my own photos", ProbeHash: probe, ProbeFaces: 1, Searched: 9, Matches: 3, Strong: 2,
-		Collections: []engine.CollectionID{c.ID}}
+		Collections: []engine.CollectionID{c.ID}, Returned: []engine.FaceID{"P-1", "P-0"}}
 	s.ok(s.store.RecordSearch(s.ctx, search))
 	first := s.lastEntry()
 	s.equal("action", first.Action, engine.ActionSearch)
 	s.equal("purpose", first.Purpose, "my own photos")
 	s.equal("objects", first.Objects, []string{string(c.ID)})
+	s.equal("faces shown", first.Returned, search.Returned)
 	s.equal("counts", first.Counts, map[string]int{"probe_faces": 1, "searched": 9, "matches": 3, "strong": 2})
 	keyed := first.Detail["probe"]
 	if len(keyed) != 64 || keyed == hex.EncodeToString(probe[:]) {
@@ -64,30 +65,20 @@ func testCases(_ *testing.T, s *storeCase) {
 			s.t.Errorf("case = %+v", c)
 		}
 	}
-	all, err := s.store.Cases(s.ctx)
-	s.ok(err)
-	s.equal("cases", all, added)
+	s.is("cases", added)(s.store.Cases(s.ctx))
 
 	letter := engine.LetterRecord{Right: engine.RightErasure, Lang: "fr", Formats: []string{"pdf", "txt"}, At: time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)}
 	s.ok(s.store.RecordLetter(s.ctx, added[0].ID, letter))
-	got, err := s.store.Case(s.ctx, added[0].ID)
-	s.ok(err)
-	want := added[0]
-	want.State, want.Letters = engine.CaseExported, []engine.LetterRecord{letter}
-	s.equal("case with its letter", got, want)
+	added[0].State, added[0].Letters = engine.CaseExported, []engine.LetterRecord{letter}
+	s.is("case with its letter", added[0])(s.store.Case(s.ctx, added[0].ID))
 	e = s.lastEntry()
 	s.equal("action", e.Action, engine.ActionLetterExported)
-	s.equal("objects", e.Objects, []string{string(want.ID)})
+	s.equal("objects", e.Objects, []string{string(added[0].ID)})
 	s.equal("detail", e.Detail, map[string]string{"right": "erasure", "language": "fr", "formats": "pdf,txt"})
 
-	_, err = s.store.AddCases(s.ctx, []engine.Case{newCase("c.example", 1), {Site: "empty.example"}})
-	s.code(err, engine.CodeInvalid)
-	none, err := s.store.AddCases(s.ctx, nil)
-	s.ok(err)
-	s.equal("no cases", len(none), 0)
-	all, err = s.store.Cases(s.ctx)
-	s.ok(err)
-	s.equal("number of cases", len(all), 3)
+	s.fails(engine.CodeInvalid)(s.store.AddCases(s.ctx, []engine.Case{newCase("c.example", 1), {Site: "empty.example"}}))
+	s.is("no cases", []engine.Case(nil))(s.store.AddCases(s.ctx, nil))
+	s.is("cases", added)(s.store.Cases(s.ctx))
 }
 
 func testAuditLog(_ *testing.T, s *storeCase) {
