@@ -36,7 +36,9 @@ func (in Ingest) Check(c CollectionID) error {
 	return nil
 }
 
-func (in Ingest) bringsPhoto() bool { return in.Record.Photo != "" || in.Photo != nil || in.Find != nil }
+func (in Ingest) bringsPhoto() bool {
+	return in.Record.Photo != "" || in.Photo != nil || in.Find != nil
+}
 
 func (in Ingest) checkPhoto(c CollectionID) error {
 	bad := func(msg string) error { return E(CodeInvalid, "engine.Ingest.Check", msg, nil) }
