@@ -79,6 +79,9 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) 
 	if s.db, err = kv.Open(ctx, dir, kv.Options{Key: v.BadgerKey(), MinFree: o.MinFree}); err != nil {
 		return nil, err
 	}
+	for _, w := range s.db.Warnings() {
+		s.warn(w.Msg, w.Detail)
+	}
 	err = s.prepare(ctx)
 	if err == nil {
 		err = s.reopen(ctx)

@@ -123,7 +123,7 @@ func (x tx) raw(k []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return item.ValueCopy(nil)
+	return kv.Value(item)
 }
 
 func (x tx) has(k []byte) (bool, error) {
@@ -249,7 +249,7 @@ func (x tx) eachSealed(prefix []byte, fn func(k, sealed []byte) error) error {
 			return err
 		}
 		item := it.Item()
-		err := item.Value(func(sealed []byte) error { return fn(item.Key(), sealed) })
+		err := kv.UseValue(item, func(sealed []byte) error { return fn(item.Key(), sealed) })
 		if err != nil {
 			return err
 		}

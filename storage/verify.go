@@ -10,6 +10,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/kv"
 )
 
 // maxProblems bounds what Verify spells out; it counts all.
@@ -59,7 +60,7 @@ type checker struct {
 	counts   map[string]countsRecord // by collection: counted here
 	kept     map[string]countsRecord // by collection: as stored
 	refs     map[string]bool         // references of cases
-	records  int // that are sound
+	records  int                     // that are sound
 	problems []string
 	total    int
 }
@@ -79,7 +80,7 @@ func (c *checker) walk() error {
 			return err
 		}
 		k := it.Item().KeyCopy(nil)
-		sealed, err := it.Item().ValueCopy(nil)
+		sealed, err := kv.Value(it.Item())
 		if err != nil {
 			c.problem("%s: %v", label(k), err)
 			continue

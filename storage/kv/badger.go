@@ -44,6 +44,7 @@ func badgerOptions(dir string, encryption []byte, log badger.Logger) badger.Opti
 // Badger reports one of the value log there and nowhere else.
 type watch struct {
 	mu     sync.Mutex
+	count  int // of failed syncs
 	failed string
 }
 
@@ -56,6 +57,7 @@ func (w *watch) Errorf(format string, args ...any) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.count++
 	w.failed = strings.TrimSpace(fmt.Sprintf(format, args...))
 }
 
@@ -68,16 +70,20 @@ func (w *watch) Infof(string, ...any) {}
 // Debugf implements badger.Logger.
 func (w *watch) Debugf(string, ...any) {}
 
-// take gives what failed since the last call.
-func (w *watch) take() error {
+func (w *watch) failures() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	msg := w.failed
-	w.failed = ""
-	if msg == "" {
+	return w.count
+}
+
+// since tells the last failure if there were others than the first n.
+func (w *watch) since(n int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.count == n {
 		return nil
 	}
-	return errors.New(msg)
+	return errors.New(w.failed)
 }
 
 // Translate makes an engine.Error of whatever Badger, the vault, a context or a callback gave.

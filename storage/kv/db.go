@@ -10,7 +10,6 @@ package kv
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -32,10 +31,11 @@ type Options struct {
 
 // DB is Badger in one folder. Safe for concurrent use. Whoever uses a transaction is inside, see Enter.
 type DB struct {
-	options badger.Options
-	minFree int64
-	log     *watch
-	touched atomic.Int64 // bytes of the value log, see Used
+	options  badger.Options
+	minFree  int64
+	log      *watch
+	warnings []engine.Warning
+	touched  atomic.Int64 // bytes of the value log, see Used
 
 	gate   gate
 	db     *badger.DB // replaced only while nobody is inside
@@ -50,30 +50,29 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		d.minFree = DefaultMinFree
 	}
 	d.options = badgerOptions(dir, o.Key, d.log)
-	if err := preflight(ctx, d.options); err != nil {
+	var err error
+	if d.warnings, err = preflight(ctx, d.options); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(markCrash(dir), removeEmpty(dir)); err != nil {
-		return nil, Translate("kv.Open", err)
-	}
-	var err error
 	if d.db, err = openBadger(d.options); err != nil {
 		return nil, OpenError(err)
 	}
 	return d, nil
 }
 
+// Warnings tells what was found damaged when the database was opened and yet let it open.
+func (d *DB) Warnings() []engine.Warning { return d.warnings }
+
 // NewTransaction begins a transaction, to be discarded before Leave.
 func (d *DB) NewTransaction(update bool) *badger.Txn { return d.db.NewTransaction(update) }
 
 // Commit commits txn: it is on disk when Commit returns nil. Only one commit at a time.
 func (d *DB) Commit(txn *badger.Txn) error {
-	_ = d.log.take()
-	err := txn.Commit()
-	if failed := d.log.take(); err == nil && failed != nil {
-		return failed
+	failed := d.log.failures()
+	if err := txn.Commit(); err != nil {
+		return err
 	}
-	return err
+	return d.log.since(failed)
 }
 
 // CheckFree refuses a write of size bytes that would leave too little free on the disk.

@@ -84,6 +84,10 @@ func writeDiscard(dir string, g garbage) error {
 	return syncDir(dir)
 }
 
+func logPath(dir string, file uint32) string {
+	return filepath.Join(dir, fmt.Sprintf("%06d.vlog", file))
+}
+
 // logFiles lists the files of the value log with their sizes.
 func logFiles(dir string) (map[uint32]int64, error) {
 	entries, err := os.ReadDir(dir)

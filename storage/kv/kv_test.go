@@ -66,7 +66,7 @@ func read(d *kv.DB, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return item.ValueCopy(nil)
+	return kv.Value(item)
 }
 
 // Records are like those of the store: a small one, one with a picture in the value log, and one that is overwritten

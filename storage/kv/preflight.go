@@ -16,41 +16,49 @@ import (
 )
 
 // preflight checks Badger's files before Badger sees them. On damage Badger ends the process (a panic
-// in a goroutine of its own, log.Fatal), loses the rest of a damaged table in a compaction, and
-// without its list of tables deletes them all. Reading every table costs what Badger's own check would.
-func preflight(ctx context.Context, o badger.Options) error {
+// in a goroutine of its own, log.Fatal), loses the rest of a damaged table in a compaction, cuts logs off,
+// and without its list of tables deletes them all. Reading every table costs what Badger's own check would.
+func preflight(ctx context.Context, o badger.Options) ([]engine.Warning, error) {
 	const op = "kv.Open"
-	err := checkFiles(ctx, o)
+	found, err := checkFiles(ctx, o)
+	if err == nil {
+		err = markCrash(o.Dir)
+	}
 	var e *engine.Error
 	switch {
-	case err == nil, errors.As(err, &e):
-		return err
+	case err == nil:
+		return found, nil
+	case errors.As(err, &e):
+		return nil, err
 	case ctx.Err() != nil:
-		return Translate(op, ctx.Err())
-	case errors.Is(err, os.ErrPermission):
-		return engine.E(engine.CodeUnavailable, op, "the vault's records can't be read or written", err)
+		return nil, Translate(op, ctx.Err())
+	case errors.Is(err, os.ErrPermission), isFull(err):
+		return nil, Translate(op, err)
 	}
-	return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", err)
+	return nil, engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", err)
 }
 
-func checkFiles(ctx context.Context, o badger.Options) error {
+func checkFiles(ctx context.Context, o badger.Options) ([]engine.Warning, error) {
 	if _, err := os.Stat(filepath.Join(o.Dir, badger.ManifestFilename)); errors.Is(err, os.ErrNotExist) {
-		return checkNew(o.Dir)
+		return nil, checkNew(o.Dir)
 	}
 	t, err := listTables(o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer t.close()
 	for _, id := range t.inReadOrder() {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.check(id); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	if err := removeEmpty(o.Dir); err != nil {
+		return nil, err
+	}
+	return t.checkLogs()
 }
 
 // removeEmpty deletes logs of no length, with which Badger does not open: a process that ends while Badger makes or

@@ -128,8 +128,7 @@ func (d *DB) withTables(fn func(*tables) error) error {
 
 // collect has Badger collect the files of the value log in due: it writes what is live in them anew and deletes
 // them. It gives the bytes that were written. Badger starts with the file that has most garbage, and stops if
-// that is the one being written; files in the way of a walk go when it ends. So what is left is tried
-// again after one more closing.
+// that is the one being written: what is left then is tried again after one more closing.
 func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) {
 	files, err := logFiles(d.options.Dir)
 	if err != nil {
@@ -139,6 +138,9 @@ func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) 
 		return 0, err
 	}
 	for file, n := range due {
+		if err := errors.Join(ctx.Err(), checkValues(logPath(d.options.Dir, file))); err != nil {
+			return 0, err
+		}
 		moved += max(0, files[file]-logHeader-n)
 	}
 	for round := 0; len(due) > 0; round++ {
@@ -163,16 +165,21 @@ func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) 
 	return moved, nil
 }
 
-// collectFile collects one file; badger.ErrNoRewrite if there is none.
+// collectFile collects one file; badger.ErrNoRewrite if there is none. Nobody is inside meanwhile: who had looked up
+// a value but not read it yet would get an empty one.
 func (d *DB) collectFile(ctx context.Context) error {
-	if err := d.Enter(ctx, Call); err != nil {
+	if err := d.gate.enterAlone(ctx); err != nil {
 		return err
 	}
-	defer d.Leave(Call)
+	defer d.gate.leaveAlone(nil)
 	if err := d.CheckFree(d.options.ValueLogFileSize); err != nil {
 		return err
 	}
-	return d.db.RunValueLogGC(1e-9) // whatever has any garbage
+	failed := d.log.failures()
+	if err := d.db.RunValueLogGC(1e-9); err != nil { // whatever has any garbage
+		return err
+	}
+	return d.log.since(failed)
 }
 
 // diskUsage is what the files of dir take on the disk: Badger makes files larger than what is in them.

@@ -39,10 +39,10 @@ type tables struct {
 // listTables reads Badger's list of tables.
 func listTables(o badger.Options) (*tables, error) {
 	list, err := readManifest(filepath.Join(o.Dir, badger.ManifestFilename), o)
-	if err != nil || len(list) == 0 {
-		return &tables{o: o}, err
+	if err != nil {
+		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); err != nil {
+	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); err != nil && len(list) > 0 {
 		return nil, err
 	}
 	keys, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})

@@ -31,7 +31,7 @@ func (d *DB) Versions(ctx context.Context, prefix []byte, fn func(key, value []b
 			continue
 		}
 		var own error
-		err := item.Value(func(value []byte) error {
+		err := UseValue(item, func(value []byte) error {
 			d.Used(int64(len(value)))
 			own = fn(item.Key(), value, false)
 			return own
