@@ -196,7 +196,7 @@ func (s *Store) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
 
 // prove is CheckErased; it calls uses with the key of each record.
 func (s *Store) prove(ctx context.Context, uses func(vault.KeyRef)) (check engine.ErasedCheck, err error) {
-	if check.Erasures, check.Keys, err = s.v.Erasures(); err != nil {
+	if check.Erasures, _, err = s.v.Erasures(); err != nil {
 		return check, err
 	}
 	live, err := s.v.LiveErased()
@@ -210,6 +210,7 @@ func (s *Store) prove(ctx context.Context, uses func(vault.KeyRef)) (check engin
 	if err != nil {
 		return check, err
 	}
+	check.Keys = len(noted)
 	err = s.view(ctx, "storage.CheckErased", func(x tx) error {
 		all, err := x.pending()
 		check.Pending = len(erasuresOf(all))

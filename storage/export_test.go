@@ -91,3 +91,20 @@ func DecodeAll(plain []byte) (errs []error) {
 func EncodeTemplates(hosts ...string) ([]byte, error) {
 	return encodeTemplates(templatesHead{Collection: "c", Hosts: hosts}, []faceTemplate{{number: 1}})
 }
+
+// Sealed gives the stored bytes by Badger key, as a copy of the files would hold them.
+func (s *Store) Sealed() map[string][]byte {
+	all := map[string][]byte{}
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	it := txn.NewIterator(badger.DefaultIteratorOptions)
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		v, err := it.Item().ValueCopy(nil)
+		if err != nil {
+			panic(err)
+		}
+		all[string(it.Item().KeyCopy(nil))] = v
+	}
+	return all
+}
