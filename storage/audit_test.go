@@ -210,7 +210,7 @@ func encodeLeaves(t *testing.T, l entries) [][]byte {
 func rechain(t *testing.T, l entries) entries {
 	t.Helper()
 	for i := 1; i < len(l); i++ {
-		h := auditlog.LeafHash(encodeLeaves(t, l[i-1 : i])[0])
+		h := auditlog.LeafHash(encodeLeaves(t, l[i-1:i])[0])
 		l[i].Prev = hex.EncodeToString(h[:])
 	}
 	return l

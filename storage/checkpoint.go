@@ -223,42 +223,50 @@ func (x tx) rebuildLog() (logState, error) {
 // maxGap bounds how many entries in a row may be missing for the tree to be made anew.
 const maxGap = 1 << 20
 
-// compareLog finds out what became of the log since the checkpoints were kept, and records it.
+// compareLog finds out what became of the log since the checkpoints were kept, and records it. expected: there must be
+// one in the vault's folder.
 func (s *Store) compareLog(ctx context.Context, l logState, kept []keptPoint, expected bool) error {
 	roots, err := s.rootsAt(ctx, l, kept)
 	if err != nil {
 		return err
 	}
 	var misfits []keptPoint
-	var lost logGap
-	elsewhere := uint64(0) // size that only the state folder knows
-	for _, p := range kept {
+	had, elsewhere := uint64(0), uint64(0) // sizes beyond the log's end; elsewhere is of the state folder alone
+	for _, p := range s.readable(kept, expected) {
 		switch {
-		case p.err != nil:
-			s.warn("the checkpoint file of the audit log was damaged and has been written anew", p.place+": "+cause(p.err))
-		case p.text == "":
-			if p.place == placeVault && expected {
-				s.warn("the checkpoint file of the audit log was missing and has been written anew", p.place)
-			}
 		case p.point.Size > l.last && p.place == placeState:
 			elsewhere = p.point.Size
 		case p.point.Size > l.last:
-			lost = logGap{l.last, max(lost.had, p.point.Size)}
+			had = max(had, p.point.Size)
 		case p.point.Root != roots[p.point.Size]:
 			misfits = append(misfits, p)
 			s.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", p.place, p.point.Size))
 		}
 	}
-	if elsewhere > 0 && lost.had == 0 && len(misfits) == 0 {
+	if elsewhere > 0 && had == 0 && len(misfits) == 0 { // the vault agrees with itself
 		s.restored = &logGap{l.last, elsewhere}
 		s.warn("an older copy of the vault was restored", fmt.Sprintf("the log has %d entries and had %d", l.last, elsewhere))
-	} else if elsewhere > 0 {
-		lost = logGap{l.last, max(lost.had, elsewhere)}
-	}
-	if len(misfits) == 0 && lost.had == 0 {
 		return nil
 	}
-	return s.recordMisfits(ctx, misfits, lost)
+	if had = max(had, elsewhere); len(misfits) == 0 && had == 0 {
+		return nil
+	}
+	return s.recordMisfits(ctx, misfits, logGap{l.last, had})
+}
+
+// readable leaves out what is missing or damaged, with a warning.
+func (s *Store) readable(kept []keptPoint, expected bool) (points []keptPoint) {
+	for _, p := range kept {
+		switch {
+		case p.err != nil:
+			s.warn("the checkpoint file of the audit log was damaged and has been written anew", p.place+": "+cause(p.err))
+		case p.text != "":
+			points = append(points, p)
+		case p.place == placeVault && expected:
+			s.warn("the checkpoint file of the audit log was missing and has been written anew", p.place)
+		}
+	}
+	return points
 }
 
 // recordMisfits keeps the checkpoints that the log does not fit, as the files are about to be written anew, and

@@ -80,7 +80,7 @@ func VerifyExport(r io.Reader, key, checkpoint string) (engine.AuditReport, erro
 	}
 	for {
 		leaf, err := readLine(in, MaxEntry)
-		if err == io.EOF { //nolint:errorlint // readLine gives it as it is
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -142,18 +142,18 @@ func readError(err error) error {
 // readLine gives a line without its end, io.EOF after the last. Of a line longer than limit it gives nil.
 func readLine(in *bufio.Reader, limit int) ([]byte, error) {
 	var line []byte
-	long, any := false, false
+	long, some := false, false
 	for {
 		part, err := in.ReadSlice('\n')
-		any = any || len(part) > 0
+		some = some || len(part) > 0
 		if long = long || len(line)+len(part) > limit+1; long {
 			line = nil
 		} else {
 			line = append(line, part...)
 		}
 		switch {
-		case err == bufio.ErrBufferFull: //nolint:errorlint // as documented
-		case err == nil, err == io.EOF && any: //nolint:errorlint // as documented
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err == nil, errors.Is(err, io.EOF) && some:
 			return bytes.TrimSuffix(line, []byte("\n")), nil
 		default:
 			return nil, err
