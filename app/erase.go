@@ -141,7 +141,8 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	s.index.Remove(faces...)
 	progress(engine.EraseDelete)
 	report.ID, report.Counts, err = s.store.Erase(ctx, now)
-	report.At, report.Cases = a.cfg.Now(), now.Cases
+	report.At = a.cfg.Now()
+	report.Cases = slices.DeleteFunc(now.Cases, func(m engine.CaseMention) bool { return !m.Kept })
 	if err != nil {
 		return report, errors.Join(err, s.showAgain(ctx, faces))
 	}

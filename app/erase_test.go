@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -408,6 +409,37 @@ func TestLockDuringAnErasure(t *testing.T) {
 	}
 }
 
+// Searches go on while photos are erased: each finds what is still there and none fails.
+func TestSearchesGoOnDuringErasures(t *testing.T) {
+	a, _ := meet(t, "")
+	path := filepath.Join(t.TempDir(), "probe.png")
+	drawPeople(t, path, 0, bob(), alice())
+	p := probe(t, a, path)
+	over := make(chan struct{})
+	var searches sync.WaitGroup
+	for range 2 {
+		searches.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				res, err := a.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p, Max: engine.MaxResults})
+				if err != nil || len(res.Probes[0].Matches) != 3 {
+					t.Errorf("bob is found %d times, %v", len(res.Probes[0].Matches), err)
+					return
+				}
+			}
+		})
+	}
+	for _, m := range find(t, a, alice()) {
+		erase(t, a, engine.ErasureRequest{Faces: []engine.FaceID{m.Face}, Reason: engine.EraseOwn})
+	}
+	close(over)
+	searches.Wait()
+}
+
 func TestLettersAboutErasedFindsCanStillBeWritten(t *testing.T) {
 	a, _ := meet(t, "")
 	matches := find(t, a, alice())
@@ -439,8 +471,8 @@ func TestACaseForgetsItsFindsWhereAsked(t *testing.T) {
 	req := facesOf(t, a, alice())
 	req.Cases = true
 	report := erase(t, a, req)
-	if report.Counts.CaseItems != 1 {
-		t.Errorf("counts %+v", report.Counts)
+	if report.Counts.CaseItems != 1 || len(report.Cases) != 0 {
+		t.Errorf("counts %+v, cases %+v", report.Counts, report.Cases)
 	}
 	cases, err := a.Cases(t.Context())
 	must(t, err)
