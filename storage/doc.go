@@ -14,6 +14,10 @@
 //	m "audit"                         main   sequence number of the last audit entry
 //	m "keys"                          main   slots of the key table that records may refer to
 //	m "cases"                         main   last reference number of each year
+//	m "tree"                          main   right border of the log's Merkle tree, leaf hash of its last entry
+//	m "checkpoint"                    main   signed checkpoint of the log, made with each entry
+//	m "checkpoint/" date              main   the last checkpoint of a day before
+//	m "misfit/" place                 main   a checkpoint from a file that the log did not fit when it was opened
 //	k collection                      main   collection
 //	n collection                      main   its counts, kept in the transaction of each change
 //	r run                             main   run
@@ -25,7 +29,7 @@
 //	c photo u32(face)                 photo  crop, JPEG
 //	h photo                           photo  thumbnail, JPEG
 //	e case                            case   case with items and letters
-//	a u64(sequence)                   main   audit entry
+//	a u64(sequence)                   main   audit entry; after the version byte it is a leaf of the tree, see auditlog
 //
 // Numbers in keys are big-endian, so that keys sort as they count. An item's record and its hash entry are
 // sealed under the photo's key too: destroying that one key takes away everything held on the photo.
@@ -43,6 +47,22 @@
 //
 // A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
 // when an older program would misread the store; it is independent of the program's version.
+//
+// # Files of the log
+//
+// After each commit its checkpoint is written to the file checkpoint in the vault's folder, and to the one of the same name in the
+// folder that storage/vault keeps for this vault outside of it. They are renamed into place and not synced: they
+// may be behind the records after a loss of power, never ahead of them. When the store is opened,
+//
+//	the vault's file ahead of the log    entries were lost: told by Warnings, an entry and every check with a checkpoint
+//	                                     of the time
+//	only the file outside ahead          an older copy of the vault took its place: the same
+//	a file that does not fit the log     the log was replaced or altered, or this is another copy of the vault: told by
+//	                                     Warnings; the checkpoint is kept, so that each check tells it
+//	a file damaged, the vault's missing  told by Warnings
+//
+// and the files are written anew. In version 1 of the layout the log had no hashes; opening such a vault makes the tree of
+// its entries as they are.
 //
 // # Choices
 //
