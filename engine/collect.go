@@ -29,7 +29,7 @@ const (
 	OutcomeNoFace    Outcome = "no_face"
 	OutcomeDuplicate Outcome = "duplicate"
 	OutcomeFailed    Outcome = "failed"
-	// OutcomeSuppressed: it was erased before and is refused. The store keeps no path or address of such an item.
+	// OutcomeSuppressed: it was erased before and is refused. The store keeps no path, address or version of such an item.
 	OutcomeSuppressed Outcome = "suppressed"
 )
 

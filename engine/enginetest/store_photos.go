@@ -105,6 +105,8 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 			return missing("there is no such suppression")
 		}
 		s.suppressed[i].hits++
+		s.items[c][in.Record.Key] = engine.ItemRecord{Run: in.Record.Run, Outcome: in.Record.Outcome, At: in.Record.At}
+		return nil
 	}
 	s.items[c][in.Record.Key] = in.Record
 	return nil

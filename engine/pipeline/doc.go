@@ -31,7 +31,8 @@
 // the next dearer step: with the image's address before the item is opened (also before an error of its source is
 // recorded, which would keep its path), with the hash of its bytes before they are decoded, unless the collection
 // holds the photo, and with its looks before faces are searched. A refused item becomes a record without its path, is counted, and
-// is asked about again by every later run: entries end. What this run recorded is not asked about again.
+// is asked about again by every later run: entries end. What this run refused is left alone when it is continued, whatever
+// has changed since: the store keeps no version of it.
 //
 // # What goes wrong
 //

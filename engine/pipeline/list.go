@@ -106,7 +106,7 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 		return t, nil
 	case err != nil:
 		return nil, err
-	case known.Run == l.run.ID && (same || item.Version == ""):
+	case known.Run == l.run.ID && (same || item.Version == "" || known.Outcome == engine.OutcomeSuppressed):
 		return nil, nil
 	case known.Run == l.run.ID:
 		t.replaces = &known

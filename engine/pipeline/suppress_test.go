@@ -153,9 +153,12 @@ func TestARefusedItemTakesThePlaceOfItsEarlierRecord(t *testing.T) {
 	if want := (engine.CollectCounts{Suppressed: 2}); report.Counts != want || len(report.Failed) != 0 {
 		t.Errorf("report = %+v", report)
 	}
-	fine := enginetest.FakeItem(key(0), looks(enginetest.FakePhoto("changed again", 5), 0x0f))
-	if got, want := b.collect(true, enginetest.FakeSource{fine, src[1]}).Counts, (engine.CollectCounts{Photos: 1, Faces: 1, Suppressed: 1}); got != want {
-		t.Errorf("counts = %+v", got)
+	src[0] = enginetest.FakeItem(key(0), looks(enginetest.FakePhoto("changed again", 5), 0x0f))
+	if got, want := b.collect(true, src).Counts, (engine.CollectCounts{Suppressed: 2}); got != want {
+		t.Errorf("continued: %+v", got)
+	}
+	if got, want := b.collect(false, src).Counts, (engine.CollectCounts{Photos: 1, Faces: 1, Suppressed: 1}); got != want {
+		t.Errorf("the next run: %+v", got)
 	}
 }
 
