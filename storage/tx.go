@@ -25,7 +25,7 @@ func (s *Store) view(ctx context.Context, op string, fn func(tx) error) error {
 	return s.read(ctx, kv.Call, op, fn)
 }
 
-// walk is view for a fn that runs code of the caller, which may call the store in turn.
+// walk is view for a fn that takes long, or runs code of the caller, which may call the store in turn.
 func (s *Store) walk(ctx context.Context, op string, fn func(tx) error) error {
 	return s.read(ctx, kv.Walk, op, fn)
 }

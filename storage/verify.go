@@ -41,7 +41,7 @@ func (s *Store) Check(ctx context.Context) (records int, damage []string, err er
 func (s *Store) examine(ctx context.Context, more func(*checker, []keptPoint) error) (*checker, error) {
 	kept := s.keptPoints()
 	c := &checker{counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
-	err := s.view(ctx, "storage.Verify", func(x tx) error {
+	err := s.walk(ctx, "storage.Verify", func(x tx) error {
 		c.x = x
 		if err := c.walk(); err != nil {
 			return err

@@ -36,10 +36,10 @@ func TestMain(m *testing.M) {
 
 // fate says what each record has come to.
 func fate(i int) string {
-	switch {
-	case i%50 == 7:
+	switch i % 50 {
+	case 7:
 		return "erased"
-	case i%50 == 9:
+	case 9:
 		return "overwritten"
 	}
 	return "untouched"

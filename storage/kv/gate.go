@@ -11,7 +11,8 @@ import (
 type Use bool
 
 // The uses. Walk is for a call that runs code of its caller, which may come in again: as long as a
-// walk is inside, nobody is kept waiting, or the two would wait for each other.
+// walk is inside, nobody is kept waiting, or the two would wait for each other. It is for long calls, too, for
+// which others are not to be kept waiting.
 const (
 	Call Use = false
 	Walk Use = true
