@@ -431,6 +431,18 @@ func TestOpeningHoldsTheLogAgainstItsCheckpoints(t *testing.T) {
 			must(l.t, l.s.PutMeta(l.t.Context(), "tree", "x"))
 			l.close()
 		}, tree, engine.ActionSearch, 10, "", ""},
+		{"the checkpoint's record is garbled", func(l *logVault, _ string) {
+			l.open()
+			must(l.t, l.s.PutMeta(l.t.Context(), "checkpoint", map[string]string{"text": "garbage", "at": "2026-11-01T00:00:00Z"}))
+			l.close()
+		}, tree, engine.ActionSearch, 10, "", ""},
+		{"tree and checkpoint are those of other entries", func(l *logVault, _ string) {
+			l.open()
+			leaves, err := l.s.Leaves(l.t.Context())
+			must(l.t, err)
+			must(l.t, l.s.PutMeta(l.t.Context(), "checkpoint", map[string]string{"text": pointOf(l.t, l, append(leaves[:9:9], []byte("x"))), "at": "2026-11-20T00:00:00Z"}))
+			l.close()
+		}, tree + "; " + replaced, engine.ActionSearch, 10, "replaced 1", "replaced 9"},
 		{"the number of the last entry is wrong", func(l *logVault, _ string) {
 			l.open()
 			must(l.t, l.s.PutMeta(l.t.Context(), "audit", 4))

@@ -122,13 +122,13 @@ func (s *Store) writePoints(text string) {
 	}
 }
 
-// cause is an error of the file system without the path.
+// cause is an error's own words, without the path that an error of the file system has.
 func cause(err error) string {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		return errno.Error()
 	}
-	return string(engine.CodeOf(err))
+	return reason(err)
 }
 
 // openLog brings an older log up to date and holds it against the checkpoints that were kept before it was opened. meta is
@@ -193,11 +193,16 @@ func (s *Store) checkPoint(l logState) error {
 	return nil
 }
 
+func (s *Store) checkText(text string) error {
+	_, err := s.log.verifier.Open(text)
+	return err
+}
+
 // rebuildLog makes the tree and the checkpoint from the entries as they are. One that is missing or can't be read
 // counts as a leaf of no bytes.
 func (x tx) rebuildLog() (logState, error) {
 	var l logState
-	if _, err := x.get(metaKey(pointName), &l.point); err != nil {
+	if _, err := x.get(metaKey(pointName), &l.point); err != nil || x.s.checkText(l.point.Text) != nil {
 		l.point = pointRecord{} // damaged: that is why
 	}
 	err := x.eachEntry(func(seq uint64, leaf []byte) error {
