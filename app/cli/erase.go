@@ -152,6 +152,7 @@ func (p *program) writePlan(w io.Writer, plan planOut) {
 			fmt.Fprintln(w, p.say.text("Photo {{.ID}} stays without the faces {{.Faces}}", "ID", ph.Photo, "Faces", fmt.Sprint(ph.Faces)))
 		}
 	}
+	fmt.Fprintln(w, p.say.text("What goes (records and entries: at least so many)"))
 	p.writeCounts(w, plan.Expected)
 	p.writeMentions(w, plan.Cases)
 }

@@ -267,7 +267,7 @@ type planOut struct {
 	Suppress   bool                  `json:"suppress"`
 	Similar    bool                  `json:"similar"`
 	Photos     []engine.PhotoErasure `json:"photos"`
-	Expected   engine.ErasureCounts  `json:"expected"` // of items and suppressions at least so many
+	Expected   engine.ErasureCounts  `json:"expected"` // of items, runs and suppressions at least so many
 	Cases      []engine.CaseMention  `json:"cases"`
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -110,4 +111,11 @@ func damageCmd(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("nothing is damaged")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out, 0o600))
+}
+
+// nextCmd is "next NAME N": sets an environment variable to N+1.
+func nextCmd(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], strconv.Itoa(n+1))
 }

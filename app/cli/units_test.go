@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gabarit/app"
 	"gabarit/engine"
 )
 
@@ -112,6 +116,65 @@ func TestProgressIsWrittenNowAndThenAndAtTheEnd(t *testing.T) {
 	pr.update(engine.CollectProgress{Counts: engine.CollectCounts{Photos: 40}, Total: 40, Listed: true})
 	if want := []int{10, 20, 30, 40}; !slices.Equal(written, want) {
 		t.Errorf("written at %v, want %v", written, want)
+	}
+}
+
+// Reading from a terminal can't be cancelled: the program leaves from there, and the vault is closed before.
+func TestAnInterruptedQuestionClosesTheVault(t *testing.T) {
+	in, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	a := app.New(app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), StateDir: t.TempDir()})
+	if err := a.CreateVault(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	left, statuses := make(chan struct{}), make(chan int, 1)
+	p := &program{in: in, err: io.Discard, say: newPhrases(env()), app: a, exit: func(status int) {
+		statuses <- status
+		_ = typed.Close() // a real exit does not come back; here the question gets its end
+		close(left)
+	}}
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	err = p.confirm(ctx, "Erase this for good? Type yes: ")
+	<-left
+	if status := <-statuses; status != statusInterrupted || err == nil {
+		t.Errorf("left with status %d, confirm gave %v", status, err)
+	}
+	if _, err := a.Status(context.Background()); engine.CodeOf(err) != engine.CodeCanceled {
+		t.Errorf("the vault was left open: %v", err)
+	}
+}
+
+func TestIDsArePhotosOrFaces(t *testing.T) {
+	var req engine.ErasureRequest
+	sortIDs(&req, []string{"P1-0", "P2", "P3-x", "P4-12"}, false)
+	if want := []engine.FaceID{"P1-0", "P4-12"}; !slices.Equal(req.Faces, want) {
+		t.Errorf("faces %v, want %v", req.Faces, want)
+	}
+	if want := []engine.PhotoID{"P2", "P3-x"}; !slices.Equal(req.Photos, want) {
+		t.Errorf("photos %v, want %v", req.Photos, want)
+	}
+	req = engine.ErasureRequest{}
+	sortIDs(&req, []string{"P1-0", "P2"}, true)
+	if want := []engine.PhotoID{"P1", "P2"}; !slices.Equal(req.Photos, want) || len(req.Faces) != 0 {
+		t.Errorf("whole photos %v, faces %v", req.Photos, req.Faces)
+	}
+}
+
+// An erasure that was broken off must not look proved: nothing was looked at, so nothing was found left.
+func TestABrokenOffErasureHasNoProof(t *testing.T) {
+	out := newReport(engine.ErasureReport{ID: "E"}, false)
+	if out.Check != nil {
+		t.Errorf("a proof of nothing: %+v", *out.Check)
+	}
+	var text strings.Builder
+	p := &program{say: newPhrases(env())}
+	p.writeErasure(&text, out)
+	if !strings.Contains(text.String(), "It is not finished") || strings.Contains(text.String(), "Left of what was erased") {
+		t.Errorf("it says:\n%s", text.String())
 	}
 }
 
