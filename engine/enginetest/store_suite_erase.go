@@ -276,12 +276,13 @@ func testEraseMisfit(s *storeCase, _ *clock) {
 	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 3)
 	s.commit(c, a, b)
 	entries := len(s.audit())
-	foreign, bare, collection := part(b, 0), part(b, 0), plan(whole(a))
+	foreign, bare, collection, staying := part(b, 0), part(b, 0), plan(whole(a)), plan(whole(a), part(b, 0))
 	foreign.Faces = append(foreign.Faces, engine.NewFaceID(b.Photo.ID, 9))
 	bare.Thumbnail = nil
-	collection.Request.Collection = c.ID
+	collection.Request.Collection, staying.Request.Collection = c.ID, c.ID
 	for what, p := range map[string]engine.ErasurePlan{
 		"a face that is not there": plan(whole(a), foreign), "no new thumbnail": plan(whole(a), bare), "a photo not listed": collection,
+		"a photo that would stay in no collection": staying,
 	} {
 		p.Request.Suppress = true
 		if _, _, err := s.store.Erase(s.ctx, p); engine.CodeOf(err) != engine.CodeConflict {

@@ -111,7 +111,7 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 	case known.Run == l.run.ID:
 		t.replaces = &known
 	default:
-		t.unchanged = same && known.Outcome != engine.OutcomeFailed && known.Outcome != engine.OutcomeSuppressed
+		t.unchanged = same && known.Outcome != engine.OutcomeFailed // refused ones have no version and are never the same
 	}
 	return t, nil
 }
