@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -378,6 +379,7 @@ func (w *faultWorld) fullDisk(task string, free int64) {
 	must(w.t, os.Remove(filler))
 	erased := map[engine.FaceID]bool{}
 	maybe := map[engine.FaceID]bool{}
+	changing := c.pass
 	for _, line := range lines {
 		word, rest, _ := strings.Cut(line, " ")
 		for _, f := range strings.Fields(rest) {
@@ -386,8 +388,10 @@ func (w *faultWorld) fullDisk(task string, free int64) {
 				erased[engine.FaceID(f)] = true
 			case "erasing":
 				maybe[engine.FaceID(f)] = true
+			case "changing":
+				changing, _ = strconv.Atoi(f)
 			case "changed":
-				_, _ = fmt.Sscan(f, &c.pass)
+				c.pass, _ = strconv.Atoi(f)
 			}
 		}
 	}
@@ -398,6 +402,7 @@ func (w *faultWorld) fullDisk(task string, free int64) {
 		row.closed++
 	}
 	c.erased = erased
+	c.settlePassphrase(changing)
 	if a, ok := c.reopen(row); ok {
 		c.compare(a, row, maybe)
 		must(w.t, a.Close())

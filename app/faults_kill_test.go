@@ -125,17 +125,21 @@ func (w *faultWorld) killPasswd() {
 			w.pass, _ = strconv.Atoi(n)
 		}
 	}
-	a := faultApp(w.dir)
-	if err := a.Unlock(w.t.Context(), w.passphrase()); engine.CodeOf(err) == engine.CodeBadKey && changing > w.pass {
-		w.pass = changing
-	} else {
-		must(w.t, err)
-	}
-	must(w.t, a.Close())
+	w.settlePassphrase(changing)
 	if a, ok := w.reopen(row); ok {
 		w.compare(a, row, nil)
 		must(w.t, a.Close())
 	}
+}
+
+// settlePassphrase finds out whether the change that was under way was made.
+func (w *faultWorld) settlePassphrase(changing int) {
+	w.t.Helper()
+	a := faultApp(w.dir)
+	if err := a.Unlock(w.t.Context(), w.passphrase()); engine.CodeOf(err) == engine.CodeBadKey {
+		w.pass = changing
+	}
+	must(w.t, a.Close())
 }
 
 // reopen opens the vault after a fault.
