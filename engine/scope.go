@@ -16,9 +16,9 @@ const MaxScope = 500
 // Ground is a legal basis (GDPR art. 6(1)) or a condition for biometric data (art. 9(2)), with one plain English
 // sentence, which is its translation key.
 type Ground struct {
-	Key      string
-	Article  string
-	Sentence string
+	Key      string `json:"key"`
+	Article  string `json:"article"`
+	Sentence string `json:"sentence"`
 }
 
 // Bases describes the legal bases in their order.
