@@ -174,8 +174,7 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), detailOf(err),
-		each(wrong.grounds, func(g engine.Ground) choiceOut { return choiceOut{g.Key, g.Article, g.Sentence} })}}
+	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), detailOf(err), wrong.grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}

@@ -81,7 +81,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"draw": drawCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
-			"beside": besideCmd, "next": nextCmd, "damage": damageCmd,
+			"beside": besideCmd, "next": nextCmd, "spoil": spoilCmd, "damage": damageCmd,
 		},
 	})
 }

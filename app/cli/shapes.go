@@ -40,16 +40,10 @@ func stamp(t time.Time) string {
 }
 
 type errorOut struct {
-	Code    string      `json:"code"`
-	Message string      `json:"message"`
-	Detail  string      `json:"detail,omitempty"`
-	Choices []choiceOut `json:"choices,omitempty"` // where a basis or condition was wrong or missing
-}
-
-type choiceOut struct {
-	Key      string `json:"key"`
-	Article  string `json:"article"`
-	Sentence string `json:"sentence"`
+	Code    string          `json:"code"`
+	Message string          `json:"message"`
+	Detail  string          `json:"detail,omitempty"`
+	Choices []engine.Ground `json:"choices,omitempty"` // where a basis or condition was wrong or missing
 }
 
 type vaultOut struct {
@@ -64,11 +58,11 @@ type vaultOut struct {
 }
 
 type verifyOut struct {
-	Sound   bool          `json:"sound"`
-	Records int           `json:"records"` // read, unsealed and decoded
-	Damage  []string      `json:"damage"`
-	Audit   auditCheckOut `json:"audit"`
-	Erased  erasedOut     `json:"erased"`
+	Sound   bool           `json:"sound"`
+	Records int            `json:"records"` // read, unsealed and decoded
+	Damage  []string       `json:"damage"`
+	Audit   *auditCheckOut `json:"audit"`  // null, as is erased, where damage
+	Erased  *erasedOut     `json:"erased"` // kept it from being checked
 }
 
 type erasedOut struct {
@@ -77,13 +71,6 @@ type erasedOut struct {
 }
 
 func newErased(c engine.ErasedCheck) erasedOut { return erasedOut{c.Clean(), c} }
-
-type compactOut struct {
-	BytesBefore int64   `json:"bytes_before"`
-	BytesAfter  int64   `json:"bytes_after"`
-	Rewritten   int64   `json:"rewritten_bytes"`
-	Seconds     float64 `json:"seconds"`
-}
 
 // auditCheckOut has only the problems that were found in it, at the sequence number of the first entry concerned, 0 for
 // the whole log.

@@ -119,3 +119,25 @@ func nextCmd(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], strconv.Itoa(n+1))
 }
+
+// spoilCmd is "spoil PATTERN OFFSET": changes one bit of the largest file that matches.
+func spoilCmd(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var largest string
+	var data []byte
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		ts.Check(err)
+		if len(b) > len(data) {
+			largest, data = f, b
+		}
+	}
+	if offset >= len(data) {
+		ts.Fatalf("%s has no file of more than %d bytes", args[0], offset)
+	}
+	data[offset] ^= 0x40
+	ts.Check(os.WriteFile(largest, data, 0o600))
+}

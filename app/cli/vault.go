@@ -95,25 +95,36 @@ still holds was sealed under one, and that no search compares an erased face.`,
 	return cmd
 }
 
+// verify prints what was found even where damage kept the check from coming to its end.
 func (p *program) verify(ctx context.Context, a *app.App) error {
 	check, err := a.CheckVault(ctx)
-	if err != nil {
+	if err != nil && len(check.Damage) == 0 {
 		return err
 	}
-	out := verifyOut{len(check.Damage) == 0 && check.Audit.Intact() && check.Erased.Clean(),
-		check.Records, list(check.Damage), newAudit(check.Audit), newErased(check.Erased)}
-	err = p.show(out, func(w io.Writer) {
-		fmt.Fprintln(w, p.say.text("Records read and found good: {{.N}}", "N", check.Records))
-		p.writeAuditReport(w, check.Audit)
-		p.writeErased(w, check.Erased)
-		for _, d := range check.Damage {
-			fmt.Fprintln(w, p.say.text("Damaged: {{.What}}", "What", plain(d)))
-		}
-		if len(check.Damage) > 0 {
-			fmt.Fprintln(w, p.say.text("Everything else can be read."))
-		}
-	})
-	return cmp.Or(err, verdict(out.Sound))
+	out := verifyOut{Records: check.Records, Damage: list(check.Damage)}
+	if check.Audit.Root != "" {
+		out.Audit = new(newAudit(check.Audit))
+	}
+	if err == nil {
+		out.Erased = new(newErased(check.Erased))
+		out.Sound = len(out.Damage) == 0 && out.Audit.Intact && out.Erased.Clean
+	}
+	return cmp.Or(err, p.show(out, func(w io.Writer) { p.writeCheck(w, out) }), verdict(out.Sound))
+}
+
+func (p *program) writeCheck(w io.Writer, c verifyOut) {
+	fmt.Fprintln(w, p.say.text("Records read and found good: {{.N}}", "N", c.Records))
+	for _, d := range c.Damage {
+		fmt.Fprintln(w, p.say.text("Damaged: {{.What}}", "What", plain(d)))
+	}
+	if c.Audit != nil {
+		p.writeAuditReport(w, c.Audit.AuditReport)
+	}
+	if c.Erased != nil {
+		p.writeErased(w, c.Erased.ErasedCheck)
+	} else {
+		fmt.Fprintln(w, p.say.text("Whether something erased is left can't be told: not all of the vault can be read."))
+	}
 }
 
 func (p *program) verifyErased(ctx context.Context, a *app.App) error {
@@ -151,7 +162,7 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	out := compactOut{BytesBefore: before, BytesAfter: after, Rewritten: stats.Rewritten, Seconds: seconds(stats.Elapsed)}
+	out := doc{"bytes_before": before, "bytes_after": after, "rewritten_bytes": stats.Rewritten, "seconds": seconds(stats.Elapsed)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}",
 			"Before", before, "After", after, "Rewritten", stats.Rewritten))
