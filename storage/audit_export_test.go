@@ -54,6 +54,20 @@ func (s *Store) RewriteLog(ctx context.Context, leaves [][]byte, inRow, sign boo
 	})
 }
 
+// MoveEntry stores an entry under another number.
+func (s *Store) MoveEntry(ctx context.Context, from, to uint64) error {
+	return s.update(ctx, "test", 0, func(x tx) error {
+		plain, err := x.plain(auditKey(from))
+		if err != nil {
+			return err
+		}
+		if err := x.txn.Delete(auditKey(from)); err != nil {
+			return err
+		}
+		return x.putPlain(vault.KeyRef{}, auditKey(to), plain)
+	})
+}
+
 // DropMeta deletes records of the log or the layout by name.
 func (s *Store) DropMeta(ctx context.Context, names ...string) error {
 	return s.update(ctx, "test", 0, func(x tx) error {
@@ -94,6 +108,17 @@ func (s *Store) MakeOld(ctx context.Context) error {
 		return err
 	}
 	return s.PutMeta(ctx, "format", metaRecord{Version: 1, Created: s.now()})
+}
+
+// FormatVersion gives the version of the layout.
+func (s *Store) FormatVersion(ctx context.Context) (version int, err error) {
+	err = s.view(ctx, "test", func(x tx) error {
+		var meta metaRecord
+		_, err := x.get(metaKey("format"), &meta)
+		version = meta.Version
+		return err
+	})
+	return version, err
 }
 
 // RecordSeveral writes entries in one transaction; with fail it is given up.

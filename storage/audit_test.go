@@ -155,6 +155,8 @@ func TestTheCheckpointFollowsTheLog(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	check(6)
+	must(t, l.s.PutMeta(ctx, "cases", map[int]int{})) // a commit without entry
+	check(6)
 	c, err := l.s.AddCollection(ctx, enginetest.ValidCollection("c"))
 	must(t, err)
 	check(7)
@@ -329,6 +331,7 @@ func TestRecordsOfTheLogAreCheckedToo(t *testing.T) {
 			leaves[0], leaves[1] = leaves[1], leaves[0]
 			return l.s.RewriteLog(ctx, leaves, true, false)
 		}, "reordered 1"},
+		{"the last entry under a greater number", func(ctx context.Context, l *logVault) error { return l.s.MoveEntry(ctx, 20, 25) }, "reordered 25"},
 		{"no checkpoint", func(ctx context.Context, l *logVault) error { return l.s.DropMeta(ctx, "checkpoint") }, "signature 0"},
 		{"a garbled checkpoint file", func(_ context.Context, l *logVault) error {
 			return os.WriteFile(filepath.Join(l.dir, "checkpoint"), []byte("garbage"), 0o600)
@@ -496,6 +499,9 @@ func TestAVaultOfTheOldLayoutIsBroughtUpToDate(t *testing.T) {
 	l.open()
 	if report := l.verify(""); !report.Intact() || report.Entries != 7 || warned(l.s) != "" {
 		t.Errorf("%+v, warnings %q", report, warned(l.s))
+	}
+	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+		t.Errorf("version %d of the layout, %v", v, err)
 	}
 	l.record(9)
 	if report := l.verify(""); !report.Intact() || report.Entries != 9 {

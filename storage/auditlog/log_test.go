@@ -141,6 +141,7 @@ func TestDamageIsFoundWithItsPlace(t *testing.T) {
 		{"altered, all repaired and signed anew", func(l log) log { return chained(alter(7)(l), 0) }, true, "", "replaced 1"},
 		{"altered late, all repaired and signed anew", func(l log) log { return chained(alter(15)(l), 0) }, true, "", ""},
 		{"link taken away", func(l log) log { l[8].Prev = ""; return l }, false, "altered 9", ""},
+		{"link of the last taken away", func(l log) log { l[19].Prev = ""; return l }, true, "altered 20", ""},
 		{"dropped", func(l log) log { return drop(l, 7, 7) }, false, "missing 7", ""},
 		{"three dropped", func(l log) log { return drop(l, 7, 9) }, true, "missing 7", ""},
 		{"dropped at two places", func(l log) log { return drop(drop(l, 14, 15), 7, 7) }, true, "missing 7, missing 14", ""},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+	"golang.org/x/mod/sumdb/note"
 
 	"gabarit/engine"
 	"gabarit/storage/auditlog"
@@ -125,6 +126,16 @@ func TestACheckpointIsReadStrictly(t *testing.T) {
 		"signature cut off": wantCheckpoint[:len(wantCheckpoint)-9] + "\n"} {
 		if _, err := v.Open(text); engine.CodeOf(err) != engine.CodeCorrupt {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	root := strings.Split(wantCheckpoint, "\n")[2]
+	for _, text := range []string{"gabarit/other\n2\n" + root + "\n", auditlog.Origin(vaultID) + "\n2\n" + root + "\n\nmore\n"} {
+		signed, err := note.Sign(&note.Note{Text: text}, s) // the key is the log's, the text is no checkpoint of it
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Open(string(signed)); engine.CodeOf(err) != engine.CodeCorrupt {
+			t.Errorf("%q: %v", signed, err)
 		}
 	}
 	if c, err := v.Open(wantCheckpoint); err != nil || c.Size != 2 || c.Origin != auditlog.Origin(vaultID) {
