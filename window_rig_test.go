@@ -35,6 +35,7 @@ type desk struct {
 	window   string // the program with the tag uitest
 	batch    string
 	folder   string // photos that the window collects
+	pass     string // of the vault, once the window has set one
 }
 
 func newDesk(t *testing.T) *desk {
@@ -106,6 +107,7 @@ func (d *desk) start(cmd *exec.Cmd) {
 func (d *desk) env(more ...string) []string {
 	env := append(os.Environ(), "DISPLAY="+d.display, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_GB.UTF-8", "LANGUAGE=", "HOME="+d.dir,
 		"XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"), "XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "XDG_CACHE_HOME="+filepath.Join(d.dir, "cache"),
+		"XDG_STATE_HOME="+filepath.Join(d.dir, "state"), "GABARIT_STATE="+filepath.Join(d.dir, "state"), "GABARIT_PASSPHRASE="+d.pass,
 		"GABARIT_VAULT="+d.vault, "GABARIT_MODELS="+d.models, "PATH="+d.dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	return append(env, more...)
 }
@@ -174,7 +176,7 @@ func (d *desk) fillVault() (probe string) {
 	d.fillFolder(later)
 	d.write("xdg-open", []byte("#!/bin/sh\nprintf '%s\\n' \"$1\" >\"$HOME/opened\"\n"), 0o700)
 	d.cli("vault", "init", "--no-passphrase")
-	d.cli("collection", "add", "Press", "--purpose", purpose, "--basis", "legitimate-interests")
+	d.cli("collection", "add", "Press", "--purpose", purpose, "--basis", "legitimate-interests", "--condition", "made-public-by-the-person")
 	d.cli("collect", "Press", filepath.Join(d.dir, "press.csv"))
 	return probe
 }
@@ -299,6 +301,13 @@ func (w *window) typeText(text string) {
 		time.Sleep(600 * time.Millisecond)
 		return w.box("search.purpose").Text == text
 	})
+}
+
+// enter types into what has the keyboard.
+func (w *window) enter(text string) {
+	w.t.Helper()
+	w.run("xdotool", "type", "--delay", "40", text)
+	time.Sleep(300 * time.Millisecond)
 }
 
 // drop drags a file onto the window with a real X11 drag source.

@@ -69,15 +69,21 @@ func TestWindow(t *testing.T) {
 	w.key("Escape")
 
 	w.library(d.folder)
+	w.form()
+	w.erase()
+	w.log()
+	w.passphrase("correct horse")
+	w.lock(purpose)
 	w.quit()
 
 	d.checkRecord(index)
+	d.checkLog()
 	d.checkThumbnail(probe, after, face)
 
 	for _, other := range []struct{ look, lang, found, name string }{
 		{"dark", "en", "1 face found, chosen.", "dark"}, {"light", "fr", "1 visage trouvé et choisi.", "french"}} {
 		w := d.open(other.look, other.lang)
-		w.wait("search.empty", "")
+		w.unlock()
 		w.drop(probe)
 		w.wait("search.faces", other.found)
 		w.typeText(purpose)
@@ -85,6 +91,7 @@ func TestWindow(t *testing.T) {
 		w.wait("search.card.0", "")
 		w.waitCrop()
 		w.screen(other.name)
+		w.tour(other.name)
 		w.quit()
 	}
 }
@@ -126,6 +133,141 @@ func (w *window) library(folder string) {
 	w.screen("library")
 }
 
+// form fills in the form of a new collection as far as it takes to see what it says.
+func (w *window) form() {
+	w.t.Helper()
+	w.click("library.new", .5)
+	w.wait("form.hint", "needs a name")
+	w.enter("Archive")
+	w.key("Tab")
+	w.enter("research")
+	w.wait("form.hint", "legal basis")
+	w.key("Tab", "space", "Down", "Return") // the first of the list: consent, which brings its condition
+	w.until("a complete form", func() bool { return w.box("form.hint").Text == "" })
+	w.waitCrop()
+	w.screen("form")
+	w.key("Escape")
+	w.wait("library.detail", "")
+	w.click("library.remove", .5)
+	w.wait("erase.plan", "The collection itself")
+	w.waitCrop()
+	w.screen("collection-plan")
+	w.key("Escape")
+}
+
+// erase erases the farthest of the matches: its plan is shown before, its proof after, and its card goes.
+func (w *window) erase() {
+	w.t.Helper()
+	w.key("ctrl+1", "ctrl+f", "End")
+	before := w.wait("search.count", "shown").Text
+	w.click("evidence.erase", .5)
+	w.wait("erase.plan", "photo")
+	w.waitCrop()
+	w.screen("erase-plan")
+	w.click("erase.ok", .5)
+	w.wait("erase.report", "nothing is left")
+	w.waitCrop()
+	w.screen("erase-report")
+	w.key("Escape")
+	w.until("one match less", func() bool {
+		after := w.box("search.count").Text
+		return after != "" && after != before
+	})
+	w.screen("erased")
+}
+
+// log looks at an entry and checks the log.
+func (w *window) log() {
+	w.t.Helper()
+	w.key("ctrl+4")
+	w.wait("log.count", "shown")
+	w.waitCrop()
+	w.click("log.list", .5)
+	w.wait("log.detail", "No.: ")
+	w.waitCrop()
+	w.screen("log")
+	w.click("log.verify", .5)
+	w.wait("verify.numbers", "Entries: ")
+	w.waitCrop()
+	w.screen("log-verify")
+	w.key("Escape")
+}
+
+// passphrase sets one on a vault that had none.
+func (w *window) passphrase(pass string) {
+	w.t.Helper()
+	w.key("ctrl+5")
+	w.wait("settings.passphrase", "Set a passphrase")
+	w.waitCrop()
+	w.screen("settings")
+	w.click("settings.passphrase", .5)
+	w.wait("pass.1", "")
+	w.enter(pass)
+	w.key("Return")
+	w.enter(pass)
+	w.waitCrop()
+	w.screen("settings-passphrase")
+	w.key("Return")
+	w.wait("settings.remember", "")
+	w.waitCrop()
+	w.screen("settings-sealed")
+	w.desk.pass = pass
+}
+
+// lock locks the vault while matches are shown, and opens it again: nothing of them comes back.
+func (w *window) lock(purpose string) {
+	w.t.Helper()
+	w.key("ctrl+1")
+	face := w.wait("search.card.0", "")
+	if text := w.box("search.purpose").Text; text != purpose {
+		w.t.Errorf("the purpose before the lock is %q", text)
+	}
+	w.key("ctrl+l")
+	w.wait("gate.passphrase", "")
+	w.waitCrop()
+	locked := w.screen("locked")
+	if n := colours(locked, face.rect()); n > 40 {
+		w.t.Errorf("where a face was, the locked window shows %d colours", n)
+	}
+	w.enter("wrong passphrase")
+	w.key("Return")
+	w.wait("gate.error", "rong passphrase")
+	w.screen("locked-wrong")
+	w.unlock()
+	if text := w.box("search.purpose").Text; text != "" {
+		w.t.Errorf("after the lock the purpose is %q", text)
+	}
+}
+
+// unlock types the passphrase.
+func (w *window) unlock() {
+	w.t.Helper()
+	w.wait("gate.passphrase", "")
+	w.enter(w.desk.pass)
+	w.key("Return")
+	w.wait("search.empty", "")
+}
+
+// tour takes pictures of what the other window did not show in this look and language.
+func (w *window) tour(name string) {
+	w.t.Helper()
+	w.click("evidence.erase", .5)
+	w.until("the plan", func() bool { return len(w.box("erase.plan").Text) > 40 })
+	w.waitCrop()
+	w.screen(name + "-erase")
+	w.key("Escape", "ctrl+4")
+	w.wait("log.count", "")
+	w.waitCrop()
+	w.click("log.list", .5)
+	w.wait("log.detail", "")
+	w.waitCrop()
+	w.screen(name + "-log")
+	w.key("ctrl+5")
+	w.wait("settings.passphrase", "")
+	w.waitCrop()
+	w.screen(name + "-settings")
+}
+
 // checkPictures proves that something was drawn where the first card's face is, where nothing was before.
 func checkPictures(t *testing.T, before, after image.Image, face dumpBox) {
 	t.Helper()
@@ -165,6 +307,26 @@ func (d *desk) checkRecord(shown string) {
 	d.t.Error("no search is on record")
 }
 
+// checkLog proves that what was done in the window is in the log, and that the log is intact.
+func (d *desk) checkLog() {
+	d.t.Helper()
+	var log struct{ Entries []struct{ Action string } }
+	if err := json.Unmarshal(d.cli("audit", "list", "--json"), &log); err != nil {
+		d.t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, e := range log.Entries {
+		seen[e.Action]++
+	}
+	for _, action := range []engine.AuditAction{engine.ActionUnlocked, engine.ActionViewed, engine.ActionErased, engine.ActionErasureChecked, engine.ActionPassphrase} {
+		if seen[string(action)] == 0 {
+			d.t.Errorf("no %q in the log: %v", action, seen)
+		}
+	}
+	d.cli("audit", "verify")
+	d.cli("vault", "verify", "--erased")
+}
+
 // checkThumbnail proves that the picture on the first card is the crop of the nearest match: it looks like that
 // crop, and less like that of the farthest.
 func (d *desk) checkThumbnail(probe string, screen image.Image, face dumpBox) {
@@ -192,7 +354,7 @@ func (d *desk) crop(id string) image.Image {
 			d.t.Error(err)
 		}
 	}()
-	if err := a.Unlock(d.t.Context(), ""); err != nil {
+	if err := a.Unlock(d.t.Context(), d.pass); err != nil {
 		d.t.Fatal(err)
 	}
 	data, err := a.Crop(d.t.Context(), engine.FaceID(id))

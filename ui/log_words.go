@@ -232,6 +232,11 @@ func aboutWords(e engine.AuditEntry) string {
 		parts = append(parts, kit.T("“{{.V}}”", kit.Field(e.Purpose)))
 	}
 	parts = append(parts, countsWords(e)...)
+	if e.Action == engine.ActionViewed {
+		for _, id := range e.Returned {
+			parts = append(parts, string(id))
+		}
+	}
 	return strings.Join(append(parts, detailWords(e)...), " · ")
 }
 

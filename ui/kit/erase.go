@@ -28,7 +28,7 @@ type Erasure struct {
 	Subject fyne.CanvasObject // what goes, in words or pictures
 	Confirm string            // of the button; names what goes
 	Form    *EraseForm
-	// Hidden is called once no search finds the plan's faces any more.
+	// Hidden is called once no search finds the plan's faces any more. The subject is hidden by then.
 	Hidden func(engine.ErasurePlan)
 	// Told gets the result where the dialog was closed before; failed tells that it is an error.
 	Told func(text string, failed bool)
@@ -106,14 +106,18 @@ func (d *eraseDialog) layout() fyne.CanvasObject {
 		NewNote(T("The same address and the same file are then recognised by keyed hashes, for three years. Another photo, or a cropped or resized copy of this one, is not recognised.")),
 		d.alike,
 		NewNote(T("Files that look alike are then recognised by a rough fingerprint of the picture. It finds resized copies, misses cropped ones, and may refuse a picture that only looks similar.")),
-		d.aboutCases)
+		d.aboutCases, d.warning())
 	d.busy.Stop()
 	d.busy.Hide()
 	d.step.Hide()
 	Show(false, d.whole, d.aboutCases)
+	return Sized(600, 0, Spaced(5, 3, container.NewVBox(d.what.Subject, d.goes, widget.NewSeparator(), d.choices, d.step, d.busy, d.notice.Object())))
+}
+
+func (d *eraseDialog) warning() fyne.CanvasObject {
 	warn := NewNote(T("This can't be undone. Copies of the vault made before still hold it until they are opened or overwritten."))
 	warn.Importance = widget.WarningImportance
-	return Sized(600, 0, Spaced(5, 3, container.NewVBox(d.what.Subject, d.goes, widget.NewSeparator(), d.choices, warn, d.step, d.busy, d.notice.Object())))
+	return warn
 }
 
 // check is a box to tick that changes the plan.
@@ -207,10 +211,11 @@ func (d *eraseDialog) stepped(steps []engine.ErasureStep) {
 	}
 }
 
-// hide tells once that the faces can't be found any more.
+// hide tells once that the faces can't be found any more, and takes them off the dialog too.
 func (d *eraseDialog) hide() {
 	if !d.hidden {
 		d.hidden = true
+		Show(false, d.what.Subject)
 		d.what.Hidden(d.plan)
 	}
 }

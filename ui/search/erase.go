@@ -66,8 +66,13 @@ func (v *View) eraseRows(rows []Row) {
 	for _, r := range rows {
 		faces = append(faces, r.Match.Face)
 	}
-	v.env.ShowErasure(v.svc, kit.Erasure{Title: kit.T("Erase from this vault"), Subject: v.eraseSubject(rows), Confirm: kit.T("Erase for good"),
-		Form: kit.NewEraseForm(faces), Hidden: v.hidden, Closed: v.FocusResults,
+	subject := v.eraseSubject(rows)
+	v.env.ShowErasure(v.svc, kit.Erasure{Title: kit.T("Erase from this vault"), Subject: subject, Confirm: kit.T("Erase for good"),
+		Form: kit.NewEraseForm(faces), Closed: v.eraseClosed,
+		Hidden: func(plan engine.ErasurePlan) {
+			subject.RemoveAll()
+			v.hidden(plan)
+		},
 		Told: func(text string, failed bool) {
 			if failed {
 				v.notice.Warn(text)
@@ -90,6 +95,14 @@ func (v *View) hidden(plan engine.ErasurePlan) {
 	v.refreshAll()
 }
 
+// eraseClosed gives the keyboard back to the cards, with one of them marked.
+func (v *View) eraseClosed() {
+	if _, _, ok := v.p.Selected(); !ok {
+		v.step(0)
+	}
+	v.FocusResults()
+}
+
 // most of the matches to be erased that are shown and named.
 const (
 	subjectPictures = 8
@@ -98,7 +111,7 @@ const (
 )
 
 // eraseSubject shows and names the matches that are to be erased.
-func (v *View) eraseSubject(rows []Row) fyne.CanvasObject {
+func (v *View) eraseSubject(rows []Row) *fyne.Container {
 	pictures := container.NewHBox()
 	var names []string
 	for i, r := range rows {

@@ -50,7 +50,10 @@ func newEvidencePanel(v *View) *evidencePanel {
 
 func (s *evidencePanel) refresh() {
 	row, _, ok := s.view.p.Selected()
-	kit.Show(ok, s.root)
+	if ok != s.root.Visible() {
+		kit.Show(ok, s.root)
+		s.view.work.Refresh() // the cards take or leave its room
+	}
 	if !ok {
 		if s.shown != (RowID{}) {
 			s.clear()
