@@ -148,19 +148,31 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
-	s := &session{vault: v, store: store, index: match.NewFlat()}
-	s.life, s.end = context.WithCancel(a.life) //nolint:contextcheck // the vault stays open after the call
-	purging, stop := context.WithCancel(s.life)
-	s.stopPurge = stop
+	s := a.newSession(v, store)
 	if err := s.loadIndex(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	a.begun(s) //nolint:contextcheck // the vault stays open after the call
+	return s, nil
+}
+
+// newSession makes what stays when the call that opened the vault is over.
+func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
+	s := &session{vault: v, store: store, index: match.NewFlat(), sealed: v.HasPassphrase()}
+	s.life, s.end = context.WithCancel(a.life)
+	return s
+}
+
+// begun lets calls use the session, which is held for the caller.
+func (a *App) begun(s *session) {
 	limitMemory(s.index.Len())
 	a.jobs.begin()
-	a.mu.Lock()
-	a.open, a.troubles, s.sealed = s, nil, v.HasPassphrase()
-	s.active = 2 // the caller's and purgePending's
+	purging, stop := context.WithCancel(s.life)
+	s.stopPurge = stop
+	s.active = 2 // the caller and purgePending
 	s.calls.Add(s.active)
+	a.mu.Lock()
+	a.open, a.troubles = s, nil
 	a.mu.Unlock()
 	a.running.Go(func() {
 		defer a.release(s)
@@ -168,7 +180,6 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 	})
 	a.watchIdle()
 	a.events.send(engine.EventVault)
-	return s, nil
 }
 
 func (a *App) isOpen() bool {
