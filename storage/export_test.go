@@ -73,7 +73,8 @@ func (s *Store) Keys() (keys [][]byte) {
 // DecodeAll runs every decoder of stored records on the same bytes.
 func DecodeAll(plain []byte) (errs []error) {
 	for _, record := range []any{&metaRecord{}, &collectionRecord{}, &countsRecord{}, &runRecord{}, &itemRecord{},
-		&findRecord{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{}} {
+		&findRecord{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{}, &treeRecord{}, &pointRecord{},
+		&suppressionRecord{}, &erasingRecord{}} {
 		errs = append(errs, decode(plain, record))
 	}
 	var p photoRecord
