@@ -79,7 +79,7 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	}
 	bytesKey := p.s.bytesKey(id(r.Collection), engine.SHA256(r.SHA256))
 	if e.Whole {
-		err = p.eraseWhole(e.Photo, ref, bytesKey)
+		err = p.eraseWhole(e.Photo, ref, bytesKey, r.crops(id(e.Photo)))
 	} else {
 		err = p.eraseFaces(e, r, ref, bytesKey)
 	}
@@ -89,23 +89,27 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	return p.suppressPhoto(r)
 }
 
+// crops lists the Badger keys of the crops of a photo's faces.
+func (r photoRecord) crops(pid []byte) (keys [][]byte) {
+	for _, f := range r.Faces {
+		_, number, _ := f.ID.Photo()
+		keys = append(keys, cropKey(pid, number))
+	}
+	return keys
+}
+
 // eraseWhole deletes a photo's own records, known by their Badger keys only: they may be unreadable already.
-func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byte) error {
-	pid := id(photo)
-	keys, err := p.under(key(kindCrop, pid))
+func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byte, crops [][]byte) error {
+	counts, err := p.forget(photo, ref, vault.KeyRef{}, bytesKey, len(crops))
 	if err != nil {
 		return err
 	}
-	n := len(keys)
-	counts, err := p.forget(photo, ref, vault.KeyRef{}, bytesKey, n)
-	if err != nil {
-		return err
-	}
-	if counts.Photos--; n == 0 {
+	if counts.Photos--; len(crops) == 0 {
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
-	return p.remove(append(keys, key(kindPhoto, pid), key(kindThumbnail, pid), key(kindTemplates, pid), bytesKey)...)
+	pid := id(photo)
+	return p.remove(append(crops, key(kindPhoto, pid), key(kindThumbnail, pid), key(kindTemplates, pid), bytesKey)...)
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further.

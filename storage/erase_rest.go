@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -41,34 +42,27 @@ func (p *part) sweep() error {
 // hanging finds them by the key they are sealed under. The items of a collection that goes are deleted already.
 func (p *part) hanging() (all []hanging, err error) {
 	byRef, collections := map[vault.KeyRef]erasingKey{}, map[engine.CollectionID]bool{}
-	find := func(prefix []byte) error {
-		return p.eachSealed(prefix, func(k, sealed []byte) error {
-			ref, _ := vault.RefOf(sealed)
-			if of, ok := byRef[ref]; ok {
-				all = append(all, hanging{slices.Clone(k), of, len(k) + len(sealed)})
-			}
-			return nil
-		})
-	}
+	var prefixes [][]byte
 	for _, k := range p.erasing.Keys {
-		if k.Collection == "" {
-			continue
-		}
-		byRef[k.Ref] = k
-		collections[k.Collection] = k.Collection != p.erasing.Whole
-		if err := find(key(kindFind, id(k.Record))); err != nil {
-			return nil, err
+		if k.Collection != "" {
+			byRef[k.Ref] = k
+			collections[k.Collection] = true
+			prefixes = append(prefixes, key(kindFind, id(k.Record)))
 		}
 	}
-	for c, want := range collections {
-		if !want {
-			continue
-		}
-		if err := find(key(kindItem, id(c))); err != nil {
-			return nil, err
-		}
+	delete(collections, p.erasing.Whole)
+	for c := range collections {
+		prefixes = append(prefixes, key(kindItem, id(c)))
 	}
-	return all, nil
+	slices.SortFunc(prefixes, bytes.Compare)
+	err = p.eachOf(prefixes, func(k, sealed []byte) error {
+		ref, _ := vault.RefOf(sealed)
+		if of, ok := byRef[ref]; ok {
+			all = append(all, hanging{slices.Clone(k), of, len(k) + len(sealed)})
+		}
+		return nil
+	})
+	return all, err
 }
 
 func (p *part) sweepOne(h hanging) error {

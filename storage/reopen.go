@@ -114,16 +114,17 @@ func (a *again) add(k []byte, e erasingKey) {
 	a.units = append(a.units, func(p *part) error {
 		photo := engine.PhotoID(e.Record)
 		r, _, err := p.photoRecord(photo)
+		crops := r.crops(id(photo))
 		switch engine.CodeOf(err) {
 		case "":
 			err = p.suppressPhoto(r)
 		case engine.CodeNotFound, engine.CodeCorrupt: // its key is gone already
-			err = nil
+			crops, err = p.under(key(kindCrop, id(photo)))
 		}
 		if err != nil {
 			return err
 		}
-		return p.eraseWhole(photo, e.Ref, k)
+		return p.eraseWhole(photo, e.Ref, k, crops)
 	})
 }
 

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -242,16 +243,31 @@ func (x tx) each(prefix []byte, fn func(k, plain []byte) error) error {
 func (x tx) eachSealed(prefix []byte, fn func(k, sealed []byte) error) error {
 	o := badger.DefaultIteratorOptions
 	o.Prefix = prefix
+	return x.iterate(o, [][]byte{prefix}, fn)
+}
+
+// eachOf is eachSealed for many prefixes, sorted. It uses one iterator, as each sorts all that the transaction wrote, and
+// seeks only forward of where it is, as a seek passes over all deleted keys up to the next that is there.
+func (x tx) eachOf(prefixes [][]byte, fn func(k, sealed []byte) error) error {
+	return x.iterate(badger.IteratorOptions{}, prefixes, fn)
+}
+
+func (x tx) iterate(o badger.IteratorOptions, prefixes [][]byte, fn func(k, sealed []byte) error) error {
 	it := x.txn.NewIterator(o)
 	defer it.Close()
-	for it.Rewind(); it.Valid(); it.Next() {
-		if err := x.ctx.Err(); err != nil {
-			return err
+	for i, prefix := range prefixes {
+		if i == 0 || it.Valid() && bytes.Compare(it.Item().Key(), prefix) < 0 {
+			it.Seek(prefix)
 		}
-		item := it.Item()
-		err := kv.UseValue(item, func(sealed []byte) error { return fn(item.Key(), sealed) })
-		if err != nil {
-			return err
+		for ; it.ValidForPrefix(prefix); it.Next() {
+			if err := x.ctx.Err(); err != nil {
+				return err
+			}
+			item := it.Item()
+			err := item.Value(func(sealed []byte) error { return fn(item.Key(), sealed) })
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
