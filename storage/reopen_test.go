@@ -8,6 +8,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/storage"
 	"gabarit/storage/vault"
 )
 
@@ -89,9 +90,15 @@ func (r *restorable) put(name string) {
 	}))
 }
 
-func (r *restorable) restored() (entries int) {
+func (r *restorable) restored() int {
 	r.t.Helper()
-	must(r.t, r.s.AuditLog(r.t.Context(), func(e engine.AuditEntry) error {
+	return restoredEntries(r.t, r.s)
+}
+
+// restoredEntries counts the entries of the log that tell of a restored copy.
+func restoredEntries(t *testing.T, s *storage.Store) (entries int) {
+	t.Helper()
+	must(t, s.AuditLog(t.Context(), func(e engine.AuditEntry) error {
 		if e.Action == engine.ActionRestored {
 			entries++
 		}
