@@ -1,11 +1,3 @@
-// Package kv is Badger as storage needs it: opened only after its files were checked, watched for failed
-// syncs, and purged of what was deleted. storage keeps sealed records in it and knows what they mean; kv
-// knows bytes only. It starts no goroutines of its own.
-//
-// Badger ends the process, or starts afresh, on some kinds of damage; its files are checked before it sees
-// them (preflight.go). It never unmaps the value log, whose memory is given back (pages.go). It maps its
-// files: on a full disk a write kills the process instead of failing, so CheckFree refuses writes as long as
-// less than Options.MinFree is left. A failed sync of the value log is only logged: Commit watches the log.
 package kv
 
 import (

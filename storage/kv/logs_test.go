@@ -2,7 +2,6 @@ package kv_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,9 +15,22 @@ import (
 // image copies the folder of an open database, as a crash would leave it.
 func image(t *testing.T, dir string) string {
 	t.Helper()
-	crashed := filepath.Join(t.TempDir(), "image")
-	must(t, os.CopyFS(crashed, os.DirFS(dir)))
+	crashed := t.TempDir()
+	files, err := os.ReadDir(dir)
+	must(t, err)
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		must(t, err)
+		write(t, filepath.Join(crashed, f.Name()), b)
+	}
 	return crashed
+}
+
+// write leaves out the zeros that Badger's logs end with: they take no room on the disk.
+func write(t *testing.T, path string, b []byte) {
+	t.Helper()
+	must(t, os.WriteFile(path, bytes.TrimRight(b, "\x00"), 0o600))
+	must(t, os.Truncate(path, int64(len(b))))
 }
 
 // only gives the one file of dir that matches, with its content.
@@ -62,7 +74,7 @@ func TestDamageInTheLogOfLastChangesIsToldAndACrashIsNot(t *testing.T) {
 			t.Fatalf("%d commits found in the log", len(at))
 		}
 		random := rand.New(rand.NewPCG(1, 2))
-		for round := range 12 {
+		for round := range 8 {
 			crashed := image(t, dir)
 			name, b := only(t, crashed, "*.mem")
 			place := 20 + random.IntN(at[commits-3]-20)
@@ -73,7 +85,7 @@ func TestDamageInTheLogOfLastChangesIsToldAndACrashIsNot(t *testing.T) {
 			} else {
 				b[place] ^= 1 << random.IntN(8)
 			}
-			must(t, os.WriteFile(name, b, 0o600))
+			write(t, name, b)
 			intact := 0
 			for intact < commits && at[intact] <= place {
 				intact++
@@ -108,7 +120,7 @@ func TestATransactionCutInTheMiddleOfItsPagesIsACrash(t *testing.T) {
 	name, b := only(t, crashed, "*.mem")
 	at := ends(b)
 	clear(b[at[3]+100 : at[3]+4196]) // a page that was not written, the others were
-	must(t, os.WriteFile(name, b, 0o600))
+	write(t, name, b)
 	d = open(t, crashed, kv.Options{})
 	if len(d.Warnings()) > 0 {
 		t.Errorf("%+v", d.Warnings())
@@ -134,7 +146,7 @@ func TestADamagedValueTakesNoOthersWithIt(t *testing.T) {
 			dir = image(t, dir)
 			name, b := only(t, dir, "*.vlog")
 			b[3000] ^= 4 // of the first value
-			must(t, os.WriteFile(name, b, 0o600))
+			write(t, name, b)
 			d, err := kv.Open(t.Context(), dir, kv.Options{Key: key})
 			must(t, err)
 			if len(d.Warnings()) != 1 || d.Warnings()[0].Msg != "pictures were damaged on the disk: check the vault" {
@@ -172,12 +184,11 @@ func TestATornValueIsACrash(t *testing.T) {
 	end := len(bytes.TrimRight(b, "\x00"))
 	entry := bytes.Clone(b[20 : 20+6100])
 	size := 20 + bytes.Index(b[20:], []byte("h-")) // header of the first entry
-	_ = binary.BigEndian.Uint16(entry)
 	if size > 40 {
 		t.Fatalf("the first entry begins with %d bytes", size)
 	}
 	copy(b[end+1000:], entry) // a value written, one before it not, neither pointed to
-	must(t, os.WriteFile(name, b, 0o600))
+	write(t, name, b)
 	d = open(t, dir, kv.Options{})
 	if len(d.Warnings()) > 0 {
 		t.Errorf("%+v", d.Warnings())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -125,8 +126,7 @@ func TestLostNotesOfGarbageAreCountedAnew(t *testing.T) {
 	must(t, d.Close())
 	d = open(t, dir, kv.Options{})
 	must(t, d.Flatten())
-	crashed := filepath.Join(t.TempDir(), "crashed")
-	must(t, os.CopyFS(crashed, os.DirFS(dir)))
+	crashed := image(t, dir)
 	must(t, os.Remove(filepath.Join(crashed, "DISCARD")))
 
 	d = open(t, crashed, kv.Options{})
@@ -198,6 +198,36 @@ func folderSize(t *testing.T, dir string) (total int64) {
 		total += info.Sys().(*syscall.Stat_t).Blocks * 512
 	}
 	return total
+}
+
+func TestAFullDiskStopsAPurgeAndLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir, kv.Options{})
+	fill(t, d, 0, 100)
+	erase(t, d, 5)
+	must(t, d.Close())
+	d = open(t, dir, kv.Options{MinFree: 1 << 50})
+	if _, err := d.Purge(t.Context(), prefixes(5)); engine.CodeOf(err) != engine.CodeUnavailable || engine.MessageOf(err) != "the disk is full" {
+		t.Errorf("Purge = %v", err)
+	}
+	check(t, d, []int{0, 99}, 1)
+}
+
+func TestPurgingAgainAndAgainLeavesNoGoroutines(t *testing.T) {
+	d := open(t, t.TempDir(), kv.Options{})
+	fill(t, d, 0, 50)
+	var before int
+	for i := range 12 {
+		erase(t, d, i)
+		_, err := d.Purge(t.Context(), prefixes(i))
+		must(t, err)
+		if i == 1 {
+			before = runtime.NumGoroutine()
+		}
+	}
+	if after := runtime.NumGoroutine(); after > before+8 {
+		t.Errorf("%d goroutines, %d ten purges earlier", after, before)
+	}
 }
 
 func TestADamagedTableIsToldAndNothingIsRewritten(t *testing.T) {
