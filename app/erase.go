@@ -72,10 +72,10 @@ func (s *session) showNamed(ctx context.Context, req engine.ErasureRequest, show
 // says that no file of the vault holds anything of them. progress may be nil; it is called at the beginning of each
 // step, from the calling goroutine.
 //
-// CodeConflict, with nothing done: the vault has changed since the plan was made, or a collection is being read. With any
-// other error the report tells what was erased: all of that is out of reach, but bytes of it may still be in the vault's
-// files until the next Erase, or the next time the vault is opened, removes them (see ErasedCheck.Pending). What
-// is left can be planned and erased again.
+// CodeConflict, with nothing done: the vault has changed since the plan was made, a collection is being read, or something else
+// erased. With any other error the report tells what was erased: all of that is out of reach, but bytes of it may still be
+// in the vault's files (see ErasedCheck.Pending). They are removed in the background, or when the vault is opened again;
+// where that fails Status warns. What is left can be planned and erased again.
 func (a *App) Erase(ctx context.Context, plan engine.ErasurePlan, progress func(engine.ErasureStep)) (engine.ErasureReport, error) {
 	s, inside, done, err := a.enter(ctx, "app.Erase")
 	if err != nil {
@@ -90,12 +90,16 @@ func (a *App) Erase(ctx context.Context, plan engine.ErasurePlan, progress func(
 	if report.ID != "" {
 		a.events.send(engine.EventIndex, engine.EventCases, engine.EventCollections, engine.EventAudit)
 	}
-	if err != nil {
-		return report, err
+	if err == nil {
+		progress(engine.ErasePurge)
+		if report.Purge, report.Check, err = s.store.Purge(inside); err == nil {
+			a.events.send(engine.EventAudit)
+		}
 	}
-	progress(engine.ErasePurge)
-	report.Purge, report.Check, err = s.store.Purge(inside)
+	report.At = a.cfg.Now()
+	report.Elapsed = report.At.Sub(start)
 	if err != nil {
+		a.startPurge(s) //nolint:contextcheck // it goes on after the call
 		return report, err
 	}
 	progress(engine.EraseCheck)
@@ -103,9 +107,7 @@ func (a *App) Erase(ctx context.Context, plan engine.ErasurePlan, progress func(
 	if err == nil && !report.Check.Clean() {
 		err = engine.E(engine.CodeInternal, "app.Erase", "something of what was erased is left", nil)
 	}
-	report.At = a.cfg.Now()
-	report.Elapsed = report.At.Sub(start)
-	a.events.send(engine.EventAudit)
+	report.Elapsed = a.cfg.Now().Sub(start)
 	return report, err
 }
 
@@ -118,7 +120,7 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	case a.jobs.turn <- struct{}{}:
 		defer func() { <-a.jobs.turn }()
 	default:
-		return report, engine.E(engine.CodeConflict, op, "a collection is being read: stop it, or wait until it is done", nil)
+		return report, engine.E(engine.CodeConflict, op, "a collection is being read or something is being erased: stop it, or wait until it is done", nil)
 	}
 	now, err := s.planErasure(inside, plan.Request)
 	if err != nil {
@@ -133,7 +135,7 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	if err := inside.Err(); err != nil {
 		return report, engine.E(engine.CodeCanceled, op, "stopped", err)
 	}
-	s.stopPurge() // this erasure goes on with it
+	a.stopPurge(s) // this erasure goes on with it
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
 	progress(engine.EraseHide)
@@ -141,7 +143,6 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	s.index.Remove(faces...)
 	progress(engine.EraseDelete)
 	report.ID, report.Counts, err = s.store.Erase(ctx, now)
-	report.At = a.cfg.Now()
 	report.Cases = slices.DeleteFunc(now.Cases, func(m engine.CaseMention) bool { return !m.Kept })
 	if err != nil {
 		return report, errors.Join(err, s.showAgain(ctx, faces))
@@ -227,10 +228,34 @@ func (s *session) showAgain(ctx context.Context, faces []engine.FaceID) error {
 	return s.addRows(context.WithoutCancel(ctx), func(f engine.FaceID) bool { return hidden[f] })
 }
 
-// purgePending removes from the files what is left there of erasures that a crash or Lock broke off, or that had to be
-// done again in an old copy of the vault. The session is held.
+// startPurge lets purgePending run in the background, in the place of one that runs. The session is held, so that Lock and
+// Close wait for what is started here.
+func (a *App) startPurge(s *session) {
+	ctx, stop := context.WithCancel(s.life)
+	a.mu.Lock()
+	if s.stopPurge != nil {
+		s.stopPurge()
+	}
+	s.stopPurge = stop
+	s.active++
+	s.calls.Add(1)
+	a.mu.Unlock()
+	a.running.Go(func() {
+		defer a.release(s)
+		defer stop()
+		a.purgePending(ctx, s)
+	})
+}
+
+func (a *App) stopPurge(s *session) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.stopPurge()
+}
+
+// purgePending removes from the files what is left there of erasures that were broken off, or that had to be done again
+// in an old copy of the vault.
 func (a *App) purgePending(ctx context.Context, s *session) {
-	defer s.stopPurge()
 	n, err := s.store.Pending(ctx)
 	if err == nil && n == 0 {
 		return

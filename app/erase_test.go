@@ -310,6 +310,27 @@ func TestAnErasureThatFailsGivesTheFacesBack(t *testing.T) {
 	likeBefore(t, before, find(t, a, alice()))
 }
 
+func TestAStoppedErasureIsFinishedInTheBackground(t *testing.T) {
+	a, _ := meet(t, "")
+	plan, err := a.PlanErasure(t.Context(), facesOf(t, a, alice()))
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	report, err := a.Erase(ctx, plan, func(s engine.ErasureStep) {
+		if s == engine.ErasePurge {
+			stop()
+		}
+	})
+	wantCode(t, err, engine.CodeCanceled)
+	if report.ID == "" || report.Counts.Templates != 3 {
+		t.Errorf("the report does not tell what was erased: %+v", report)
+	}
+	if left := find(t, a, alice()); len(left) != 0 {
+		t.Errorf("alice is still in %v", files(left))
+	}
+	waitPurged(t, a)
+	wantSound(t, a)
+}
+
 // copyFolder copies what is in a folder.
 func copyFolder(t testing.TB, from, to string) {
 	t.Helper()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime"
 
 	"gabarit/engine"
 	"gabarit/storage"
@@ -10,7 +11,21 @@ import (
 
 // FailingStore makes the open vault's store fail to record searches and letters with err.
 func (a *App) FailingStore(err error) {
+	a.quiet()
 	a.open.store = failingStore{a.open.store.(*storage.Store), err}
+}
+
+// quiet waits until nothing uses the open vault.
+func (a *App) quiet() {
+	for {
+		a.mu.Lock()
+		active := a.open.active
+		a.mu.Unlock()
+		if active == 0 {
+			return
+		}
+		runtime.Gosched()
+	}
 }
 
 type failingStore struct {
@@ -32,6 +47,7 @@ func (a *App) TransparentVaults() { a.vaults.Transparent = true }
 
 // FailingErase makes the open vault's store fail every erasure with what fail returns.
 func (a *App) FailingErase(fail func() error) {
+	a.quiet()
 	a.open.store = failingErase{a.open.store.(*storage.Store), fail}
 }
 

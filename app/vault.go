@@ -29,7 +29,7 @@ type session struct {
 	sealed bool             // a passphrase protects the vault; under App.mu
 	found  []engine.Warning // since it was opened; under App.mu
 
-	stopPurge context.CancelFunc // of what goes on in the background, see purgePending
+	stopPurge context.CancelFunc // of what goes on in the background, see startPurge; under App.mu
 
 	// erasing is held while rows leave the index and their records the store, so that whoever compares the two sees
 	// both before or both after.
@@ -167,17 +167,12 @@ func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
 func (a *App) begun(s *session) {
 	limitMemory(s.index.Len())
 	a.jobs.begin()
-	purging, stop := context.WithCancel(s.life)
-	s.stopPurge = stop
-	s.active = 2 // the caller and purgePending
-	s.calls.Add(s.active)
+	s.active = 1
+	s.calls.Add(1)
 	a.mu.Lock()
 	a.open, a.troubles = s, nil
 	a.mu.Unlock()
-	a.running.Go(func() {
-		defer a.release(s)
-		a.purgePending(purging, s)
-	})
+	a.startPurge(s)
 	a.watchIdle()
 	a.events.send(engine.EventVault)
 }
