@@ -3,6 +3,7 @@ package storage_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
@@ -13,6 +14,21 @@ import (
 func TestBadgerStoreKeepsTheContract(t *testing.T) {
 	enginetest.TestStore(t, func(t *testing.T) engine.Store {
 		return openStore(t, newVault(t))
+	})
+}
+
+func TestBadgerStoreErases(t *testing.T) {
+	enginetest.TestErasure(t, func(t *testing.T, now func() time.Time) engine.Store {
+		s, err := storage.Open(t.Context(), newVault(t), storage.Options{Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
 	})
 }
 
