@@ -20,26 +20,6 @@ func Distance(a, b *engine.Template) float64 {
 	return math.Sqrt(sum)
 }
 
-// preselect is a fast estimate of the squared distance: float32 in eight independent sums.
-// How far it may lie from the truth is the subject of ceiling.
-func preselect(a, b *engine.Template) float32 {
-	var s0, s1, s2, s3, s4, s5, s6, s7 float32
-	for i := 0; i < engine.TemplateSize; i += 8 {
-		x, y := a[i:i+8:i+8], b[i:i+8:i+8]
-		d0, d1, d2, d3 := x[0]-y[0], x[1]-y[1], x[2]-y[2], x[3]-y[3]
-		d4, d5, d6, d7 := x[4]-y[4], x[5]-y[5], x[6]-y[6], x[7]-y[7]
-		s0 += d0 * d0
-		s1 += d1 * d1
-		s2 += d2 * d2
-		s3 += d3 * d3
-		s4 += d4 * d4
-		s5 += d5 * d5
-		s6 += d6 * d6
-		s7 += d7 * d7
-	}
-	return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
-}
-
 // ceiling gives the largest preselect value that a pair at most the given distance apart can have.
 //
 // With u = 2^-24, each difference is off by a factor of at most 1+u, its square by (1+u)^3, and each of the

@@ -65,17 +65,9 @@ func (f *Flat) Len() int {
 // Add puts entries into the index; one with a known face ID replaces what was held of that face. All are
 // checked first: with a CodeInvalid error (no face ID, or a template with NaN or infinity) none is added.
 func (f *Flat) Add(entries ...engine.IndexEntry) error {
-	const op = "match.Flat.Add"
-	rows := make([]row, len(entries))
-	for i := range entries {
-		e := &entries[i]
-		if e.Face == "" {
-			return engine.E(engine.CodeInvalid, op, "a face without an ID can't be indexed", nil)
-		}
-		if !finite(&e.Template) {
-			return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", errors.New(string(e.Face)))
-		}
-		rows[i] = row{face: e.Face, collection: e.Collection, hosts: f.hosts(e.Hosts), when: e.When}
+	rows, err := f.prepare("match.Flat.Add", entries)
+	if err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -85,8 +77,24 @@ func (f *Flat) Add(entries ...engine.IndexEntry) error {
 	return nil
 }
 
-// put writes one row. The lock is held.
-func (f *Flat) put(r row, t *engine.Template) {
+// prepare checks entries and gives their rows.
+func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]row, error) {
+	rows := make([]row, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		if e.Face == "" {
+			return nil, engine.E(engine.CodeInvalid, op, "a face without an ID can't be indexed", nil)
+		}
+		if !finite(&e.Template) {
+			return nil, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", errors.New(string(e.Face)))
+		}
+		rows[i] = row{face: e.Face, collection: e.Collection, hosts: f.hosts(e.Hosts), when: e.When}
+	}
+	return rows, nil
+}
+
+// put writes one row and gives its number. The lock is held.
+func (f *Flat) put(r row, t *engine.Template) int {
 	i, known := f.at[r.face]
 	if !known {
 		i = len(f.rows)
@@ -98,6 +106,7 @@ func (f *Flat) put(r row, t *engine.Template) {
 	}
 	f.rows[i] = r
 	*f.template(i) = *t
+	return i
 }
 
 // template gives the place of row i. The lock is held.
@@ -111,26 +120,37 @@ func (f *Flat) Remove(faces ...engine.FaceID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, id := range faces {
-		i, known := f.at[id]
-		if !known {
-			continue
-		}
-		last := len(f.rows) - 1
-		*f.template(i) = *f.template(last)
-		f.rows[i] = f.rows[last]
-		f.at[f.rows[i].face] = i
-		*f.template(last) = engine.Template{}
-		f.rows[last] = row{}
-		f.rows = f.rows[:last]
-		delete(f.at, id)
+		f.take(id)
 	}
 	f.shrink()
+}
+
+// take removes one row; gap is the place it leaves, which the row at last fills. The lock is held.
+func (f *Flat) take(id engine.FaceID) (gap, last int, known bool) {
+	gap, known = f.at[id]
+	if !known {
+		return 0, 0, false
+	}
+	last = len(f.rows) - 1
+	*f.template(gap) = *f.template(last)
+	f.rows[gap] = f.rows[last]
+	f.at[f.rows[gap].face] = gap
+	*f.template(last) = engine.Template{}
+	f.rows[last] = row{}
+	f.rows = f.rows[:last]
+	delete(f.at, id)
+	return gap, last, true
 }
 
 // Clear takes every face out and overwrites the templates with zeros.
 func (f *Flat) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.clear()
+}
+
+// clear does what Clear says. The lock is held.
+func (f *Flat) clear() {
 	for _, b := range f.blocks {
 		clear(b[:])
 	}
@@ -153,18 +173,30 @@ func (f *Flat) shrink() {
 // passes is returned. Errors: CodeInvalid for a probe or bound that is not a number, CodeCanceled.
 func (f *Flat) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
 	const op = "match.Flat.Search"
+	if err := checkQuery(op, &q); err != nil {
+		return nil, 0, err
+	}
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.search(ctx, op, &q)
+}
+
+// checkQuery refuses what can't be compared.
+func checkQuery(op string, q *engine.Query) error {
 	if !finite(&q.Template) {
-		return nil, 0, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
+		return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
 	}
 	if math.IsNaN(q.Within) {
-		return nil, 0, engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
+		return engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
 	}
+	return nil
+}
+
+// search compares every row that passes. The lock is held.
+func (f *Flat) search(ctx context.Context, op string, q *engine.Query) ([]engine.Neighbour, int, error) {
 	pass := f.sieve(q.Filter)
 	near := newNearest(q.K, q.Within)
 	searched := 0
-
-	f.mu.RLock()
-	defer f.mu.RUnlock()
 	for start := 0; start < len(f.rows); start += checkRows {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, engine.E(engine.CodeCanceled, op, "the search was stopped", err)

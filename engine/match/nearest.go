@@ -53,9 +53,23 @@ func (n *nearest) sorted() []engine.Neighbour {
 	return n.held
 }
 
+// bound is the distance above which no face can belong to the answers any more.
+func (n *nearest) bound() float64 {
+	switch {
+	case n.k > 0 && len(n.held) >= n.k:
+		return n.held[0].Distance
+	case n.within > 0:
+		return n.within
+	}
+	return math.Inf(1)
+}
+
 // order compares two answers: by distance, then by face ID.
 func order(a, b engine.Neighbour) int {
-	return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Face, b.Face))
+	if c := cmp.Compare(a.Distance, b.Distance); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Face, b.Face)
 }
 
 // farthest is a heap with the answer that leaves first at index 0.

@@ -1,0 +1,50 @@
+package match
+
+// codeBlock holds what is searched first of 4,096 rows, the same as in four blocks of templates. It is allocated as a whole, for
+// the reason that blockRows gives.
+type codeBlock struct {
+	cells  cells
+	halves [2]halves
+	coded  mask // rows that the codes speak of
+	odd    mask // rows outside what codes can say: every search compares them itself
+	labels rowLabels
+}
+
+// put writes the code of row r.
+func (b *codeBlock) put(r int, c *code, cellOf *[headDims][2 * (largest + 1)]uint8) {
+	b.wipe(r)
+	group, bit := r/groupRows, uint32(1)<<(r%groupRows)
+	if c.clipped {
+		b.odd[group] |= bit
+		return
+	}
+	b.coded[group] |= bit
+	for d, s := range c.steps[:headDims] {
+		at, shift := cellAt(r, d)
+		b.cells[group][at] |= cellOf[d][int(s)+largest+1] << shift
+	}
+	copy(b.halves[0][r][:], c.steps[:headDims])
+	copy(b.halves[1][r][:], c.steps[headDims:])
+}
+
+// isOdd reports whether row r is outside what codes can say.
+func (b *codeBlock) isOdd(r int) bool { return b.odd[r/groupRows]>>(r%groupRows)&1 == 1 }
+
+// wipe overwrites row r with zeros; its labels stay.
+func (b *codeBlock) wipe(r int) {
+	group, bit := r/groupRows, uint32(1)<<(r%groupRows)
+	b.coded[group] &^= bit
+	b.odd[group] &^= bit
+	for d := range headDims {
+		at, shift := cellAt(r, d)
+		b.cells[group][at] &^= 15 << shift
+	}
+	b.halves[0][r], b.halves[1][r] = [headDims]int8{}, [headDims]int8{}
+}
+
+// cellAt gives the place of a row's cell in its group. Dimension d stands in quad d%quads: so each quad holds one of the wide
+// dimensions, and few quads reach 255.
+func cellAt(r, d int) (at, shift int) {
+	q, k := d%quads, d/quads
+	return q*quadBytes + k/2*groupRows + r%groupRows, k % 2 * 4
+}

@@ -1,0 +1,88 @@
+package match
+
+const (
+	regrown   = 4  // times the faces of the last fit: fitted anew
+	oddShare  = 32 // one face in so many outside what codes can say: fitted anew, if
+	oddGrowth = 4  // the index grew by one face in so many since
+)
+
+// block gives the block of row i. The lock is held.
+func (c *Cascade) block(i int) *codeBlock { return c.blocks[i/codeRows] }
+
+// outgrown reports whether the codes are to be fitted, for the first time or anew. The lock is held.
+func (c *Cascade) outgrown() bool {
+	n := len(c.flat.rows)
+	if c.basis == nil {
+		return n >= c.least
+	}
+	return n >= c.fitted*regrown || c.odd*oddShare > n && n >= c.fitted+c.fitted/oddGrowth
+}
+
+// refit fits the codes to the faces of the index and writes them all. The lock is held.
+func (c *Cascade) refit() {
+	n := len(c.flat.rows)
+	c.basis, c.fitted = fit(n, c.flat.template), n
+	c.head, c.whole = 0, 0
+	for i := range n {
+		if i >= c.labelled {
+			c.grow(i)
+			c.label(i)
+		}
+		c.encode(i)
+	}
+}
+
+// grow makes room for row i. The lock is held.
+func (c *Cascade) grow(i int) {
+	if i == len(c.blocks)*codeRows {
+		c.blocks = append(c.blocks, new(codeBlock))
+	}
+}
+
+// encode writes the code of row i, in place of the one it had. The lock is held.
+func (c *Cascade) encode(i int) {
+	b, r := c.block(i), i%codeRows
+	if b.isOdd(r) {
+		c.odd--
+	}
+	code := c.basis.encode(c.flat.template(i))
+	b.put(r, &code, &c.basis.cellOf)
+	if code.clipped {
+		c.odd++
+		return
+	}
+	c.head, c.whole = max(c.head, code.head), max(c.whole, code.whole)
+}
+
+// wipe overwrites what is kept of row i, the last one, with zeros. The lock is held.
+func (c *Cascade) wipe(i int) {
+	b, r := c.block(i), i%codeRows
+	if b.isOdd(r) {
+		c.odd--
+	}
+	b.wipe(r)
+	b.labels.move(r, &rowLabels{}, 0)
+	c.labelled = i
+}
+
+// shrink gives back blocks without a row, all but one, and all codes when few faces are left. The lock is held.
+func (c *Cascade) shrink() {
+	n := len(c.flat.rows)
+	if n < c.least/4 {
+		c.forget()
+		return
+	}
+	need := (n+codeRows-1)/codeRows + 1
+	if len(c.blocks) > need {
+		clear(c.blocks[need:])
+		c.blocks = c.blocks[:need]
+	}
+}
+
+// forget drops all codes, overwritten with zeros. The lock is held.
+func (c *Cascade) forget() {
+	for _, b := range c.blocks {
+		*b = codeBlock{}
+	}
+	*c = Cascade{least: c.least, flat: c.flat}
+}
