@@ -21,7 +21,8 @@
 //	k collection                      main   collection
 //	n collection                      main   its counts, kept in the transaction of each change
 //	r run                             main   run
-//	i collection hash(item key)       photo, or main for failed items: what became of the item
+//	m "erasing/" erasure "/" part     main   a part of an erasure that is not purged yet: keys to be destroyed, and of what
+//	i collection hash(item key)       photo, or main for failed and suppressed items: what became of the item
 //	s collection hash(sha-256)        photo  ID of the photo with these bytes
 //	p photo                           photo  photo and its faces, without templates
 //	o photo hash(find)                photo  one more find of the photo
@@ -29,6 +30,8 @@
 //	c photo u32(face)                 photo  crop, JPEG
 //	h photo                           photo  thumbnail, JPEG
 //	e case                            case   case with items and letters
+//	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
+//	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
 //	a u64(sequence)                   main   audit entry; after the version byte it is a leaf of the tree, see auditlog
 //
 // Numbers in keys are big-endian, so that keys sort as they count. An item's record and its hash entry are
@@ -47,6 +50,28 @@
 //
 // A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
 // when an older program would misread the store; it is independent of the program's version.
+//
+// # Order of an erasure
+//
+//  1. In transactions of bounded size, each with its audit entry: records are deleted, what stays of a photo or case is sealed
+//     under a new key, counts are corrected, suppressions added, a record m "erasing/..." is written. Of a collection the
+//     items go first, then the photos, then runs, counts and the collection itself. A photo's finds and items may take
+//     further transactions: its part says whether it is swept.
+//  2. The keys are noted (vault.NoteErasure), with what it takes to erase the same again in an old copy of the vault.
+//  3. The keys are destroyed. Erase returns: nothing stored of it can be opened any more.
+//  4. Purge takes the bytes out of Badger's files: of the photos and cases of pending parts, and of whatever was deleted or is
+//     sealed under a noted key.
+//  5. It reads every version of every record that is still there and fails if anything of that kind is left, in which case all
+//     stays pending. It destroys keys that no record needs.
+//  6. The pending records are deleted and the log tells that nothing is left.
+//
+// A crash leaves what the next Open goes on with: 2 and 3 for every pending part. A plan that was carried out in part can
+// be carried out again. Before a store is handed out, Open also erases again what is stored under noted keys, with what
+// hangs on it, and collections that were noted: an old copy of the vault, or of its records, was put back. Faces that had
+// been taken out of a photo are in such a copy under a key they share with the whole photo: the photo goes. Keys are told
+// from others that took their slot by the fingerprint in their note.
+//
+// A photo that stays keeps its ID and the numbers of its faces. Item records of a suppressed item hold no path or address.
 //
 // # Files of the log
 //
@@ -74,4 +99,6 @@
 //   - Each commit is synced before it returns, the key table before Badger. How Badger is opened, watched and
 //     purged of what was erased is package kv's.
 //   - One writer at a time: audit entries are numbered without gaps.
+//   - What is purged is found by looking, not remembered: records may have older versions under keys that are not theirs
+//     any more, as those of an item whose file changed.
 package storage

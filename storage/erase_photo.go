@@ -39,16 +39,31 @@ func (x tx) fits(p engine.ErasurePlan) error {
 // toErase reads what a plan names of a photo; there is false if all of that is gone already.
 func (x tx) toErase(e engine.PhotoErasure) (r photoRecord, ref vault.KeyRef, there bool, err error) {
 	r, ref, err = x.photoRecord(e.Photo)
+	if engine.CodeOf(err) == engine.CodeNotFound {
+		return r, ref, false, nil
+	}
+	if err == nil {
+		_, err = r.photo(e.Photo)
+	}
 	if err != nil {
-		if engine.CodeOf(err) == engine.CodeNotFound {
-			err = nil
-		}
 		return r, ref, false, err
 	}
-	if _, err := r.photo(e.Photo); err != nil {
-		return r, ref, false, err
+	held, gone := r.holds(e)
+	switch {
+	case !e.Whole && held == 0 && gone == len(e.Faces):
+		return r, ref, false, nil
+	case held < len(e.Faces):
+		err = misfit("a face of the plan is not there")
+	case !e.Whole && held == len(r.Faces):
+		err = misfit("a photo of the plan would stay without a face")
+	case !e.Whole && len(e.Thumbnail) == 0:
+		err = misfit("a photo that stays needs a new thumbnail")
 	}
-	held, gone := 0, 0
+	return r, ref, err == nil, err
+}
+
+// holds counts the faces of a plan that are there, and those that were erased before.
+func (r photoRecord) holds(e engine.PhotoErasure) (held, gone int) {
 	for _, f := range e.Faces {
 		photo, number, _ := f.Photo()
 		switch {
@@ -58,17 +73,7 @@ func (x tx) toErase(e engine.PhotoErasure) (r photoRecord, ref vault.KeyRef, the
 			gone++
 		}
 	}
-	switch {
-	case !e.Whole && held == 0 && gone == len(e.Faces):
-		return r, ref, false, nil
-	case held < len(e.Faces):
-		return r, ref, false, misfit("a face of the plan is not there")
-	case !e.Whole && held == len(r.Faces):
-		return r, ref, false, misfit("a photo of the plan would stay without a face")
-	case !e.Whole && len(e.Thumbnail) == 0:
-		return r, ref, false, misfit("a photo that stays needs a new thumbnail")
-	}
-	return r, ref, true, nil
+	return held, gone
 }
 
 // erasePhoto erases a photo, or some of its faces. Its finds and items follow with sweep.
