@@ -134,4 +134,4 @@ func (s *Store) RecordSeveral(ctx context.Context, fail error, entries ...engine
 }
 
 // WritePoints writes the checkpoint files.
-func (s *Store) WritePoints(text string) { s.writePoints(text) }
+func (s *Store) WritePoints(text string) { s.keep(text) }

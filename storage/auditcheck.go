@@ -20,7 +20,7 @@ func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditRepo
 			return report, err
 		}
 	}
-	kept := s.keptPoints()
+	kept := s.kept()
 	err := s.view(ctx, "storage.VerifyAudit", func(x tx) (err error) {
 		report, err = x.checkLog(kept, known, nil)
 		return err
@@ -34,7 +34,7 @@ func (s *Store) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditRepor
 	const op = "storage.ExportAudit"
 	var report engine.AuditReport
 	var own error
-	kept := s.keptPoints()
+	kept := s.kept()
 	err := s.walk(ctx, op, func(x tx) error {
 		l, err := x.readLog()
 		if err != nil {
@@ -59,17 +59,17 @@ func (s *Store) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditRepor
 }
 
 // checkLog checks the log of the snapshot and hands each entry to sink, if there is one.
-func (x tx) checkLog(kept []keptPoint, known string, sink func([]byte) error) (engine.AuditReport, error) {
+func (x tx) checkLog(kept []auditlog.Kept, known string, sink func([]byte) error) (engine.AuditReport, error) {
 	c := auditlog.NewChecker(x.s.log.verifier)
 	point, err := x.knowRecords(c)
 	if err != nil {
 		return engine.AuditReport{}, err
 	}
-	for _, p := range kept {
-		if p.text != "" {
-			c.Know("checkpoint in the "+p.place, p.text)
-		} else if p.err != nil {
-			c.Problem(0, engine.AuditSignature, "checkpoint in the "+p.place+": "+cause(p.err))
+	for _, k := range kept {
+		if k.Text != "" {
+			c.Know("checkpoint in the "+k.Place, k.Text)
+		} else if k.Err != nil {
+			c.Problem(0, engine.AuditSignature, "checkpoint in the "+k.Place+": "+cause(k.Err))
 		}
 	}
 	if known != "" {

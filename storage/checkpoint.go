@@ -4,23 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"syscall"
 
 	"gabarit/engine"
 	"gabarit/storage/auditlog"
-)
-
-// The last checkpoint of the log stands in two files beside the records, in the vault's folder and in the folder for its
-// state outside, so that a log that lost its end, and an older copy of the vault, are noticed.
-
-const (
-	checkpointFile = "checkpoint"
-	maxCheckpoint  = 4 << 10
 )
 
 // Where checkpoints are kept.
@@ -29,15 +17,6 @@ const (
 	placeState   = "state folder"
 	placeRecords = "records"
 )
-
-// keptPoint is a checkpoint found outside the records, or instead of theirs.
-type keptPoint struct {
-	place string
-	dir   string
-	text  string // "": there is none
-	err   error  // it can't be read, or is damaged
-	point auditlog.Checkpoint
-}
 
 // logGap is the range of entries that an older copy of the vault lacks: the log has have entries and had more.
 type logGap struct{ have, had uint64 }
@@ -48,6 +27,10 @@ func (g logGap) addTo(counts map[string]int) map[string]int {
 	}
 	counts["have"], counts["had"] = int(g.have), int(g.had)
 	return counts
+}
+
+func (g logGap) String() string {
+	return fmt.Sprintf("the log has %d entries and had %d", g.have, g.had)
 }
 
 // Warnings tells what people must know of the state in which the vault was found, or of what could not be kept since.
@@ -66,57 +49,24 @@ func (s *Store) warn(msg, detail string) {
 	}
 }
 
-// keptPoints reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
+// kept reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
 // after the records.
-func (s *Store) keptPoints() []keptPoint {
-	points := []keptPoint{{place: placeVault, dir: s.v.Dir()}}
+func (s *Store) kept() []auditlog.Kept {
+	all := []auditlog.Kept{s.log.verifier.ReadKept(s.v.Dir(), placeVault, false)}
 	if s.state != "" {
-		points = append(points, keptPoint{place: placeState, dir: s.state})
+		all = append(all, s.log.verifier.ReadKept(s.state, placeState, true))
 	}
-	for i, p := range points {
-		text, err := readCheckpoint(p.dir)
-		points[i] = s.openPoint(p, text, err)
-	}
-	return points
+	return all
 }
 
-func (s *Store) openPoint(p keptPoint, text string, err error) keptPoint {
-	if p.text, p.err = text, err; err == nil && text != "" {
-		p.point, p.err = s.log.verifier.Open(text)
-	}
-	return p
-}
-
-func readCheckpoint(dir string) (string, error) {
-	f, err := os.Open(filepath.Join(dir, checkpointFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxCheckpoint+1))
-	if err == nil && len(b) == 0 {
-		err = errors.New("empty file")
-	}
-	return string(b), err
-}
-
-// writePoints replaces the checkpoint files. They are not synced: after a loss of power they may be older than the records,
-// never newer. That one can't be written is no reason to fail what was recorded.
-func (s *Store) writePoints(text string) {
+// keep replaces the checkpoint files. That one can't be written is no reason to fail what was recorded.
+func (s *Store) keep(text string) {
 	dirs := []string{s.v.Dir()}
 	if s.state != "" {
 		dirs = append(dirs, s.state)
 	}
 	for _, dir := range dirs {
-		temp := filepath.Join(dir, ".new-"+checkpointFile) // the vault removes what begins so when it is opened
-		err := os.WriteFile(temp, []byte(text), 0o600)
-		if err == nil {
-			err = os.Rename(temp, filepath.Join(dir, checkpointFile))
-		}
-		if err != nil {
+		if err := auditlog.WriteKept(dir, text); err != nil {
 			s.warn("the checkpoint of the audit log can't be written to its file", cause(err))
 		}
 	}
@@ -133,7 +83,7 @@ func cause(err error) string {
 
 // openLog brings an older log up to date and holds it against the checkpoints that were kept before it was opened. meta is
 // zero for a new store.
-func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []keptPoint) error {
+func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []auditlog.Kept) error {
 	const op = "storage.Open"
 	var state logState
 	var damage error
@@ -153,7 +103,7 @@ func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []keptPoint) 
 		if meta.Version >= logVersion {
 			s.warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
 		}
-		if old := s.openPoint(keptPoint{place: placeRecords}, state.point.Text, nil); old.err == nil && old.text != "" {
+		if old := s.log.verifier.Keep(state.point.Text, placeRecords, false); old.Found() {
 			kept = append(kept, old)
 		}
 		err := s.update(ctx, op, 0, func(x tx) (err error) {
@@ -169,7 +119,7 @@ func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []keptPoint) 
 	if err := s.compareLog(ctx, state, kept, meta.Version >= logVersion); err != nil {
 		return err
 	}
-	return s.refreshPoints(ctx)
+	return s.refreshKept(ctx)
 }
 
 // recordRestored closes the opening of an older copy of the vault: unless erasures were done again and recorded, an entry
@@ -230,81 +180,65 @@ const maxGap = 1 << 20
 
 // compareLog finds out what became of the log since the checkpoints were kept, and records it. expected: there must be
 // one in the vault's folder.
-func (s *Store) compareLog(ctx context.Context, l logState, kept []keptPoint, expected bool) error {
+func (s *Store) compareLog(ctx context.Context, l logState, kept []auditlog.Kept, expected bool) error {
+	for _, k := range kept {
+		if k.Err != nil {
+			s.warn("the checkpoint file of the audit log was damaged and has been written anew", k.Place+": "+cause(k.Err))
+		} else if k.Text == "" && k.Place == placeVault && expected {
+			s.warn("the checkpoint file of the audit log was missing and has been written anew", k.Place)
+		}
+	}
 	roots, err := s.rootsAt(ctx, l, kept)
 	if err != nil {
 		return err
 	}
-	var misfits []keptPoint
-	had, elsewhere := uint64(0), uint64(0) // sizes beyond the log's end; elsewhere is of the state folder alone
-	for _, p := range s.readable(kept, expected) {
-		switch {
-		case p.point.Size > l.last && p.place == placeState:
-			elsewhere = p.point.Size
-		case p.point.Size > l.last:
-			had = max(had, p.point.Size)
-		case p.point.Root != roots[p.point.Size]:
-			misfits = append(misfits, p)
-			s.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", p.place, p.point.Size))
-		}
+	found := auditlog.Compare(l.last, roots, kept)
+	for _, k := range found.Misfits {
+		s.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", k.Place, k.Point.Size))
 	}
-	if elsewhere > 0 && had == 0 && len(misfits) == 0 { // the vault agrees with itself
-		s.restored = &logGap{l.last, elsewhere}
-		s.warn("an older copy of the vault was restored", fmt.Sprintf("the log has %d entries and had %d", l.last, elsewhere))
+	gap := logGap{l.last, found.Had}
+	switch {
+	case found.Older:
+		s.restored = &gap
+		s.warn("an older copy of the vault was restored", gap.String())
+		return nil
+	case len(found.Misfits) == 0 && found.Had == 0:
 		return nil
 	}
-	if had = max(had, elsewhere); len(misfits) == 0 && had == 0 {
-		return nil
-	}
-	return s.recordMisfits(ctx, misfits, logGap{l.last, had})
-}
-
-// readable leaves out what is missing or damaged, with a warning.
-func (s *Store) readable(kept []keptPoint, expected bool) (points []keptPoint) {
-	for _, p := range kept {
-		switch {
-		case p.err != nil:
-			s.warn("the checkpoint file of the audit log was damaged and has been written anew", p.place+": "+cause(p.err))
-		case p.text != "":
-			points = append(points, p)
-		case p.place == placeVault && expected:
-			s.warn("the checkpoint file of the audit log was missing and has been written anew", p.place)
-		}
-	}
-	return points
+	return s.recordMisfits(ctx, found.Misfits, gap)
 }
 
 // recordMisfits keeps the checkpoints that the log does not fit, as the files are about to be written anew, and
 // records the loss of its end.
-func (s *Store) recordMisfits(ctx context.Context, misfits []keptPoint, lost logGap) error {
+func (s *Store) recordMisfits(ctx context.Context, misfits []auditlog.Kept, lost logGap) error {
 	return s.update(ctx, "storage.Open", 0, func(x tx) error {
 		for _, p := range misfits {
-			k := metaKey(misfitName + p.place)
+			k := metaKey(misfitName + p.Place)
 			if has, err := x.has(k); err != nil || has { // the first says most
 				if err != nil {
 					return err
 				}
 				continue
 			}
-			if err := x.put(k, pointRecord{At: s.now().UTC(), Text: p.text}); err != nil {
+			if err := x.put(k, pointRecord{At: s.now().UTC(), Text: p.Text}); err != nil {
 				return err
 			}
 		}
 		if lost.had == 0 {
 			return nil
 		}
-		s.warn("entries at the end of the audit log are missing", fmt.Sprintf("it has %d entries and had %d", lost.have, lost.had))
+		s.warn("entries at the end of the audit log are missing", lost.String())
 		return x.appendAudit(engine.EntryLoss(lost.have, lost.had))
 	})
 }
 
 // rootsAt gives the log's roots at the sizes of the checkpoints. The log is read only if one is older than it.
-func (s *Store) rootsAt(ctx context.Context, l logState, kept []keptPoint) (map[uint64]auditlog.Hash, error) {
+func (s *Store) rootsAt(ctx context.Context, l logState, kept []auditlog.Kept) (map[uint64]auditlog.Hash, error) {
 	roots := map[uint64]auditlog.Hash{l.last: l.tree.Tree.Root()}
 	var wanted []uint64
 	for _, p := range kept {
-		if p.err == nil && p.text != "" && p.point.Size < l.last {
-			wanted = append(wanted, p.point.Size)
+		if p.Found() && p.Point.Size < l.last {
+			wanted = append(wanted, p.Point.Size)
 		}
 	}
 	if len(wanted) == 0 {
@@ -330,15 +264,15 @@ func (s *Store) rootsAt(ctx context.Context, l logState, kept []keptPoint) (map[
 	return roots, err
 }
 
-// refreshPoints makes the files say what the records say.
-func (s *Store) refreshPoints(ctx context.Context) error {
+// refreshKept makes the files say what the records say.
+func (s *Store) refreshKept(ctx context.Context) error {
 	var l logState
 	err := s.view(ctx, "storage.Open", func(x tx) (err error) { l, err = x.readLog(); return err })
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(s.keptPoints(), func(p keptPoint) bool { return p.text != l.point.Text }) {
-		s.writePoints(l.point.Text)
+	if slices.ContainsFunc(s.kept(), func(k auditlog.Kept) bool { return k.Text != l.point.Text }) {
+		s.keep(l.point.Text)
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	var meta metaRecord
 	var slots uint32
 	fresh := false
-	kept := s.keptPoints()
+	kept := s.kept()
 	err := s.view(ctx, op, func(x tx) error {
 		found, err := x.get(metaKey("format"), &meta)
 		if err != nil {

@@ -79,7 +79,7 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 		return kv.Translate(op, err)
 	}
 	if s.signed != "" {
-		s.writePoints(s.signed)
+		s.keep(s.signed)
 	}
 	return nil
 }

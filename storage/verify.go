@@ -10,6 +10,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/auditlog"
 	"gabarit/storage/kv"
 )
 
@@ -38,8 +39,8 @@ func (s *Store) Check(ctx context.Context) (records int, damage []string, err er
 }
 
 // examine reads every record and then does what more asks for.
-func (s *Store) examine(ctx context.Context, more func(*checker, []keptPoint) error) (*checker, error) {
-	kept := s.keptPoints()
+func (s *Store) examine(ctx context.Context, more func(*checker, []auditlog.Kept) error) (*checker, error) {
+	kept := s.kept()
 	c := &checker{counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
 	err := s.walk(ctx, "storage.Verify", func(x tx) error {
 		c.x = x
@@ -180,7 +181,7 @@ func (c *checker) exists(k kind, idBytes []byte) error {
 }
 
 // readLog checks the audit log as a whole.
-func (c *checker) readLog(kept []keptPoint) error {
+func (c *checker) readLog(kept []auditlog.Kept) error {
 	report, err := c.x.checkLog(kept, "", nil)
 	for _, p := range report.Problems {
 		c.problem("audit log: %s at entry %d: %s", p.Damage, p.Seq, p.Detail)

@@ -1,7 +1,7 @@
 // Package auditlog makes the audit log of a vault a thing that cannot be changed unseen: each entry names the one
 // before it, all are leaves of a Merkle tree (RFC 6962), and the tree's root is signed. storage feeds it the entries it
-// writes and reads; app and the batch program check exported logs with it. It reads no vault, knows no record but the
-// entry, and keeps no key: signing is a function it is given.
+// writes and reads; app and the batch program check exported logs with it. It knows no record but the entry and no file
+// but the checkpoint beside the vault and the export, and keeps no key: signing is a function it is given.
 //
 // # Entries and tree
 //
