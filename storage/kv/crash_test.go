@@ -119,6 +119,9 @@ func TestKillingAPurgeLosesNothingAndTheNextOneEndsIt(t *testing.T) {
 	for round := range killRounds {
 		killPurge(t, dir, random)
 		d := open(t, dir, kv.Options{})
+		if found := d.Warnings(); len(found) > 0 {
+			t.Errorf("round %d: a kill is told as damage: %+v", round, found)
+		}
 		check(t, d, there, 1)
 		if round%4 == 3 {
 			must(t, makeGarbage(d)) // so that all are as they should be, whatever the kill left

@@ -29,9 +29,9 @@ const maxRounds = 5
 // Purge takes what was deleted or overwritten under prefixes out of the files: afterwards no file of the
 // folder holds the bytes of a deleted key that starts with one of them, of its values, or of older values of
 // a key that is still there. Keys and values that are there stay, whatever the prefix. The cost is that of the
-// tables and files of the value log (see Options) that hold such bytes. After an error or a crash it is to be called again
-// with the same prefixes; nothing that is there is lost meanwhile. Calls wait while tables are rewritten;
-// not to be called from inside.
+// tables and files of the value log that hold such bytes, see the package comment. After an error or a crash it is to
+// be called again with the same prefixes; nothing that is there is lost meanwhile. Calls wait while files are
+// rewritten; not to be called from inside. CodeCorrupt: a file that would be rewritten is damaged.
 func (d *DB) Purge(ctx context.Context, prefixes [][]byte) (Stats, error) {
 	if len(prefixes) == 0 {
 		return Stats{}, nil
@@ -138,11 +138,9 @@ func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) 
 		return 0, err
 	}
 	for file, n := range due {
-		if err := errors.Join(ctx.Err(), checkValues(logPath(d.options.Dir, file))); err != nil {
-			return 0, err
-		}
 		moved += max(0, files[file]-logHeader-n)
 	}
+	checked := map[uint32]bool{}
 	for round := 0; len(due) > 0; round++ {
 		if round == maxRounds {
 			return 0, fmt.Errorf("%d files of the value log are still there", len(due))
@@ -153,7 +151,7 @@ func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) 
 			}
 		}
 		for err == nil {
-			err = d.collectFile(ctx)
+			err = d.collectFile(ctx, checked)
 		}
 		if !errors.Is(err, badger.ErrNoRewrite) {
 			return 0, err
@@ -166,13 +164,27 @@ func (d *DB) collect(ctx context.Context, due garbage) (moved int64, err error) 
 }
 
 // collectFile collects one file; badger.ErrNoRewrite if there is none. Nobody is inside meanwhile: who had looked up
-// a value but not read it yet would get an empty one.
-func (d *DB) collectFile(ctx context.Context) error {
+// a value but not read it yet would get an empty one. Badger chooses among the files it has notes of: those that are
+// not checked yet are checked before.
+func (d *DB) collectFile(ctx context.Context, checked map[uint32]bool) error {
 	if err := d.gate.enterAlone(ctx); err != nil {
 		return err
 	}
 	defer d.gate.leaveAlone(nil)
 	if err := d.CheckFree(d.options.ValueLogFileSize); err != nil {
+		return err
+	}
+	g, err := readDiscard(d.options.Dir)
+	if err == nil {
+		g, err = g.existing(d.options.Dir)
+	}
+	for file := range g {
+		if err == nil && !checked[file] {
+			err = errors.Join(ctx.Err(), checkValues(logPath(d.options.Dir, file)))
+			checked[file] = true
+		}
+	}
+	if err != nil {
 		return err
 	}
 	failed := d.log.failures()
