@@ -538,6 +538,32 @@ func TestACheckpointFileThatCannotBeWrittenIsAWarning(t *testing.T) {
 	}
 }
 
+func TestTheLogIsCheckedWhileItGrows(t *testing.T) {
+	l := newLogVault(t)
+	written := make(chan error, 1)
+	go func() {
+		var err error
+		for range 60 {
+			err = errors.Join(err, l.s.Record(context.WithoutCancel(t.Context()), engine.EntryCompacted()))
+		}
+		written <- err
+	}()
+	for growing := true; growing; {
+		select {
+		case err := <-written:
+			must(t, err)
+			growing = false
+		default:
+		}
+		if report := l.verify(""); !report.Intact() {
+			t.Fatalf("%d entries: %+v", report.Entries, report.Problems)
+		}
+	}
+	if n := l.verify("").Entries; n != 61 {
+		t.Errorf("%d entries", n)
+	}
+}
+
 func TestAnExportIsTheLogAndIsRecorded(t *testing.T) {
 	l := threeDays(t)
 	known := l.verify("").Checkpoint
