@@ -147,6 +147,17 @@ func (a *App) enter(ctx context.Context, op string) (*session, context.Context, 
 	return s, ctx, func() { stop(); a.Touch(); a.release(s) }, nil
 }
 
+// use calls fn with the open vault, see enter.
+func use[T any](ctx context.Context, a *App, op string, fn func(context.Context, *session) (T, error)) (T, error) {
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer done()
+	return fn(ctx, s)
+}
+
 // hold keeps the open vault from being closed until release; nil where none is open.
 func (a *App) hold() (s *session, closed bool) {
 	a.mu.Lock()

@@ -51,12 +51,9 @@ func (a *App) View(ctx context.Context, id engine.FaceID) error {
 // VerifyAudit checks the whole log. checkpoint is one that was kept elsewhere, or "": with it a log that was replaced as
 // a whole is found too. What is wrong is told in the report. CodeInvalid: checkpoint is none.
 func (a *App) VerifyAudit(ctx context.Context, checkpoint string) (engine.AuditReport, error) {
-	s, ctx, done, err := a.enter(ctx, "app.VerifyAudit")
-	if err != nil {
-		return engine.AuditReport{}, err
-	}
-	defer done()
-	return s.store.VerifyAudit(ctx, checkpoint)
+	return use(ctx, a, "app.VerifyAudit", func(ctx context.Context, s *session) (engine.AuditReport, error) {
+		return s.store.VerifyAudit(ctx, checkpoint)
+	})
 }
 
 // ExportAudit writes the log to a new file that VerifyAuditFile can check without the vault, and records that. The log is
@@ -93,9 +90,7 @@ func (a *App) WriteAudit(ctx context.Context, w io.Writer) (engine.AuditReport, 
 	if err != nil && !errors.As(err, &known) { // of w
 		err = engine.E(engine.CodeUnavailable, op, "the log can't be written to the file", err)
 	}
-	if err == nil {
-		a.events.send(engine.EventAudit)
-	}
+	a.events.send(engine.EventAudit)
 	return report, err
 }
 

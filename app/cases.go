@@ -72,20 +72,10 @@ func (a *App) OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.
 
 // Cases lists the cases, oldest first.
 func (a *App) Cases(ctx context.Context) ([]engine.Case, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Cases")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return s.store.Cases(ctx)
+	return use(ctx, a, "app.Cases", func(ctx context.Context, s *session) ([]engine.Case, error) { return s.store.Cases(ctx) })
 }
 
 // Case gives one case; CodeNotFound.
 func (a *App) Case(ctx context.Context, id engine.CaseID) (engine.Case, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Case")
-	if err != nil {
-		return engine.Case{}, err
-	}
-	defer done()
-	return s.store.Case(ctx, id)
+	return use(ctx, a, "app.Case", func(ctx context.Context, s *session) (engine.Case, error) { return s.store.Case(ctx, id) })
 }

@@ -29,12 +29,7 @@ func (a *App) CheckVault(ctx context.Context) (engine.VaultCheck, error) {
 // CheckErased proves that nothing of what was ever erased is left: in the vault's files, among its keys, in the index. It
 // reads all of the vault.
 func (a *App) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
-	s, ctx, done, err := a.enter(ctx, "app.CheckErased")
-	if err != nil {
-		return engine.ErasedCheck{}, err
-	}
-	defer done()
-	return s.checkErased(ctx)
+	return use(ctx, a, "app.CheckErased", func(ctx context.Context, s *session) (engine.ErasedCheck, error) { return s.checkErased(ctx) })
 }
 
 func (s *session) checkErased(ctx context.Context) (engine.ErasedCheck, error) {
@@ -78,12 +73,9 @@ func (a *App) Erasures(ctx context.Context) (erasures, keys int, err error) {
 
 // Suppressions counts what is refused when it is collected again, and how often it was.
 func (a *App) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Suppressions")
-	if err != nil {
-		return engine.SuppressionCounts{}, err
-	}
-	defer done()
-	return s.store.Suppressions(ctx)
+	return use(ctx, a, "app.Suppressions", func(ctx context.Context, s *session) (engine.SuppressionCounts, error) {
+		return s.store.Suppressions(ctx)
+	})
 }
 
 // Compact writes the vault's files anew without what is no longer needed. It may take long; the vault can be used meanwhile.
@@ -94,9 +86,7 @@ func (a *App) Compact(ctx context.Context) (engine.PurgeStats, error) {
 	}
 	defer done()
 	stats, err := s.store.Compact(ctx)
-	if err == nil {
-		a.events.send(engine.EventAudit)
-	}
+	a.events.send(engine.EventAudit)
 	return stats, err
 }
 

@@ -15,12 +15,9 @@ import (
 
 // Collections lists the collections with their counts, by name.
 func (a *App) Collections(ctx context.Context) ([]engine.CollectionInfo, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Collections")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return s.store.Collections(ctx)
+	return use(ctx, a, "app.Collections", func(ctx context.Context, s *session) ([]engine.CollectionInfo, error) {
+		return s.store.Collections(ctx)
+	})
 }
 
 // AddCollection stores a new collection: purpose, basis and retention are required (CodeInvalid), the name
@@ -40,22 +37,16 @@ func (a *App) AddCollection(ctx context.Context, c engine.Collection) (engine.Co
 
 // CollectionByName gives one collection with its counts; CodeNotFound.
 func (a *App) CollectionByName(ctx context.Context, name string) (engine.CollectionInfo, error) {
-	s, ctx, done, err := a.enter(ctx, "app.CollectionByName")
-	if err != nil {
-		return engine.CollectionInfo{}, err
-	}
-	defer done()
-	return s.store.CollectionByName(ctx, name)
+	return use(ctx, a, "app.CollectionByName", func(ctx context.Context, s *session) (engine.CollectionInfo, error) {
+		return s.store.CollectionByName(ctx, name)
+	})
 }
 
 // Failures lists the items of a collection that could not be read at their last try.
 func (a *App) Failures(ctx context.Context, id engine.CollectionID) ([]engine.FailedItem, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Failures")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return s.store.CollectionFailures(ctx, id)
+	return use(ctx, a, "app.Failures", func(ctx context.Context, s *session) ([]engine.FailedItem, error) {
+		return s.store.CollectionFailures(ctx, id)
+	})
 }
 
 // Collect reads sources into a collection and returns when all is read or ctx ends. Items that can't be

@@ -14,12 +14,7 @@ import (
 // PlanErasure tells what erasing would do, before anything is done. CodeInvalid: the request names nothing or gives no
 // reason; CodeNotFound: something it names is not there.
 func (a *App) PlanErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
-	s, ctx, done, err := a.enter(ctx, "app.PlanErasure")
-	if err != nil {
-		return engine.ErasurePlan{}, err
-	}
-	defer done()
-	return s.planErasure(ctx, req)
+	return use(ctx, a, "app.PlanErasure", func(ctx context.Context, s *session) (engine.ErasurePlan, error) { return s.planErasure(ctx, req) })
 }
 
 func (s *session) planErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
@@ -126,7 +121,7 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	if err != nil {
 		return report, err
 	}
-	if !sameErasure(now, plan) {
+	if !reflect.DeepEqual(now, plan) {
 		return report, engine.E(engine.CodeConflict, op, "the vault has changed since the erasure was planned", nil)
 	}
 	if err := s.redraw(inside, now); err != nil {
@@ -151,19 +146,7 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	return report, nil
 }
 
-// sameErasure reports whether two plans do the same, whatever pictures they bring.
-func sameErasure(a, b engine.ErasurePlan) bool {
-	bare := func(p engine.ErasurePlan) engine.ErasurePlan {
-		p.Photos = slices.Clone(p.Photos)
-		for i := range p.Photos {
-			p.Photos[i].Thumbnail, p.Photos[i].Crops = nil, nil
-		}
-		return p
-	}
-	return reflect.DeepEqual(bare(a), bare(b))
-}
-
-// redraw makes the pictures that photos keep which stay without some face: the erased ones can't be recognised in them.
+// redraw makes the pictures of photos that stay without some face.
 func (s *session) redraw(ctx context.Context, plan engine.ErasurePlan) error {
 	for i := range plan.Photos {
 		e := &plan.Photos[i]
@@ -174,45 +157,16 @@ func (s *session) redraw(ctx context.Context, plan engine.ErasurePlan) error {
 		if err != nil {
 			return err
 		}
-		var gone []engine.Box
-		var stay []engine.Face
-		for _, f := range p.Faces {
-			if slices.Contains(e.Faces, f.ID) {
-				gone = append(gone, f.Box)
-			} else {
-				stay = append(stay, f)
-			}
-		}
 		thumbnail, err := s.store.Thumbnail(ctx, e.Photo)
 		if err != nil {
 			return err
 		}
-		if e.Thumbnail, err = photo.BlurFaces(thumbnail, gone, p.Width, p.Height); err != nil {
-			return err
-		}
-		if e.Crops, err = s.redrawCrops(ctx, stay, gone); err != nil {
+		crop := func(f engine.FaceID) ([]byte, error) { return s.store.Crop(ctx, f) }
+		if e.Thumbnail, e.Crops, err = photo.Without(p, e.Faces, thumbnail, crop); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// redrawCrops makes anew the crops of faces in which an erased neighbour shows.
-func (s *session) redrawCrops(ctx context.Context, stay []engine.Face, gone []engine.Box) (map[engine.FaceID][]byte, error) {
-	crops := map[engine.FaceID][]byte{}
-	for _, f := range stay {
-		if !slices.ContainsFunc(gone, func(b engine.Box) bool { return photo.CropShows(f.Box, b) }) {
-			continue
-		}
-		crop, err := s.store.Crop(ctx, f.ID)
-		if err != nil {
-			return nil, err
-		}
-		if crops[f.ID], err = photo.BlurOthers(crop); err != nil {
-			return nil, err
-		}
-	}
-	return crops, nil
 }
 
 // showAgain puts those of the faces back into the index that an erasure which failed has left in the store. A vault that is being
@@ -266,7 +220,7 @@ func (a *App) purgePending(ctx context.Context, s *session) {
 	switch {
 	case ctx.Err() != nil: // it goes on with the next erasure, or when the vault is open again
 	case err != nil:
-		a.warn(s, engine.E(engine.CodeUnavailable, "app.purgePending", "what was erased could not be removed from the vault's files for good", err))
+		a.warn(&s.found, engine.E(engine.CodeUnavailable, "app.purgePending", "what was erased could not be removed from the vault's files for good", err))
 	default:
 		a.events.send(engine.EventAudit)
 	}

@@ -68,11 +68,13 @@ func (a *App) lockWhenIdle() {
 	timer := time.NewTimer(idleLook)
 	defer timer.Stop()
 	for {
-		left, watched := a.idleLeft()
+		a.mu.Lock()
+		left, watched := a.idleTime()
+		a.mu.Unlock()
 		switch {
 		case watched && left <= 0:
 			if err := a.lockIf(a.isIdle); err != nil {
-				a.trouble(engine.E(engine.CodeUnavailable, "app.Lock", "the vault was locked, but not without an error", err))
+				a.warn(&a.troubles, engine.E(engine.CodeUnavailable, "app.Lock", "the vault was locked, but not without an error", err))
 			}
 			continue
 		case watched:
@@ -89,20 +91,13 @@ func (a *App) lockWhenIdle() {
 	}
 }
 
-// idleLeft tells how long the vault stays open if nobody uses it; watched is false where it does anyway.
-func (a *App) idleLeft() (left time.Duration, watched bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.idleTime()
-}
-
 // isIdle reports whether the vault is to be locked; mu is held.
 func (a *App) isIdle() bool {
 	left, watched := a.idleTime()
 	return watched && left <= 0
 }
 
-// idleTime is idleLeft with mu held.
+// idleTime tells how long the vault stays open if nobody uses it; watched is false where it does anyway. mu is held.
 func (a *App) idleTime() (left time.Duration, watched bool) {
 	if a.open == nil || !a.open.sealed || a.idle.after == 0 {
 		return 0, false

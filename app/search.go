@@ -192,20 +192,10 @@ func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
 
 // Crop gives a face of the index as an upright JPEG; CodeNotFound.
 func (a *App) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Crop")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return s.store.Crop(ctx, id)
+	return use(ctx, a, "app.Crop", func(ctx context.Context, s *session) ([]byte, error) { return s.store.Crop(ctx, id) })
 }
 
 // Thumbnail gives a photo of the index, small, as a JPEG; CodeNotFound.
 func (a *App) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error) {
-	s, ctx, done, err := a.enter(ctx, "app.Thumbnail")
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return s.store.Thumbnail(ctx, id)
+	return use(ctx, a, "app.Thumbnail", func(ctx context.Context, s *session) ([]byte, error) { return s.store.Thumbnail(ctx, id) })
 }

@@ -97,7 +97,7 @@ func (a *App) unlock(ctx context.Context, op, with string, get func() (*vault.Va
 		with = "none"
 	}
 	if err := s.store.Record(ctx, engine.EntryUnlocked(with)); err != nil {
-		a.warn(s, engine.E(engine.CodeUnavailable, op, "that the vault was opened could not be recorded in the log", err))
+		a.warn(&s.found, engine.E(engine.CodeUnavailable, op, "that the vault was opened could not be recorded in the log", err))
 		return nil
 	}
 	a.events.send(engine.EventAudit)
@@ -149,7 +149,7 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 		return nil, errors.Join(err, v.Close())
 	}
 	s := a.newSession(v, store)
-	if err := s.loadIndex(ctx); err != nil {
+	if err := s.addRows(ctx, nil); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	a.begun(s) //nolint:contextcheck // the vault stays open after the call
@@ -186,16 +186,12 @@ func (a *App) isOpen() bool {
 // loadBatch is the number of templates handed to the index at a time.
 const loadBatch = 4096
 
-func (s *session) loadIndex(ctx context.Context) error {
-	return s.addRows(ctx, func(engine.FaceID) bool { return true })
-}
-
-// addRows puts the faces of the store that are wanted into the index.
+// addRows puts the faces of the store that are wanted into the index; nil: all.
 func (s *session) addRows(ctx context.Context, wanted func(engine.FaceID) bool) error {
 	batch := make([]engine.IndexEntry, 0, loadBatch)
 	defer clear(batch[:cap(batch)])
 	err := s.store.Templates(ctx, func(e engine.IndexEntry) error {
-		if !wanted(e.Face) {
+		if wanted != nil && !wanted(e.Face) {
 			return nil
 		}
 		batch = append(batch, e)
@@ -250,18 +246,10 @@ func (a *App) lockIf(wanted func() bool) error {
 	return err
 }
 
-// warn keeps something that people must be told about the open vault.
-func (a *App) warn(s *session, err error) {
+// warn keeps something that people must be told about: in session.found while the vault is open, else in troubles.
+func (a *App) warn(list *[]engine.Warning, err error) {
 	a.mu.Lock()
-	s.found = append(s.found, warning(err))
-	a.mu.Unlock()
-	a.events.send(engine.EventVault)
-}
-
-// trouble keeps what went wrong while the vault locked itself, until it is open again.
-func (a *App) trouble(err error) {
-	a.mu.Lock()
-	a.troubles = append(a.troubles, warning(err))
+	*list = append(*list, warning(err))
 	a.mu.Unlock()
 	a.events.send(engine.EventVault)
 }

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math"
+	"slices"
 
 	"github.com/disintegration/imaging"
 
@@ -166,4 +167,37 @@ func decodeSmall(data []byte) (image.Image, error) {
 		return nil, fmt.Errorf("%d x %d pixels", cfg.Width, cfg.Height)
 	}
 	return jpeg.Decode(bytes.NewReader(data))
+}
+
+// Without gives the pictures of a photo that stays when some of its faces are erased: its thumbnail, in which they can't be
+// recognised any more (BlurFaces), and the crops of those other faces in which one of them shows (BlurOthers). thumbnail
+// is the photo's, crop gives a face's. Errors: CodeInvalid for pictures that are none, and those of crop.
+func Without(p engine.Photo, gone []engine.FaceID, thumbnail []byte, crop func(engine.FaceID) ([]byte, error)) ([]byte, map[engine.FaceID][]byte, error) {
+	var boxes []engine.Box
+	var stay []engine.Face
+	for _, f := range p.Faces {
+		if slices.Contains(gone, f.ID) {
+			boxes = append(boxes, f.Box)
+		} else {
+			stay = append(stay, f)
+		}
+	}
+	thumbnail, err := BlurFaces(thumbnail, boxes, p.Width, p.Height)
+	if err != nil {
+		return nil, nil, err
+	}
+	crops := map[engine.FaceID][]byte{}
+	for _, f := range stay {
+		if !slices.ContainsFunc(boxes, func(b engine.Box) bool { return CropShows(f.Box, b) }) {
+			continue
+		}
+		picture, err := crop(f.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if crops[f.ID], err = BlurOthers(picture); err != nil {
+			return nil, nil, err
+		}
+	}
+	return thumbnail, crops, nil
 }

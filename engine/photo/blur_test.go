@@ -1,6 +1,8 @@
 package photo_test
 
 import (
+	"bytes"
+	"errors"
 	"image"
 	"image/color"
 	"image/draw"
@@ -176,5 +178,35 @@ func TestNeighboursInACropAreKnown(t *testing.T) {
 	}
 	if photo.CropShows(face, engine.Box{X: 800, Y: 450, W: 100, H: 100}) {
 		t.Error("a face well apart counts as shown")
+	}
+}
+
+func TestAPhotoWithoutSomeFacesKeepsThePicturesOfTheOthers(t *testing.T) {
+	img, left, right := pair(0)
+	near := engine.Box{X: left.X + 260, Y: left.Y, W: 240, H: 240} // its crop shows something of the left one
+	p := engine.Photo{Width: 1200, Height: 800, Faces: []engine.Face{{ID: "p-0", Box: left}, {ID: "p-1", Box: near}, {ID: "p-2", Box: right}}}
+	if !photo.CropShows(near, left) || photo.CropShows(right, left) {
+		t.Fatal("the boxes don't make a test")
+	}
+	crop, err := newReader().Crop(&engine.Picture{Image: img, Width: 1200, Height: 800}, engine.Detection{Box: near})
+	must(t, err)
+	var asked []engine.FaceID
+	before := thumbnail(t, img)
+	after, crops, err := photo.Without(p, []engine.FaceID{"p-0"}, before, func(id engine.FaceID) ([]byte, error) {
+		asked = append(asked, id)
+		return crop, nil
+	})
+	must(t, err)
+	want, err := photo.BlurFaces(before, []engine.Box{left}, 1200, 800)
+	must(t, err)
+	blurred, err := photo.BlurOthers(crop)
+	must(t, err)
+	if !bytes.Equal(after, want) || len(crops) != 1 || !bytes.Equal(crops["p-1"], blurred) || !slices.Equal(asked, []engine.FaceID{"p-1"}) {
+		t.Errorf("made anew: the crops of %v", asked)
+	}
+	lost := errors.New("lost")
+	_, _, err = photo.Without(p, []engine.FaceID{"p-0"}, before, func(engine.FaceID) ([]byte, error) { return nil, lost })
+	if !errors.Is(err, lost) {
+		t.Errorf("a crop that can't be read gives %v", err)
 	}
 }
