@@ -173,6 +173,7 @@ func (w *window) erase() {
 		after := w.box("search.count").Text
 		return after != "" && after != before
 	})
+	w.waitCrop()
 	w.screen("erased")
 }
 
@@ -211,7 +212,7 @@ func (w *window) passphrase(pass string) {
 	w.wait("settings.remember", "")
 	w.waitCrop()
 	w.screen("settings-sealed")
-	w.desk.pass = pass
+	w.pass = pass
 }
 
 // lock locks the vault while matches are shown, and opens it again: nothing of them comes back.
@@ -243,7 +244,7 @@ func (w *window) lock(purpose string) {
 func (w *window) unlock() {
 	w.t.Helper()
 	w.wait("gate.passphrase", "")
-	w.enter(w.desk.pass)
+	w.enter(w.pass)
 	w.key("Return")
 	w.wait("search.empty", "")
 }

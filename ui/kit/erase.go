@@ -102,7 +102,7 @@ func (d *eraseDialog) layout() fyne.CanvasObject {
 	ref.OnChanged = func(text string) { f.Ref = text }
 	d.aboutCases = container.NewVBox(d.mention, d.cases)
 	form := widget.NewForm(widget.NewFormItem(T("Why"), reason), widget.NewFormItem(T("Reference"), ref))
-	d.choices = container.NewVBox(d.whole, form, d.keep,
+	d.choices = container.NewVBox(widget.NewSeparator(), d.whole, form, d.keep,
 		NewNote(T("The same address and the same file are then recognised by keyed hashes, for three years. Another photo, or a cropped or resized copy of this one, is not recognised.")),
 		d.alike,
 		NewNote(T("Files that look alike are then recognised by a rough fingerprint of the picture. It finds resized copies, misses cropped ones, and may refuse a picture that only looks similar.")),
@@ -111,7 +111,7 @@ func (d *eraseDialog) layout() fyne.CanvasObject {
 	d.busy.Hide()
 	d.step.Hide()
 	Show(false, d.whole, d.aboutCases)
-	return Sized(600, 0, Spaced(5, 3, container.NewVBox(d.what.Subject, d.goes, widget.NewSeparator(), d.choices, d.step, d.busy, d.notice.Object())))
+	return Sized(600, 0, Spaced(5, 3, container.NewVBox(d.what.Subject, d.goes, d.choices, d.step, d.busy, d.notice.Object())))
 }
 
 func (d *eraseDialog) warning() fyne.CanvasObject {
