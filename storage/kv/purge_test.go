@@ -75,6 +75,33 @@ func TestEverythingErasedLeavesNothing(t *testing.T) {
 	check(t, d, []int{0, 49}, 1)
 }
 
+func TestThousandsOfPrefixesArePurgedInParts(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir, kv.Options{})
+	fill(t, d, 0, 1800)
+	var is []int
+	var gone []needle
+	for i := range 1700 { // 5,100 prefixes
+		is = append(is, i)
+		gone = append(gone, needles(i, 1)...)
+	}
+	for some := range slices.Chunk(is, 50) {
+		batch := map[string][]byte{}
+		for _, p := range prefixes(some...) {
+			batch[string(p)] = nil
+		}
+		must(t, change(d, batch))
+	}
+	_, err := d.Purge(t.Context(), prefixes(is...))
+	must(t, err)
+	if found, where := scan(t, dir, gone); found > 0 {
+		t.Errorf("%d left in %v", found, where)
+	}
+	for i := 1700; i < 1800; i++ {
+		check(t, d, []int{i}, 1)
+	}
+}
+
 func TestPurgeWorksOnAnEncryptedDatabase(t *testing.T) {
 	dir, key := t.TempDir(), bytes.Repeat([]byte{7}, 32)
 	d := open(t, dir, kv.Options{Key: key})
