@@ -153,3 +153,23 @@ func TestACollectionIsRemovedAfterItsPlanWasShown(t *testing.T) {
 	r.press(fyne.KeyEscape)
 	r.until("the empty library", func() bool { return r.has("No collection yet") })
 }
+
+func TestWhatAJobRefusedIsCounted(t *testing.T) {
+	job := engine.Job{ID: 1, State: engine.JobDone, Request: engine.CollectRequest{Collection: "Press"},
+		Progress: engine.CollectProgress{Counts: engine.CollectCounts{Photos: 2, Faces: 2, Suppressed: 3}, Total: 5, Listed: true}}
+	r := openRig(t, &fakeService{jobs: []engine.Job{job}})
+	r.ctrl(fyne.Key2)
+	r.until("the job", func() bool { return r.has("2 photos · 2 faces · 3 refused, as erased before") })
+}
+
+func TestTheReportOfAnErasureWhoseDialogWasClosedIsTold(t *testing.T) {
+	r := searchedRig(t)
+	test.Tap(r.button("Erase from this vault…"))
+	r.until("the plan", func() bool { return r.said("1 photo goes whole") })
+	test.Tap(r.button("Erase for good"))
+	r.press(fyne.KeyEscape) // before its result was delivered
+	r.until("the report", func() bool { return r.said("321 stored records looked at afterwards, and nothing is left.") })
+	if r.shell.env.Busy() || r.said("distance 0.31") {
+		t.Errorf("the window says: %v", r.words())
+	}
+}

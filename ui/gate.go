@@ -78,6 +78,7 @@ type gate struct {
 	svc    Service
 	slot   *kit.Slot
 	opened func()
+	note   string // why the vault has to be unlocked again; "" where that is plain
 
 	body *fyne.Container
 	root *fyne.Container
@@ -107,8 +108,9 @@ func (g *gate) lock() {
 	g.try(kit.T("Locking the vault…"), func(context.Context) error { return g.svc.Lock() })
 }
 
-// locked says how a vault that closed itself is opened again.
+// locked says how a vault that locked itself is opened again.
 func (g *gate) locked() {
+	g.note = kit.T("The vault locked itself, as nobody used it.")
 	g.try(kit.T("Locking the vault…"), func(context.Context) error { return nil })
 }
 
@@ -129,6 +131,7 @@ func (g *gate) try(what string, do func(ctx context.Context) error) {
 func (g *gate) show(st engine.Status, err error) {
 	switch stageOf(st.Vault, err) {
 	case gateOpen:
+		g.note = ""
 		g.set()
 		g.opened()
 	case gateCreate:
@@ -239,8 +242,10 @@ func (g *gate) showUnlock(st engine.Status, err error) {
 		objects = append(objects, label)
 		g.env.Dump.Name("gate.error", label)
 	}
-	if text := warningWords(st.Warnings); text != "" { // of the locking
-		objects = append(objects, kit.NewNote(text))
+	for _, text := range []string{g.note, warningWords(st.Warnings)} { // of the locking
+		if text != "" {
+			objects = append(objects, kit.NewNote(text))
+		}
 	}
 	objects = append(objects, button)
 	if st.Remembered {

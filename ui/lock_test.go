@@ -123,7 +123,9 @@ func TestAVaultThatLocksItselfClearsTheWindow(t *testing.T) {
 	r.svc.state = engine.VaultSealed
 	unlock()
 	r.svc.hint(engine.EventVault)
-	r.until("the unlock screen", func() bool { return r.has("Unlock the vault") })
+	r.until("the unlock screen", func() bool {
+		return r.has("Unlock the vault") && r.has("The vault locked itself, as nobody used it.")
+	})
 	if left := r.personal(); len(left) > 0 || r.svc.locks != 0 {
 		t.Errorf("left in the window: %q; locked by the window %d times", left, r.svc.locks)
 	}

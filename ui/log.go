@@ -160,13 +160,14 @@ func (l *logView) filter() {
 
 // reselect keeps the mark on the entry that has it, wherever it stands now.
 func (l *logView) reselect() {
-	chosen := l.chosen
+	chosen, at := l.chosen, l.list.GetScrollOffset()
 	l.list.UnselectAll()
 	l.list.Refresh()
 	l.chosen = 0
 	for i, e := range l.shown {
 		if e.Seq == chosen {
 			l.list.Select(i)
+			l.list.ScrollToOffset(at) // the mark must not pull the list along
 			return
 		}
 	}
