@@ -2,9 +2,9 @@
 // one set of calls that both the window and gabarit-cli use, so that whatever one does the other can do.
 //
 // It owns what has a life of its own: the open vault with its index, the face workers (started at the
-// first need), the background jobs, and their orderly end in Close. It holds no rule of the product
-// (those are in engine and its packages), prints nothing and knows nothing of windows; ui is never
-// imported here.
+// first need), the background jobs, the watch that locks a vault nobody uses, what goes on with erasures that were
+// broken off, and their orderly end in Lock and Close. It holds no rule of the product (those are in engine
+// and its packages), prints nothing and knows nothing of windows; ui is never imported here.
 package app
 
 import (
