@@ -21,7 +21,7 @@ func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditRepo
 		}
 	}
 	kept := s.kept()
-	err := s.view(ctx, "storage.VerifyAudit", func(x tx) (err error) {
+	err := s.walk(ctx, "storage.VerifyAudit", func(x tx) (err error) {
 		report, err = x.checkLog(kept, known, nil)
 		return err
 	})

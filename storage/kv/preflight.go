@@ -58,7 +58,22 @@ func checkFiles(ctx context.Context, o badger.Options) ([]engine.Warning, error)
 	if err := removeEmpty(o.Dir); err != nil {
 		return nil, err
 	}
+	if err := checkWritable(filepath.Join(o.Dir, discardFile)); err != nil {
+		return nil, err
+	}
 	return t.checkLogs()
+}
+
+// checkWritable opens a file, if there is one, as Badger will: it ends the process where it can't.
+func checkWritable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // removeEmpty deletes logs of no length, with which Badger does not open: a process that ends while Badger makes or
