@@ -103,7 +103,7 @@ func (v *vaultSettings) show(st engine.Status) {
 		v.set.SetText(kit.T("Set a passphrase…"))
 	} else {
 		v.lock.Enable()
-		kit.SetText(v.lockNote, kit.T("Without a key, a press or a movement of the pointer in this window. A collection that is being read keeps the vault open."))
+		kit.SetText(v.lockNote, kit.T("Counted from the last key, click or movement of the pointer in this window. A collection that is being read keeps the vault open."))
 		kit.SetText(v.passNote, kit.T("Copies of the vault made before a change still open with the old one."))
 		v.set.SetText(kit.T("Change the passphrase…"))
 	}

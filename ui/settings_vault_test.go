@@ -15,7 +15,7 @@ func settingsRig(t *testing.T, svc *fakeService) *rig {
 	r := openRig(t, svc)
 	r.shell.goTo(screenSettings)
 	r.until("the status", func() bool {
-		return r.has("Without a key, a press or a movement of the pointer in this window. A collection that is being read keeps the vault open.") || svc.pass == ""
+		return r.has("Counted from the last key, click or movement of the pointer in this window. A collection that is being read keeps the vault open.") || svc.pass == ""
 	})
 	return r
 }
