@@ -105,7 +105,8 @@
 // The fingerprint is the HMAC-SHA-256 of the record key under "erased keys", taken while the key is there
 // (zeros if it was not): slot and generation alone may name another key after an old keys.tbl was restored,
 // and that one must not be destroyed. The copies in StateDir bring back notes that the vault lost; those of
-// the vault count where both are there. A note that is damaged or misplaced stops whoever reads the notes.
+// the vault count where both are there. A damaged note is written anew from its copy, which is told; without a
+// copy it stops whoever reads the notes, as a misplaced one does: the file is named, and can be taken away.
 //
 // # What changed within version 1
 //

@@ -65,7 +65,7 @@ func (v *Vault) NoteErasure(erasure string, keys []ErasedKey) error {
 
 // LiveErased lists the noted keys that are in the table again, each with its erasure: a copy of the
 // vault from before the erasure was restored, or the program ended before DestroyKeys. Another key that took
-// the slot is never listed. CodeCorrupt, naming the file: a note is damaged. Like Erasures and NotedKeys it
+// the slot is never listed. CodeCorrupt, naming the file: a note is damaged, and so is its copy, if any. Like Erasures and NotedKeys it
 // first copies what only one of the vault and StateDir holds to the other.
 func (v *Vault) LiveErased() ([]NotedErasure, error) {
 	v.notesMu.Lock()
@@ -151,10 +151,14 @@ func (v *Vault) StateDir() string {
 
 // StateProblem tells why the notes in StateDir are not as complete as the vault's own, nil if they are or
 // if there is no StateDir. The vault works without them, but a copy of it that is restored from an old backup
-// would bring erased records back. It is found anew each time the notes are read.
+// would bring erased records back. It is found anew each time the notes are read. A note that was damaged and
+// written anew from its copy is told here, too.
 func (v *Vault) StateProblem() error {
 	v.notesMu.Lock()
 	defer v.notesMu.Unlock()
+	if v.problem == nil {
+		return v.mended
+	}
 	return v.problem
 }
 
@@ -227,7 +231,7 @@ func noteNames(dir string) (map[string]note, error) {
 }
 
 // readNote reads a note from where it is and copies it to where it is not. The vault's own file counts;
-// that of StateDir stands in for one that is missing.
+// that of StateDir stands in for one that is missing or damaged.
 func (v *Vault) readNote(name string, inVault, inState bool) ([]notedKey, error) {
 	var copied []byte
 	var err error
@@ -253,6 +257,8 @@ func (v *Vault) readNote(name string, inVault, inState bool) ([]notedKey, error)
 	}
 	keys, err := v.openNote(path, data)
 	switch {
+	case engine.CodeOf(err) == engine.CodeCorrupt && inState:
+		return v.mendNote(name, copied, err)
 	case err != nil:
 		return nil, err
 	case !inState:
@@ -260,6 +266,20 @@ func (v *Vault) readNote(name string, inVault, inState bool) ([]notedKey, error)
 	case !bytes.Equal(data, copied):
 		v.problem = noteError(filepath.Join(v.stateNotes(), name), errors.New("differs from the vault's"))
 	}
+	return keys, nil
+}
+
+// mendNote writes a damaged note of the vault anew from its copy in StateDir, if that one is whole. damage is
+// given back where it is not, and told by StateProblem where it is.
+func (v *Vault) mendNote(name string, copied []byte, damage error) ([]notedKey, error) {
+	keys, err := v.openNote(filepath.Join(v.stateNotes(), name), copied)
+	if err != nil {
+		return nil, damage
+	}
+	if err := putFile(v.notesDir(), name, copied); err != nil {
+		return nil, err
+	}
+	v.mended = engine.E(engine.CodeCorrupt, "vault.notes", "a damaged note of an erasure was written anew from its copy", damage)
 	return keys, nil
 }
 

@@ -12,13 +12,13 @@ import (
 )
 
 func TestADamagedNoteStopsWithItsName(t *testing.T) {
-	o := withState(t)
+	o := quick()
 	dir, v := createWith(t, o)
 	erase(t, v, erasure, newKeys(t, v, 2))
-	_, foreign := createWith(t, o)
+	foreignDir, foreign := createWith(t, o)
 	newKeys(t, foreign, 2)
 	note(t, foreign, erasure, []vault.ErasedKey{{Ref: vault.KeyRef{Slot: 1, Gen: 1}}})
-	foreignNote := read(t, filepath.Join(foreign.StateDir(), "erased", erasure+"-1"))
+	foreignNote := read(t, filepath.Join(foreignDir, "erased", erasure+"-1"))
 	notes := filepath.Join(dir, "erased")
 	name := erasure + "-1"
 	good := read(t, filepath.Join(notes, name))
@@ -63,11 +63,31 @@ func TestADamagedNoteStopsWithItsName(t *testing.T) {
 		if err := os.Remove(filepath.Join(notes, odd)); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.RemoveAll(filepath.Join(v.StateDir(), "erased", odd)); err != nil {
-			t.Fatal(err)
-		}
 	}
 	wantLive(t, v)
+}
+
+func TestADamagedNoteIsWrittenAnewFromItsCopy(t *testing.T) {
+	dir, v := createWith(t, withState(t))
+	erase(t, v, erasure, newKeys(t, v, 2))
+	file := filepath.Join(dir, "erased", erasure+"-1")
+	good := read(t, file)
+	for _, b := range [][]byte{nil, good[:40], append(bytes.Clone(good), 1)} {
+		write(t, file, b)
+		if _, keys, err := v.Erasures(); err != nil || keys != 2 {
+			t.Errorf("%d keys, %v; want 2", keys, err)
+		}
+		if err := v.StateProblem(); engine.CodeOf(err) != engine.CodeCorrupt || !strings.Contains(err.Error(), file) {
+			t.Errorf("problem %v, want corrupt with the name", err)
+		}
+		if !bytes.Equal(read(t, file), good) {
+			t.Error("the note was not written anew")
+		}
+	}
+	write(t, file, good[:40])
+	write(t, filepath.Join(v.StateDir(), "erased", erasure+"-1"), good[:40])
+	_, _, err := v.Erasures()
+	wantCode(t, err, engine.CodeCorrupt)
 }
 
 func TestADamagedCopyIsToldAndHarmsOnlyWhereItIsAllThereIs(t *testing.T) {

@@ -60,6 +60,7 @@ type Vault struct {
 	passMu  sync.Mutex // one change of passphrase or keyring at a time; taken before mu
 	notesMu sync.Mutex // one user of the notes' folders at a time; taken before mu
 	problem error      // see StateProblem; under notesMu
+	mended  error      // the last damaged note that was written anew; stays until Close
 
 	mu         sync.RWMutex // held for writing by NewKey, DestroyKeys, ChangePassphrase, Close
 	passphrase bool
