@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -27,16 +28,16 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 	var added []engine.Case
 	err := s.update(ctx, op, 0, func(x tx) error {
 		last := map[int]int{} // reference numbers used, by year
-		if _, err := x.get(metaKey("cases"), &last); err != nil {
+		if _, err := x.Get(records.MetaKey("cases"), &last); err != nil {
 			return err
 		}
 		for _, c := range cases {
 			c.Items = slices.Clone(c.Items)
-			c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.newID()), engine.CaseDraft, s.now(), nil
+			c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.NewID()), engine.CaseDraft, s.Now(), nil
 			year := c.CreatedAt.Year()
 			last[year]++
 			c.Ref = fmt.Sprintf("%04d-ERA-%04d", year, last[year])
-			ref, err := x.newKey()
+			ref, err := x.NewKey()
 			if err != nil {
 				return err
 			}
@@ -45,10 +46,10 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 			}
 			added = append(added, c)
 		}
-		if err := x.put(metaKey("cases"), last); err != nil {
+		if err := x.Put(records.MetaKey("cases"), last); err != nil {
 			return err
 		}
-		return x.appendAudit(engine.EntryCasesOpened(added))
+		return x.Append(engine.EntryCasesOpened(added))
 	})
 	if err != nil {
 		return nil, err
@@ -57,29 +58,29 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 }
 
 func (x tx) putCase(ref vault.KeyRef, c engine.Case) error {
-	plain, err := encode(newCaseRecord(c))
+	plain, err := records.Encode(records.NewCase(c))
 	if err != nil {
 		return err
 	}
 	if len(plain) > maxCase {
 		return engine.E(engine.CodeInvalid, "storage.AddCases", "the case has too many items", nil)
 	}
-	return x.putPlain(ref, key(kindCase, id(c.ID)), plain)
+	return x.PutPlain(ref, records.Key(records.KindCase, records.ID(c.ID)), plain)
 }
 
 func decodeCase(plain []byte) (engine.Case, error) {
-	var r caseRecord
-	if err := decode(plain, &r); err != nil {
+	var r records.Case
+	if err := records.Decode(plain, &r); err != nil {
 		return engine.Case{}, err
 	}
-	return r.engine()
+	return r.Engine()
 }
 
 // Cases implements engine.Store.
 func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
 	var all []engine.Case
 	err := s.view(ctx, "storage.Cases", func(x tx) error {
-		return x.each(key(kindCase), func(_, plain []byte) error {
+		return x.Each(records.Key(records.KindCase), func(_, plain []byte) error {
 			c, err := decodeCase(plain)
 			all = append(all, c)
 			return err
@@ -100,11 +101,11 @@ func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
 // caseByID reads a case and which key it is sealed under.
 func (x tx) caseByID(c engine.CaseID) (engine.Case, vault.KeyRef, error) {
 	missing := engine.E(engine.CodeNotFound, "storage.Case", "there is no such case", nil)
-	b := id(c)
+	b := records.ID(c)
 	if b == nil {
 		return engine.Case{}, vault.KeyRef{}, missing
 	}
-	plain, ref, err := x.owned(missing, key(kindCase, b))
+	plain, ref, err := x.Owned(missing, records.Key(records.KindCase, b))
 	if err != nil {
 		return engine.Case{}, ref, err
 	}
@@ -135,6 +136,6 @@ func (s *Store) RecordLetter(ctx context.Context, c engine.CaseID, l engine.Lett
 		if err := x.putCase(ref, found); err != nil {
 			return err
 		}
-		return x.appendAudit(engine.EntryLetterExported(c, l))
+		return x.Append(engine.EntryLetterExported(c, l))
 	})
 }

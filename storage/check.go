@@ -11,6 +11,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/storage/kv"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) Purge(ctx context.Context) (engine.PurgeStats, engine.ErasedChec
 func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedCheck, err error) {
 	_, keys, err := s.settle(ctx)
 	if err == nil {
-		err = s.v.DestroyKeys(keys...)
+		err = s.Vault.DestroyKeys(keys...)
 	}
 	if err == nil {
 		err = s.expire(ctx)
@@ -40,7 +41,7 @@ func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedC
 	if err != nil {
 		return stats, check, err
 	}
-	if stats, err = s.db.Purge(ctx, due); err != nil {
+	if stats, err = s.KV.Purge(ctx, due); err != nil {
 		return stats, check, err
 	}
 	orphans, err := s.keysNow(ctx)
@@ -53,7 +54,7 @@ func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedC
 	if check.Pending = 0; !check.Clean() {
 		return stats, check, engine.E(engine.CodeInternal, "storage.Purge", "something of what was erased is left", fmt.Errorf("%+v", check))
 	}
-	err = s.v.DestroyKeys(slices.Collect(maps.Keys(orphans))...)
+	err = s.Vault.DestroyKeys(slices.Collect(maps.Keys(orphans))...)
 	if err == nil && len(all) > 0 {
 		err = s.purged(ctx, all, check)
 	}
@@ -76,15 +77,15 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 	}
 	for _, r := range all {
 		for _, k := range r.Keys {
-			for _, of := range []kind{kindPhoto, kindTemplates, kindThumbnail, kindCrop, kindFind, kindCase} {
-				if record := id(k.Record); record != nil && k.Ref != (vault.KeyRef{}) {
-					due = append(due, key(of, record))
+			for _, of := range []records.Kind{records.KindPhoto, records.KindTemplates, records.KindThumbnail, records.KindCrop, records.KindFind, records.KindCase} {
+				if record := records.ID(k.Record); record != nil && k.Ref != (vault.KeyRef{}) {
+					due = append(due, records.Key(of, record))
 				}
 			}
 		}
 	}
-	for _, of := range []kind{kindItem, kindBytes, kindCollection, kindCounts, kindRun, kindSuppressed, kindLooks} {
-		err := s.versions(ctx, key(of), noted, func(k []byte, _ vault.KeyRef, left bool) {
+	for _, of := range []records.Kind{records.KindItem, records.KindBytes, records.KindCollection, records.KindCounts, records.KindRun, records.KindSuppressed, records.KindLooks} {
+		err := s.versions(ctx, records.Key(of), noted, func(k []byte, _ vault.KeyRef, left bool) {
 			if left {
 				due = append(due, bytes.Clone(k))
 			}
@@ -100,7 +101,7 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 func (s *Store) keysNow(ctx context.Context) (map[vault.KeyRef]bool, error) {
 	refs := map[vault.KeyRef]bool{}
 	err := s.update(ctx, "storage.Purge", 0, func(tx) error {
-		live, err := s.v.LiveKeys()
+		live, err := s.Vault.LiveKeys()
 		for _, ref := range live {
 			refs[ref] = true
 		}
@@ -113,11 +114,11 @@ func (s *Store) keysNow(ctx context.Context) (map[vault.KeyRef]bool, error) {
 func (s *Store) purged(ctx context.Context, all []pendingPart, check engine.ErasedCheck) error {
 	return s.update(ctx, "storage.Purge", 0, func(x tx) error {
 		for _, r := range all {
-			if err := x.txn.Delete(r.key); err != nil {
+			if err := x.Delete(r.key); err != nil {
 				return err
 			}
 		}
-		return x.appendAudit(engine.EntryErasureChecked(erasuresOf(all), check))
+		return x.Append(engine.EntryErasureChecked(erasuresOf(all), check))
 	})
 }
 
@@ -141,7 +142,7 @@ func (s *Store) expire(ctx context.Context) error {
 				expired = append(expired, k)
 			}
 		}
-		return errors.Join(x.suppressions(kindSuppressed, keep), x.suppressions(kindLooks, keep))
+		return errors.Join(x.suppressions(records.KindSuppressed, keep), x.suppressions(records.KindLooks, keep))
 	})
 	if err != nil {
 		return err
@@ -149,7 +150,7 @@ func (s *Store) expire(ctx context.Context) error {
 	for some := range slices.Chunk(expired, maxUnits) {
 		err := s.update(ctx, op, 0, func(x tx) error {
 			for _, k := range some {
-				if err := x.txn.Delete(k); err != nil {
+				if err := x.Delete(k); err != nil {
 					return err
 				}
 			}
@@ -164,7 +165,7 @@ func (s *Store) expire(ctx context.Context) error {
 
 // noted gives the keys of all erasures so far.
 func (s *Store) noted() (map[vault.KeyRef]bool, error) {
-	all, err := s.v.NotedKeys()
+	all, err := s.Vault.NotedKeys()
 	refs := map[vault.KeyRef]bool{}
 	for _, k := range all {
 		refs[k.Ref] = true
@@ -177,13 +178,13 @@ func (s *Store) noted() (map[vault.KeyRef]bool, error) {
 // sealed under a key that an erasure destroyed, or deleted.
 func (s *Store) versions(ctx context.Context, prefix []byte, noted map[vault.KeyRef]bool, fn func(k []byte, ref vault.KeyRef, left bool)) error {
 	var deleted []byte
-	return s.db.Versions(ctx, prefix, func(k, sealed []byte, gone bool) error { // newest first
+	return s.KV.Versions(ctx, prefix, func(k, sealed []byte, gone bool) error { // newest first
 		if gone {
 			deleted = append(deleted[:0], k...)
 			return nil
 		}
 		ref, _ := vault.RefOf(sealed)
-		fn(k, ref, noted[ref] || kind(k[0]) != kindMeta && bytes.Equal(k, deleted))
+		fn(k, ref, noted[ref] || records.Kind(k[0]) != records.KindMeta && bytes.Equal(k, deleted))
 		return nil
 	})
 }
@@ -196,10 +197,10 @@ func (s *Store) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
 
 // prove is CheckErased; it calls uses with the key of each record.
 func (s *Store) prove(ctx context.Context, uses func(vault.KeyRef)) (check engine.ErasedCheck, err error) {
-	if check.Erasures, _, err = s.v.Erasures(); err != nil {
+	if check.Erasures, _, err = s.Vault.Erasures(); err != nil {
 		return check, err
 	}
-	live, err := s.v.LiveErased()
+	live, err := s.Vault.LiveErased()
 	if err != nil {
 		return check, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 )
 
 func noCollection() error {
@@ -17,16 +18,16 @@ func (x tx) collection(c []byte) (engine.Collection, error) {
 	if c == nil {
 		return engine.Collection{}, noCollection()
 	}
-	var r collectionRecord
-	err := x.getOr(noCollection(), key(kindCollection, c), &r)
+	var r records.Collection
+	err := x.GetOr(noCollection(), records.Key(records.KindCollection, c), &r)
 	return engine.Collection(r), err
 }
 
 func (x tx) collections() ([]engine.Collection, error) {
 	var all []engine.Collection
-	err := x.each(key(kindCollection), func(_, plain []byte) error {
-		var r collectionRecord
-		if err := decode(plain, &r); err != nil {
+	err := x.Each(records.Key(records.KindCollection), func(_, plain []byte) error {
+		var r records.Collection
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
 		all = append(all, engine.Collection(r))
@@ -36,9 +37,9 @@ func (x tx) collections() ([]engine.Collection, error) {
 	return all, err
 }
 
-func (x tx) counts(c []byte) (countsRecord, error) {
-	var n countsRecord
-	_, err := x.get(key(kindCounts, c), &n)
+func (x tx) counts(c []byte) (records.Counts, error) {
+	var n records.Counts
+	_, err := x.Get(records.Key(records.KindCounts, c), &n)
 	return n, err
 }
 
@@ -56,11 +57,11 @@ func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.
 		if slices.ContainsFunc(all, func(o engine.Collection) bool { return o.Name == c.Name }) {
 			return engine.E(engine.CodeConflict, op, "a collection has this name already", nil)
 		}
-		c.ID, c.CreatedAt = engine.CollectionID(s.newID()), s.now()
-		if err := x.put(key(kindCollection, id(c.ID)), collectionRecord(c)); err != nil {
+		c.ID, c.CreatedAt = engine.CollectionID(s.NewID()), s.Now()
+		if err := x.Put(records.Key(records.KindCollection, records.ID(c.ID)), records.Collection(c)); err != nil {
 			return err
 		}
-		return x.appendAudit(engine.EntryCollectionAdded(c))
+		return x.Append(engine.EntryCollectionAdded(c))
 	})
 	if err != nil {
 		return engine.Collection{}, err
@@ -74,7 +75,7 @@ func (s *Store) Collections(ctx context.Context) ([]engine.CollectionInfo, error
 	err := s.view(ctx, "storage.Collections", func(x tx) error {
 		all, err := x.collections()
 		for _, c := range all {
-			n, err := x.counts(id(c.ID))
+			n, err := x.counts(records.ID(c.ID))
 			if err != nil {
 				return err
 			}

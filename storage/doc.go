@@ -2,54 +2,7 @@
 // open vault; the pipeline, searches, cases and the log reach it through the port. It decides
 // nothing about people or law: what may be stored and what the log says are rules of package engine.
 //
-// # What is where
-//
-// Badger's folder is records/ in the vault. Its keys are a letter and IDs (ULIDs, 16 bytes) or
-// keyed hashes (vault.Hash, 32 bytes): no URL, path, name or plain SHA-256. Each value is sealed by
-// storage/vault, bound to its kind and its Badger key. "Photo" means the photo's own key in the vault's key
-// table, "case" the case's own key, "main" the vault's key for records of nobody in particular.
-//
-//	key                               sealed under  holds
-//	m "format"                        main   version of this layout, time the vault was made
-//	m "audit"                         main   sequence number of the last audit entry
-//	m "keys"                          main   slots of the key table that records may refer to
-//	m "cases"                         main   last reference number of each year
-//	m "tree"                          main   right border of the log's Merkle tree, leaf hash of its last entry
-//	m "checkpoint"                    main   signed checkpoint of the log, made with each entry
-//	m "checkpoint/" date              main   the last checkpoint of a day before
-//	m "misfit/" place                 main   a checkpoint from a file that the log did not fit when it was opened
-//	k collection                      main   collection
-//	n collection                      main   its counts, kept in the transaction of each change
-//	r run                             main   run
-//	m "erasing/" erasure "/" part     main   a part of an erasure that is not purged yet: keys to be destroyed, and of what
-//	i collection hash(item key)       photo, or main for failed and suppressed items: what became of the item
-//	s collection hash(sha-256)        photo  ID of the photo with these bytes
-//	p photo                           photo  photo and its faces, without templates
-//	o photo hash(find)                photo  one more find of the photo
-//	t photo                           photo  templates of its faces and what filters ask for
-//	c photo u32(face)                 photo  crop, JPEG
-//	h photo                           photo  thumbnail, JPEG
-//	e case                            case   case with items and letters
-//	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
-//	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
-//	a u64(sequence)                   main   audit entry; after the version byte it is a leaf of the tree, see auditlog
-//
-// Numbers in keys are big-endian, so that keys sort as they count. An item's record and its hash entry are
-// sealed under the photo's key too: destroying that one key takes away everything held on the photo.
-// A record whose key was destroyed reads as absent. A file that changed is another photo (other bytes):
-// the item then points to the new one and the old photo stays until retention or an erasure takes it.
-//
-// # Encodings
-//
-// The first byte of what is sealed is the version of its encoding, 1 for all so far:
-//
-//	JSON                                         all but the following; unknown fields are ignored
-//	u32(length), JSON head, then per face        t: the head has collection, hosts and time; numbers
-//	  u32(number) and 128 float32                   and floats are little-endian
-//	bytes as they are                            c, h
-//
-// A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
-// when an older program would misread the store; it is independent of the program's version.
+// What is stored where, and how it is encoded and logged, is package records'.
 //
 // # Order of an erasure
 //
@@ -72,22 +25,6 @@
 // from others that took their slot by the fingerprint in their note.
 //
 // A photo that stays keeps its ID and the numbers of its faces. Item records of a suppressed item hold no path or address.
-//
-// # Files of the log
-//
-// After each commit its checkpoint is written to the file checkpoint in the vault's folder, and to the one of the same name in the
-// folder that storage/vault keeps for this vault outside of it. They are renamed into place and not synced: they
-// may be behind the records after a loss of power, never ahead of them. When the store is opened,
-//
-//	the vault's file ahead of the log    entries were lost: told by Warnings, an entry and every check with a checkpoint
-//	                                     of the time
-//	only the file outside ahead          an older copy of the vault took its place: the same
-//	a file that does not fit the log     the log was replaced or altered, or this is another copy of the vault: told by
-//	                                     Warnings; the checkpoint is kept, so that each check tells it
-//	a file damaged, the vault's missing  told by Warnings
-//
-// and the files are written anew. In version 1 of the layout the log had no hashes; opening such a vault makes the tree of
-// its entries as they are.
 //
 // # Choices
 //

@@ -9,6 +9,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/storage/kv"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -23,7 +24,7 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 	if _, _, err := s.settle(ctx); err != nil { // what an earlier one left; it may be about the same photos
 		return "", engine.ErasureCounts{}, err
 	}
-	e := eraser{s: s, ctx: ctx, erasing: erasingRecord{Erasure: engine.ErasureID(s.newID()), Reason: p.Request.Reason, Ref: p.Request.Ref,
+	e := eraser{s: s, ctx: ctx, erasing: erasingRecord{Erasure: engine.ErasureID(s.NewID()), Reason: p.Request.Reason, Ref: p.Request.Ref,
 		Whole: p.Request.Collection, Suppress: p.Request.Suppress, Similar: p.Request.Similar}}
 	var units []unit
 	err := s.view(ctx, op, func(x tx) error {
@@ -44,7 +45,7 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 	// What is deleted must be out of reach whatever became of the rest, so this is not to be stopped.
 	rest, keys, ended := s.settle(context.WithoutCancel(ctx))
 	if ended == nil {
-		ended = s.v.DestroyKeys(keys...)
+		ended = s.Vault.DestroyKeys(keys...)
 	}
 	e.counts.Add(rest)
 	return e.erasing.Erasure, e.counts, errors.Join(err, kv.Translate(op, ended))
@@ -81,11 +82,11 @@ func (e *eraser) do(units []unit) error {
 	err := e.s.update(e.ctx, "storage.Erase", 0, func(x tx) error {
 		p = x.part(e.erasing)
 		for _, u := range units {
-			if err := errors.Join(x.ctx.Err(), u(p)); err != nil {
+			if err := errors.Join(x.Err(), u(p)); err != nil {
 				return err
 			}
 		}
-		return p.close(metaKey(erasingName + string(e.erasing.Erasure) + "/" + x.s.newID()))
+		return p.close(records.MetaKey(erasingName + string(e.erasing.Erasure) + "/" + x.s.NewID()))
 	})
 	if half := len(units) / 2; errors.Is(err, badger.ErrTxnTooBig) && half > 0 {
 		if err := e.do(units[:half]); err != nil {
@@ -108,12 +109,12 @@ type part struct {
 	tx
 	erasing     erasingRecord // Keys and Swept are those of the part
 	counts      engine.ErasureCounts
-	photos      []engine.PhotoID                      // for the log
-	collections map[engine.CollectionID]*countsRecord // as they will be
+	photos      []engine.PhotoID                        // for the log
+	collections map[engine.CollectionID]*records.Counts // as they will be
 }
 
 func (x tx) part(r erasingRecord) *part {
-	return &part{tx: x, erasing: r, collections: map[engine.CollectionID]*countsRecord{}}
+	return &part{tx: x, erasing: r, collections: map[engine.CollectionID]*records.Counts{}}
 }
 
 // close ends the part: what it did is noted at k for those who go on with it, and in the log.
@@ -122,35 +123,25 @@ func (p *part) close(k []byte) error {
 		return err
 	}
 	for c, n := range p.collections {
-		if err := p.put(key(kindCounts, id(c)), *n); err != nil {
+		if err := p.Put(records.Key(records.KindCounts, records.ID(c)), *n); err != nil {
 			return err
 		}
 	}
-	if err := p.put(k, p.erasing); err != nil {
+	if err := p.Put(k, p.erasing); err != nil {
 		return err
 	}
 	r := p.erasing
-	return p.appendAudit(engine.EntryErased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
+	return p.Append(engine.EntryErased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
 }
 
 // of gives the counts of a collection to be corrected.
-func (p *part) of(c engine.CollectionID) (*countsRecord, error) {
+func (p *part) of(c engine.CollectionID) (*records.Counts, error) {
 	if n := p.collections[c]; n != nil {
 		return n, nil
 	}
-	n, err := p.tx.counts(id(c))
+	n, err := p.tx.counts(records.ID(c))
 	p.collections[c] = &n
 	return &n, err
-}
-
-// remove deletes keys of Badger.
-func (p *part) remove(keys ...[]byte) error {
-	for _, k := range keys {
-		if err := p.txn.Delete(k); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // goes notes that a key is to be destroyed.
@@ -170,9 +161,9 @@ func (x tx) units(p engine.ErasurePlan) ([]unit, error) {
 			all = append(all, func(p *part) error { return p.eraseItems(m.Case, takes) })
 		}
 	}
-	c := id(p.Request.Collection)
+	c := records.ID(p.Request.Collection)
 	if c != nil {
-		items, err := x.under(key(kindItem, c))
+		items, err := x.Under(records.Key(records.KindItem, c))
 		if err != nil {
 			return nil, err
 		}
@@ -187,17 +178,4 @@ func (x tx) units(p engine.ErasurePlan) ([]unit, error) {
 		all = append(all, func(p *part) error { return p.eraseCollection(c) })
 	}
 	return all, nil
-}
-
-// under lists the keys of Badger that start with prefix.
-func (x tx) under(prefix []byte) (keys [][]byte, err error) {
-	it := x.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
-	defer it.Close()
-	for it.Rewind(); it.Valid(); it.Next() {
-		if err := x.ctx.Err(); err != nil {
-			return nil, err
-		}
-		keys = append(keys, it.Item().KeyCopy(nil))
-	}
-	return keys, nil
 }

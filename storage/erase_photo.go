@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -20,13 +21,13 @@ func (x tx) fits(p engine.ErasurePlan) error {
 			return err
 		}
 	}
-	c := id(p.Request.Collection)
+	c := records.ID(p.Request.Collection)
 	if c == nil {
 		return nil
 	}
-	return x.each(key(kindBytes, c), func(_, plain []byte) error {
+	return x.Each(records.Key(records.KindBytes, c), func(_, plain []byte) error {
 		var photo engine.PhotoID
-		if err := decode(plain, &photo); err != nil {
+		if err := records.Decode(plain, &photo); err != nil {
 			return err
 		}
 		if !whole[photo] {
@@ -37,18 +38,18 @@ func (x tx) fits(p engine.ErasurePlan) error {
 }
 
 // toErase reads what a plan names of a photo; there is false if all of that is gone already.
-func (x tx) toErase(e engine.PhotoErasure) (r photoRecord, ref vault.KeyRef, there bool, err error) {
+func (x tx) toErase(e engine.PhotoErasure) (r records.Photo, ref vault.KeyRef, there bool, err error) {
 	r, ref, err = x.photoRecord(e.Photo)
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return r, ref, false, nil
 	}
 	if err == nil {
-		_, err = r.photo(e.Photo)
+		_, err = r.Engine(e.Photo)
 	}
 	if err != nil {
 		return r, ref, false, err
 	}
-	held, gone := r.holds(e)
+	held, gone := holds(r, e)
 	switch {
 	case !e.Whole && held == 0 && gone == len(e.Faces):
 		return r, ref, false, nil
@@ -63,11 +64,11 @@ func (x tx) toErase(e engine.PhotoErasure) (r photoRecord, ref vault.KeyRef, the
 }
 
 // holds counts the faces of a plan that are there, and those that were erased before.
-func (r photoRecord) holds(e engine.PhotoErasure) (held, gone int) {
+func holds(r records.Photo, e engine.PhotoErasure) (held, gone int) {
 	for _, f := range e.Faces {
 		photo, number, _ := f.Photo()
 		switch {
-		case slices.ContainsFunc(r.Faces, func(o faceRecord) bool { return o.ID == f }):
+		case slices.ContainsFunc(r.Faces, func(o records.Face) bool { return o.ID == f }):
 			held++
 		case photo == e.Photo && number < r.Numbered:
 			gone++
@@ -82,9 +83,9 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	if err != nil || !there {
 		return err
 	}
-	bytesKey := p.s.bytesKey(id(r.Collection), engine.SHA256(r.SHA256))
+	bytesKey := p.s.BytesKey(records.ID(r.Collection), engine.SHA256(r.SHA256))
 	if e.Whole {
-		err = p.eraseWhole(e.Photo, ref, bytesKey, r.crops(id(e.Photo)))
+		err = p.eraseWhole(e.Photo, ref, bytesKey, cropsOf(r, records.ID(e.Photo)))
 	} else {
 		err = p.eraseFaces(e, r, ref, bytesKey)
 	}
@@ -94,11 +95,11 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	return p.suppressPhoto(r)
 }
 
-// crops lists the Badger keys of the crops of a photo's faces.
-func (r photoRecord) crops(pid []byte) (keys [][]byte) {
+// cropsOf lists the Badger keys of the crops of a photo's faces.
+func cropsOf(r records.Photo, pid []byte) (keys [][]byte) {
 	for _, f := range r.Faces {
 		_, number, _ := f.ID.Photo()
-		keys = append(keys, cropKey(pid, number))
+		keys = append(keys, records.CropKey(pid, number))
 	}
 	return keys
 }
@@ -113,13 +114,13 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byt
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
-	pid := id(photo)
-	return p.remove(append(crops, key(kindPhoto, pid), key(kindThumbnail, pid), key(kindTemplates, pid), bytesKey)...)
+	pid := records.ID(photo)
+	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), bytesKey)...)
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further.
-func (p *part) forget(photo engine.PhotoID, ref, next vault.KeyRef, bytesKey []byte, n int) (*countsRecord, error) {
-	c := engine.CollectionID(idText(bytesKey[1 : 1+idLen]))
+func (p *part) forget(photo engine.PhotoID, ref, next vault.KeyRef, bytesKey []byte, n int) (*records.Counts, error) {
+	c := engine.CollectionID(records.IDText(bytesKey[1 : 1+records.IDLen]))
 	p.photos = append(p.photos, photo)
 	p.goes(erasingKey{Ref: ref, Record: string(photo), Next: next, Collection: c})
 	p.counts.Add(engine.ErasureCounts{Thumbnails: 1, Crops: n, Templates: n})
@@ -129,9 +130,9 @@ func (p *part) forget(photo engine.PhotoID, ref, next vault.KeyRef, bytesKey []b
 }
 
 // eraseFaces takes faces out of a photo and seals what stays under a new key.
-func (p *part) eraseFaces(e engine.PhotoErasure, r photoRecord, ref vault.KeyRef, bytesKey []byte) error {
-	pid := id(e.Photo)
-	next, err := p.newKey()
+func (p *part) eraseFaces(e engine.PhotoErasure, r records.Photo, ref vault.KeyRef, bytesKey []byte) error {
+	pid := records.ID(e.Photo)
+	next, err := p.NewKey()
 	if err != nil {
 		return err
 	}
@@ -140,12 +141,12 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r photoRecord, ref vault.KeyRef
 	}
 	p.counts.Partly++
 	stays := map[int]bool{}
-	var faces []faceRecord
+	var faces []records.Face
 	for _, f := range r.Faces {
 		_, number, _ := f.ID.Photo()
-		crop := cropKey(pid, number)
+		crop := records.CropKey(pid, number)
 		if slices.Contains(e.Faces, f.ID) {
-			err = p.remove(crop)
+			err = p.Delete(crop)
 		} else {
 			stays[number], faces = true, append(faces, f)
 			err = p.renew(next, crop, e.Crops[f.ID])
@@ -155,37 +156,37 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r photoRecord, ref vault.KeyRef
 		}
 	}
 	r.Numbered, r.Faces = max(r.Numbered, len(r.Faces)), faces
-	return errors.Join(p.putUnder(next, key(kindPhoto, pid), r), p.renew(next, key(kindThumbnail, pid), e.Thumbnail),
+	return errors.Join(p.PutUnder(next, records.Key(records.KindPhoto, pid), r), p.renew(next, records.Key(records.KindThumbnail, pid), e.Thumbnail),
 		p.renew(next, bytesKey, nil), p.keepTemplates(next, pid, stays))
 }
 
 // renew seals what is stored at k under another key: picture instead, if there is one.
 func (p *part) renew(next vault.KeyRef, k, picture []byte) error {
 	if picture != nil {
-		return p.putPlain(next, k, encodeBytes(picture))
+		return p.PutPlain(next, k, records.EncodeBytes(picture))
 	}
-	plain, err := p.plain(k)
+	plain, err := p.Plain(k)
 	if err != nil || plain == nil {
 		return err
 	}
-	return p.putPlain(next, k, plain)
+	return p.PutPlain(next, k, plain)
 }
 
 func (p *part) keepTemplates(next vault.KeyRef, pid []byte, stays map[int]bool) error {
-	k := key(kindTemplates, pid)
-	plain, err := p.plain(k)
+	k := records.Key(records.KindTemplates, pid)
+	plain, err := p.Plain(k)
 	if err != nil || plain == nil {
 		return err
 	}
-	head, faces, err := decodeTemplates(plain)
+	head, faces, err := records.DecodeTemplates(plain)
 	if err != nil {
 		return err
 	}
-	faces = slices.DeleteFunc(faces, func(f faceTemplate) bool { return !stays[f.number] })
-	if plain, err = encodeTemplates(head, faces); err != nil {
+	faces = slices.DeleteFunc(faces, func(f records.FaceTemplate) bool { return !stays[f.Number] })
+	if plain, err = records.EncodeTemplates(head, faces); err != nil {
 		return err
 	}
-	return p.putPlain(next, k, plain)
+	return p.PutPlain(next, k, plain)
 }
 
 // eraseItems takes items out of a case and seals what stays under a new key.
@@ -202,7 +203,7 @@ func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) err
 	if gone == 0 {
 		return nil
 	}
-	next, err := p.newKey()
+	next, err := p.NewKey()
 	if err != nil {
 		return err
 	}
@@ -214,20 +215,20 @@ func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) err
 
 // eraseItem deletes an item of a collection that goes.
 func (p *part) eraseItem(k []byte) error {
-	sealed, err := p.raw(k)
+	sealed, err := p.Raw(k)
 	if err != nil || sealed == nil {
 		return err
 	}
 	if _, ofPhoto := vault.RefOf(sealed); !ofPhoto {
-		plain, err := p.unseal(k, sealed)
+		plain, err := p.Unseal(k, sealed)
 		if err != nil {
 			return err
 		}
-		var r itemRecord
-		if err := decode(plain, &r); err != nil {
+		var r records.Item
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
-		counts, err := p.of(engine.CollectionID(idText(k[1 : 1+idLen])))
+		counts, err := p.of(engine.CollectionID(records.IDText(k[1 : 1+records.IDLen])))
 		if err != nil {
 			return err
 		}
@@ -236,29 +237,29 @@ func (p *part) eraseItem(k []byte) error {
 		}
 	}
 	p.counts.Items++
-	return p.remove(k)
+	return p.Delete(k)
 }
 
 // eraseCollection deletes the record of a collection whose photos and items are gone, and those of its runs.
 func (p *part) eraseCollection(c []byte) error {
-	held, err := p.has(key(kindCollection, c))
+	held, err := p.Has(records.Key(records.KindCollection, c))
 	if err != nil || !held {
 		return err
 	}
-	for _, k := range []kind{kindItem, kindBytes} { // put there since the plan was checked
-		if left, err := p.under(key(k, c)); err != nil {
+	for _, k := range []records.Kind{records.KindItem, records.KindBytes} { // put there since the plan was checked
+		if left, err := p.Under(records.Key(k, c)); err != nil {
 			return err
 		} else if len(left) > 0 {
 			return misfit("the collection holds a photo that the plan does not list")
 		}
 	}
-	keys := [][]byte{key(kindCollection, c), key(kindCounts, c)}
-	err = p.each(key(kindRun), func(k, plain []byte) error {
-		var r runRecord
-		if err := decode(plain, &r); err != nil {
+	keys := [][]byte{records.Key(records.KindCollection, c), records.Key(records.KindCounts, c)}
+	err = p.Each(records.Key(records.KindRun), func(k, plain []byte) error {
+		var r records.Run
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
-		if slices.Equal(id(r.Collection), c) {
+		if slices.Equal(records.ID(r.Collection), c) {
 			keys = append(keys, bytes.Clone(k))
 			p.counts.Runs++
 		}
@@ -268,7 +269,7 @@ func (p *part) eraseCollection(c []byte) error {
 		return err
 	}
 	p.counts.Collections++
-	delete(p.collections, engine.CollectionID(idText(c)))
-	p.goes(erasingKey{Record: idText(c)})
-	return p.remove(keys...)
+	delete(p.collections, engine.CollectionID(records.IDText(c)))
+	p.goes(erasingKey{Record: records.IDText(c)})
+	return p.Delete(keys...)
 }

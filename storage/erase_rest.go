@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -47,15 +48,15 @@ func (p *part) hanging() (all []hanging, err error) {
 		if k.Collection != "" {
 			byRef[k.Ref] = k
 			collections[k.Collection] = true
-			prefixes = append(prefixes, key(kindFind, id(k.Record)))
+			prefixes = append(prefixes, records.Key(records.KindFind, records.ID(k.Record)))
 		}
 	}
 	delete(collections, p.erasing.Whole)
 	for c := range collections {
-		prefixes = append(prefixes, key(kindItem, id(c)))
+		prefixes = append(prefixes, records.Key(records.KindItem, records.ID(c)))
 	}
 	slices.SortFunc(prefixes, bytes.Compare)
-	err = p.eachOf(prefixes, func(k, sealed []byte) error {
+	err = p.EachOf(prefixes, func(k, sealed []byte) error {
 		ref, _ := vault.RefOf(sealed)
 		if of, ok := byRef[ref]; ok {
 			all = append(all, hanging{slices.Clone(k), of, len(k) + len(sealed)})
@@ -66,17 +67,17 @@ func (p *part) hanging() (all []hanging, err error) {
 }
 
 func (p *part) sweepOne(h hanging) error {
-	plain, err := p.plain(h.key)
+	plain, err := p.Plain(h.key)
 	if engine.CodeOf(err) == engine.CodeCorrupt {
 		plain, err = nil, nil // it can't be kept under another key, and goes
 	}
 	if err != nil {
 		return err
 	}
-	isFind := kind(h.key[0]) == kindFind
+	isFind := records.Kind(h.key[0]) == records.KindFind
 	if isFind && plain != nil {
-		var r findRecord
-		if err := decode(plain, &r); err != nil {
+		var r records.Find
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
 		if err := p.suppressURL(r.Find); err != nil {
@@ -91,15 +92,15 @@ func (p *part) sweepOne(h hanging) error {
 	default:
 		p.counts.Items++
 	}
-	return p.remove(h.key)
+	return p.Delete(h.key)
 }
 
 func (p *part) moveHanging(h hanging, plain []byte) error {
-	if kind(h.key[0]) == kindFind {
-		return p.putPlain(h.of.Next, h.key, plain)
+	if records.Kind(h.key[0]) == records.KindFind {
+		return p.PutPlain(h.of.Next, h.key, plain)
 	}
-	var r itemRecord
-	if err := decode(plain, &r); err != nil {
+	var r records.Item
+	if err := records.Decode(plain, &r); err != nil {
 		return err
 	}
 	if r.Outcome == engine.OutcomePhoto {
@@ -109,7 +110,27 @@ func (p *part) moveHanging(h hanging, plain []byte) error {
 		}
 		r.Faces = len(photo.Faces)
 	}
-	return p.putUnder(h.of.Next, h.key, r)
+	return p.PutUnder(h.of.Next, h.key, r)
+}
+
+// erasingRecord is what is kept of a part of an erasure until it is purged.
+type erasingRecord struct {
+	Erasure  engine.ErasureID    `json:"erasure"`
+	Reason   engine.EraseReason  `json:"reason"`
+	Ref      string              `json:"ref,omitempty"`
+	Whole    engine.CollectionID `json:"whole,omitempty"` // the collection that goes
+	Suppress bool                `json:"suppress,omitempty"`
+	Similar  bool                `json:"similar,omitempty"`
+	Keys     []erasingKey        `json:"keys,omitempty"`
+	Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
+}
+
+// erasingKey is a key that goes, and of what.
+type erasingKey struct {
+	Ref        vault.KeyRef        `json:"ref"`                  // zero for a collection
+	Record     string              `json:"record"`               // ID of the photo, case or collection
+	Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
+	Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
 }
 
 // pendingPart is a part of an erasure that is not purged yet.
@@ -119,9 +140,9 @@ type pendingPart struct {
 }
 
 func (x tx) pending() (all []pendingPart, err error) {
-	err = x.each(metaKey(erasingName), func(k, plain []byte) error {
+	err = x.Each(records.MetaKey(erasingName), func(k, plain []byte) error {
 		p := pendingPart{key: slices.Clone(k)}
-		err := decode(plain, &p.erasingRecord)
+		err := records.Decode(plain, &p.erasingRecord)
 		all = append(all, p)
 		return err
 	})
@@ -164,7 +185,7 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 		noted[r.Erasure] = append(noted[r.Erasure], of...)
 	}
 	for erasure, keys := range noted {
-		if err := s.v.NoteErasure(string(erasure), keys); err != nil {
+		if err := s.Vault.NoteErasure(string(erasure), keys); err != nil {
 			return counts, nil, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -32,7 +33,7 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 	}
 	if len(batch) == 0 {
 		return s.view(ctx, op, func(x tx) error {
-			_, err := x.collection(id(c))
+			_, err := x.collection(records.ID(c))
 			return err
 		})
 	}
@@ -44,12 +45,12 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 		}
 		return s.Commit(ctx, c, batch[half:])
 	}
-	s.db.Used(size)
+	s.KV.Used(size)
 	return err
 }
 
 func (x tx) ingest(c engine.CollectionID, batch []engine.Ingest) error {
-	cid := id(c)
+	cid := records.ID(c)
 	if _, err := x.collection(cid); err != nil {
 		return err
 	}
@@ -58,20 +59,20 @@ func (x tx) ingest(c engine.CollectionID, batch []engine.Ingest) error {
 		return err
 	}
 	for _, in := range batch {
-		if err := x.ctx.Err(); err != nil {
+		if err := x.Err(); err != nil {
 			return err
 		}
 		if err := x.ingestOne(cid, in, &n); err != nil {
 			return err
 		}
 	}
-	if err := x.put(key(kindCounts, cid), n); err != nil {
+	if err := x.Put(records.Key(records.KindCounts, cid), n); err != nil {
 		return err
 	}
-	return x.appendAudit(engine.EntryIngest(c, batch))
+	return x.Append(engine.EntryIngest(c, batch))
 }
 
-func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
+func (x tx) ingestOne(c []byte, in engine.Ingest, n *records.Counts) error {
 	var ref vault.KeyRef // zero for a failed or suppressed item: it belongs to no photo
 	var err error
 	switch in.Record.Outcome {
@@ -92,18 +93,18 @@ func (x tx) ingestOne(c []byte, in engine.Ingest, n *countsRecord) error {
 	if err != nil {
 		return err
 	}
-	k := x.s.itemKey(c, in.Record.Key)
-	var old itemRecord
-	if found, err := x.get(k, &old); err != nil {
+	k := x.s.ItemKey(c, in.Record.Key)
+	var old records.Item
+	if found, err := x.Get(k, &old); err != nil {
 		return err
 	} else if found && old.Outcome == engine.OutcomeFailed {
 		n.Failed-- // it is counted by its last try
 	}
-	r := itemRecord(in.Record)
+	r := records.Item(in.Record)
 	if r.Outcome == engine.OutcomeSuppressed { // of what was erased no path or address is kept
-		r = itemRecord{Run: r.Run, Outcome: r.Outcome, At: r.At}
+		r = records.Item{Run: r.Run, Outcome: r.Outcome, At: r.At}
 	}
-	return x.putUnder(ref, k, r)
+	return x.PutUnder(ref, k, r)
 }
 
 // addPhoto stores a new photo with all that hangs on it, under a key of its own.
@@ -111,29 +112,29 @@ func (x tx) addPhoto(c []byte, in engine.Ingest) (vault.KeyRef, error) {
 	const op = "storage.Commit"
 	fail := func(err error) (vault.KeyRef, error) { return vault.KeyRef{}, err }
 	p := in.Photo
-	pid := id(p.ID)
+	pid := records.ID(p.ID)
 	if pid == nil {
 		return fail(engine.E(engine.CodeInvalid, op, "the photo's ID is malformed", nil))
 	}
-	bytesKey := x.s.bytesKey(c, p.SHA256)
-	if taken, err := x.has(key(kindPhoto, pid)); err != nil {
+	bytesKey := x.s.BytesKey(c, p.SHA256)
+	if taken, err := x.Has(records.Key(records.KindPhoto, pid)); err != nil {
 		return fail(err)
 	} else if taken {
 		return fail(engine.E(engine.CodeConflict, op, "the photo is stored already", nil))
 	}
-	if held, err := x.plain(bytesKey); err != nil {
+	if held, err := x.Plain(bytesKey); err != nil {
 		return fail(err)
 	} else if held != nil {
 		return fail(engine.E(engine.CodeConflict, op, "the collection holds the same bytes already", nil))
 	}
-	ref, err := x.newKey()
+	ref, err := x.NewKey()
 	if err != nil {
 		return fail(err)
 	}
-	if err := x.putUnder(ref, key(kindPhoto, pid), newPhotoRecord(*p)); err != nil {
+	if err := x.PutUnder(ref, records.Key(records.KindPhoto, pid), records.NewPhoto(*p)); err != nil {
 		return fail(err)
 	}
-	if err := x.putUnder(ref, bytesKey, p.ID); err != nil {
+	if err := x.PutUnder(ref, bytesKey, p.ID); err != nil {
 		return fail(err)
 	}
 	return ref, x.addPictures(ref, pid, in)
@@ -141,25 +142,25 @@ func (x tx) addPhoto(c []byte, in engine.Ingest) (vault.KeyRef, error) {
 
 // addPictures stores thumbnail, crops and templates.
 func (x tx) addPictures(ref vault.KeyRef, pid []byte, in engine.Ingest) error {
-	if err := x.putPlain(ref, key(kindThumbnail, pid), encodeBytes(in.Thumbnail)); err != nil {
+	if err := x.PutPlain(ref, records.Key(records.KindThumbnail, pid), records.EncodeBytes(in.Thumbnail)); err != nil {
 		return err
 	}
-	var faces []faceTemplate
+	var faces []records.FaceTemplate
 	for i, f := range in.Photo.Faces {
-		if err := x.putPlain(ref, cropKey(pid, i), encodeBytes(in.Crops[i])); err != nil {
+		if err := x.PutPlain(ref, records.CropKey(pid, i), records.EncodeBytes(in.Crops[i])); err != nil {
 			return err
 		}
-		faces = append(faces, faceTemplate{i, f.Template})
+		faces = append(faces, records.FaceTemplate{Number: i, Template: f.Template})
 	}
 	if len(faces) == 0 {
 		return nil
 	}
-	head := templatesHead{in.Photo.Collection, in.Photo.Hosts(), in.Photo.When()}
-	plain, err := encodeTemplates(head, faces)
+	head := records.TemplatesHead{Collection: in.Photo.Collection, Hosts: in.Photo.Hosts(), When: in.Photo.When()}
+	plain, err := records.EncodeTemplates(head, faces)
 	if err != nil {
 		return err
 	}
-	return x.putPlain(ref, key(kindTemplates, pid), plain)
+	return x.PutPlain(ref, records.Key(records.KindTemplates, pid), plain)
 }
 
 // addFind notes another place where a photo's bytes were found, and gives the photo's key.
@@ -168,30 +169,30 @@ func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (va
 	if err != nil {
 		return ref, err
 	}
-	if !slices.Equal(id(p.Collection), c) {
+	if !slices.Equal(records.ID(p.Collection), c) {
 		return ref, noPhoto()
 	}
 	if find == nil || p.Source.SameFind(*find) {
 		return ref, nil
 	}
-	k := x.s.findKey(id(photo), *find)
-	if known, err := x.has(k); err != nil || known {
+	k := x.s.FindKey(records.ID(photo), *find)
+	if known, err := x.Has(k); err != nil || known {
 		return ref, err
 	}
-	if err := x.putUnder(ref, k, findRecord{x.s.newID(), *find}); err != nil {
+	if err := x.PutUnder(ref, k, records.Find{ID: x.s.NewID(), Find: *find}); err != nil {
 		return ref, err
 	}
-	return ref, x.addHosts(ref, id(photo), engine.Photo{Source: *find}.Hosts())
+	return ref, x.addHosts(ref, records.ID(photo), engine.Photo{Source: *find}.Hosts())
 }
 
 // addHosts adds hosts to what the index filters by.
 func (x tx) addHosts(ref vault.KeyRef, pid []byte, hosts []string) error {
-	k := key(kindTemplates, pid)
-	plain, err := x.plain(k)
+	k := records.Key(records.KindTemplates, pid)
+	plain, err := x.Plain(k)
 	if err != nil || plain == nil {
 		return err
 	}
-	head, faces, err := decodeTemplates(plain)
+	head, faces, err := records.DecodeTemplates(plain)
 	if err != nil {
 		return err
 	}
@@ -202,8 +203,8 @@ func (x tx) addHosts(ref vault.KeyRef, pid []byte, hosts []string) error {
 		return nil
 	}
 	head.Hosts = all
-	if plain, err = encodeTemplates(head, faces); err != nil {
+	if plain, err = records.EncodeTemplates(head, faces); err != nil {
 		return err
 	}
-	return x.putPlain(ref, k, plain)
+	return x.PutPlain(ref, k, plain)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -20,36 +21,36 @@ func (x tx) photo(photo engine.PhotoID) (engine.Photo, vault.KeyRef, error) {
 	if err != nil {
 		return engine.Photo{}, vault.KeyRef{}, err
 	}
-	p, err := r.photo(photo)
+	p, err := r.Engine(photo)
 	return p, ref, err
 }
 
-func (x tx) photoRecord(photo engine.PhotoID) (r photoRecord, ref vault.KeyRef, err error) {
-	pid := id(photo)
+func (x tx) photoRecord(photo engine.PhotoID) (r records.Photo, ref vault.KeyRef, err error) {
+	pid := records.ID(photo)
 	if pid == nil {
 		return r, ref, noPhoto()
 	}
-	plain, ref, err := x.owned(noPhoto(), key(kindPhoto, pid))
+	plain, ref, err := x.Owned(noPhoto(), records.Key(records.KindPhoto, pid))
 	if err != nil {
 		return r, ref, err
 	}
-	return r, ref, decode(plain, &r)
+	return r, ref, records.Decode(plain, &r)
 }
 
 // finds lists the other finds of a photo in the order they came.
 func (x tx) finds(pid []byte) ([]engine.Provenance, error) {
-	var records []findRecord
-	err := x.each(key(kindFind, pid), func(_, plain []byte) error {
-		var r findRecord
-		if err := decode(plain, &r); err != nil {
+	var all []records.Find
+	err := x.Each(records.Key(records.KindFind, pid), func(_, plain []byte) error {
+		var r records.Find
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
-		records = append(records, r)
+		all = append(all, r)
 		return nil
 	})
-	slices.SortFunc(records, func(a, b findRecord) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b records.Find) int { return strings.Compare(a.ID, b.ID) })
 	var finds []engine.Provenance
-	for _, r := range records {
+	for _, r := range all {
 		finds = append(finds, r.Find)
 	}
 	return finds, err
@@ -61,11 +62,11 @@ func (s *Store) PhotoByHash(ctx context.Context, c engine.CollectionID, h engine
 	var photo engine.PhotoID
 	err := s.view(ctx, op, func(x tx) error {
 		missing := engine.E(engine.CodeNotFound, op, "no photo of the collection has these bytes", nil)
-		b := id(c)
+		b := records.ID(c)
 		if b == nil {
 			return missing
 		}
-		return x.getOr(missing, s.bytesKey(b, h), &photo)
+		return x.GetOr(missing, s.BytesKey(b, h), &photo)
 	})
 	return photo, err
 }
@@ -78,7 +79,7 @@ func (s *Store) Photo(ctx context.Context, photo engine.PhotoID) (engine.Photo, 
 		if p, _, err = x.photo(photo); err != nil {
 			return err
 		}
-		p.Also, err = x.finds(id(photo))
+		p.Also, err = x.finds(records.ID(photo))
 		return err
 	})
 	if err != nil {
@@ -91,15 +92,15 @@ func (s *Store) Photo(ctx context.Context, photo engine.PhotoID) (engine.Photo, 
 // state of the store, whatever is written meanwhile, and holds one photo at a time. fn may call the store; its error ends
 // the walk and is returned.
 func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error {
-	cid := id(c)
+	cid := records.ID(c)
 	if cid == nil {
 		return nil
 	}
 	var own error
 	err := s.walk(ctx, "storage.Photos", func(x tx) error {
-		return x.each(key(kindBytes, cid), func(_, plain []byte) error {
+		return x.Each(records.Key(records.KindBytes, cid), func(_, plain []byte) error {
 			var photo engine.PhotoID
-			if err := decode(plain, &photo); err != nil {
+			if err := records.Decode(plain, &photo); err != nil {
 				return err
 			}
 			p, _, err := x.photo(photo)
@@ -109,7 +110,7 @@ func (s *Store) Photos(ctx context.Context, c engine.CollectionID, fn func(engin
 			if err != nil {
 				return err
 			}
-			if p.Also, err = x.finds(id(photo)); err != nil {
+			if p.Also, err = x.finds(records.ID(photo)); err != nil {
 				return err
 			}
 			own = fn(p)
@@ -129,14 +130,14 @@ func (s *Store) picture(ctx context.Context, op string, missing error, k []byte)
 		if k == nil {
 			return missing
 		}
-		plain, err := x.plain(k)
+		plain, err := x.Plain(k)
 		if err != nil {
 			return err
 		}
 		if plain == nil {
 			return missing
 		}
-		b, err = payload(plain)
+		b, err = records.Payload(plain)
 		return err
 	})
 	return b, err
@@ -147,8 +148,8 @@ func (s *Store) Crop(ctx context.Context, face engine.FaceID) ([]byte, error) {
 	const op = "storage.Crop"
 	var k []byte
 	photo, n, ok := face.Photo()
-	if pid := id(photo); ok && pid != nil && n <= math.MaxInt32 && face == engine.NewFaceID(photo, n) {
-		k = cropKey(pid, n)
+	if pid := records.ID(photo); ok && pid != nil && n <= math.MaxInt32 && face == engine.NewFaceID(photo, n) {
+		k = records.CropKey(pid, n)
 	}
 	return s.picture(ctx, op, engine.E(engine.CodeNotFound, op, "there is no such face", nil), k)
 }
@@ -156,8 +157,8 @@ func (s *Store) Crop(ctx context.Context, face engine.FaceID) ([]byte, error) {
 // Thumbnail implements engine.Store.
 func (s *Store) Thumbnail(ctx context.Context, photo engine.PhotoID) ([]byte, error) {
 	var k []byte
-	if pid := id(photo); pid != nil {
-		k = key(kindThumbnail, pid)
+	if pid := records.ID(photo); pid != nil {
+		k = records.Key(records.KindThumbnail, pid)
 	}
 	return s.picture(ctx, "storage.Thumbnail", noPhoto(), k)
 }
@@ -167,15 +168,15 @@ func (s *Store) Thumbnail(ctx context.Context, photo engine.PhotoID) ([]byte, er
 func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
 	var own error
 	err := s.walk(ctx, "storage.Templates", func(x tx) error {
-		return x.each(key(kindTemplates), func(k, plain []byte) error {
-			head, faces, err := decodeTemplates(plain)
+		return x.Each(records.Key(records.KindTemplates), func(k, plain []byte) error {
+			head, faces, err := records.DecodeTemplates(plain)
 			if err != nil {
 				return err
 			}
-			photo := engine.PhotoID(idText(k[1:]))
+			photo := engine.PhotoID(records.IDText(k[1:]))
 			for _, f := range faces {
-				own = fn(engine.IndexEntry{Face: engine.NewFaceID(photo, f.number), Collection: head.Collection,
-					Hosts: head.Hosts, When: head.When, Template: f.template})
+				own = fn(engine.IndexEntry{Face: engine.NewFaceID(photo, f.Number), Collection: head.Collection,
+					Hosts: head.Hosts, When: head.When, Template: f.Template})
 				if own != nil {
 					return own
 				}

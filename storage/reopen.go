@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -19,7 +20,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	for _, ref := range settled {
 		interrupted[ref] = true
 	}
-	live, err := s.v.LiveErased()
+	live, err := s.Vault.LiveErased()
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (s *Store) reopen(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.v.DestroyKeys(refs...) // after what was sealed under them was read
+	return s.Vault.DestroyKeys(refs...) // after what was sealed under them was read
 }
 
 // undone holds what erasures are to erase again, by erasure.
@@ -66,7 +67,7 @@ func (u undone) of(k vault.ErasedKey) (*again, erasingKey) {
 // records alone.
 func (s *Store) undone(ctx context.Context) (undone, error) {
 	found := undone{}
-	noted, err := s.v.NotedKeys()
+	noted, err := s.Vault.NotedKeys()
 	if err != nil || len(noted) == 0 {
 		return found, err
 	}
@@ -77,7 +78,7 @@ func (s *Store) undone(ctx context.Context) (undone, error) {
 				continue
 			}
 			_, e := parseNote(k)
-			held, err := x.has(key(kindCollection, id(e.Record)))
+			held, err := x.Has(records.Key(records.KindCollection, records.ID(e.Record)))
 			if err != nil {
 				return err
 			}
@@ -94,19 +95,19 @@ func (s *Store) undone(ctx context.Context) (undone, error) {
 			}
 			return nil
 		}
-		if err := x.eachSealed(key(kindBytes), add); err != nil {
+		if err := x.EachSealed(records.Key(records.KindBytes), add); err != nil {
 			return err
 		}
-		return x.eachSealed(key(kindCase), add)
+		return x.EachSealed(records.Key(records.KindCase), add)
 	})
 }
 
 // add plans that a record's photo or case is erased again. Of a photo, k is where its bytes are found.
 func (a *again) add(k []byte, e erasingKey) {
-	if kind(k[0]) == kindCase {
+	if records.Kind(k[0]) == records.KindCase {
 		a.units = append(a.units, func(p *part) error {
 			p.goes(e)
-			return p.remove(k)
+			return p.Delete(k)
 		})
 		return
 	}
@@ -114,12 +115,12 @@ func (a *again) add(k []byte, e erasingKey) {
 	a.units = append(a.units, func(p *part) error {
 		photo := engine.PhotoID(e.Record)
 		r, _, err := p.photoRecord(photo)
-		crops := r.crops(id(photo))
+		crops := cropsOf(r, records.ID(photo))
 		switch engine.CodeOf(err) {
 		case "":
 			err = p.suppressPhoto(r)
 		case engine.CodeNotFound, engine.CodeCorrupt: // its key is gone already
-			crops, err = p.under(key(kindCrop, id(photo)))
+			crops, err = p.Under(records.Key(records.KindCrop, records.ID(photo)))
 		}
 		if err != nil {
 			return err

@@ -7,26 +7,29 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 )
 
 func (x tx) run(r engine.RunID) (engine.Run, error) {
 	missing := engine.E(engine.CodeNotFound, "storage.run", "there is no such run", nil)
-	b := id(r)
+	b := records.ID(r)
 	if b == nil {
 		return engine.Run{}, missing
 	}
-	var record runRecord
-	err := x.getOr(missing, key(kindRun, b), &record)
+	var record records.Run
+	err := x.GetOr(missing, records.Key(records.KindRun, b), &record)
 	return engine.Run(record), err
 }
 
-func (x tx) putRun(r engine.Run) error { return x.put(key(kindRun, id(r.ID)), runRecord(r)) }
+func (x tx) putRun(r engine.Run) error {
+	return x.Put(records.Key(records.KindRun, records.ID(r.ID)), records.Run(r))
+}
 
 // latestRun finds the newest run over the same work; found is false if there is none.
 func (x tx) latestRun(want engine.Run) (last engine.Run, found bool, err error) {
-	err = x.each(key(kindRun), func(_, plain []byte) error { // few, and sorted by time: their IDs rise
-		var r runRecord
-		if err := decode(plain, &r); err != nil {
+	err = x.Each(records.Key(records.KindRun), func(_, plain []byte) error { // few, and sorted by time: their IDs rise
+		var r records.Run
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
 		if engine.Run(r).SameWork(want) {
@@ -39,9 +42,9 @@ func (x tx) latestRun(want engine.Run) (last engine.Run, found bool, err error) 
 
 // items calls fn for every item of a collection.
 func (x tx) items(c []byte, fn func(engine.ItemRecord)) error {
-	return x.each(key(kindItem, c), func(_, plain []byte) error {
-		var r itemRecord
-		if err := decode(plain, &r); err != nil {
+	return x.Each(records.Key(records.KindItem, c), func(_, plain []byte) error {
+		var r records.Item
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
 		fn(engine.ItemRecord(r))
@@ -58,7 +61,7 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		return engine.Run{}, counts, err
 	}
 	err := s.update(ctx, op, 0, func(x tx) error {
-		if _, err := x.collection(id(r.Collection)); err != nil {
+		if _, err := x.collection(records.ID(r.Collection)); err != nil {
 			return err
 		}
 		last, found, err := x.latestRun(r)
@@ -68,13 +71,13 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		action := engine.ActionRunStarted
 		if found && (resume || last.FinishedAt.IsZero()) {
 			action, r = engine.ActionRunContinued, last
-			err = x.items(id(r.Collection), func(i engine.ItemRecord) {
+			err = x.items(records.ID(r.Collection), func(i engine.ItemRecord) {
 				if i.Run == r.ID {
 					counts.Add(i)
 				}
 			})
 		} else {
-			r.ID, r.StartedAt = engine.RunID(s.newID()), s.now()
+			r.ID, r.StartedAt = engine.RunID(s.NewID()), s.Now()
 		}
 		if err != nil {
 			return err
@@ -83,7 +86,7 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		if err := x.putRun(r); err != nil {
 			return err
 		}
-		return x.appendAudit(engine.EntryRun(action, r))
+		return x.Append(engine.EntryRun(action, r))
 	})
 	if err != nil {
 		return engine.Run{}, engine.CollectCounts{}, err
@@ -99,11 +102,11 @@ func (s *Store) FinishRun(ctx context.Context, r engine.RunID, counts engine.Col
 		if err != nil {
 			return err
 		}
-		run.FinishedAt = s.now()
+		run.FinishedAt = s.Now()
 		if err := x.putRun(run); err != nil {
 			return err
 		}
-		return x.appendAudit(engine.EntryRunFinished(run, counts))
+		return x.Append(engine.EntryRunFinished(run, counts))
 	})
 }
 
@@ -115,7 +118,7 @@ func (s *Store) RunFailures(ctx context.Context, r engine.RunID) ([]engine.Faile
 		if err != nil {
 			return err
 		}
-		failed, err = x.failures(id(run.Collection), func(i engine.ItemRecord) bool { return i.Run == r })
+		failed, err = x.failures(records.ID(run.Collection), func(i engine.ItemRecord) bool { return i.Run == r })
 		return err
 	})
 	return failed, err
@@ -125,11 +128,11 @@ func (s *Store) RunFailures(ctx context.Context, r engine.RunID) ([]engine.Faile
 func (s *Store) CollectionFailures(ctx context.Context, c engine.CollectionID) ([]engine.FailedItem, error) {
 	var failed []engine.FailedItem
 	err := s.view(ctx, "storage.CollectionFailures", func(x tx) error {
-		if _, err := x.collection(id(c)); err != nil {
+		if _, err := x.collection(records.ID(c)); err != nil {
 			return err
 		}
 		var err error
-		failed, err = x.failures(id(c), func(engine.ItemRecord) bool { return true })
+		failed, err = x.failures(records.ID(c), func(engine.ItemRecord) bool { return true })
 		return err
 	})
 	return failed, err
@@ -148,14 +151,14 @@ func (x tx) failures(c []byte, want func(engine.ItemRecord) bool) ([]engine.Fail
 
 // Item implements engine.Store.
 func (s *Store) Item(ctx context.Context, c engine.CollectionID, itemKey string) (engine.ItemRecord, error) {
-	var r itemRecord
+	var r records.Item
 	err := s.view(ctx, "storage.Item", func(x tx) error {
 		missing := engine.E(engine.CodeNotFound, "storage.Item", "nothing is known of this item", nil)
-		b := id(c)
+		b := records.ID(c)
 		if b == nil {
 			return missing
 		}
-		return x.getOr(missing, s.itemKey(b, itemKey), &r)
+		return x.GetOr(missing, s.ItemKey(b, itemKey), &r)
 	})
 	if err == nil {
 		r.Key = itemKey // not kept of what was suppressed

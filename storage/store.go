@@ -2,57 +2,21 @@ package storage
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
-	"os"
 	"sync"
-	"time"
-
-	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
-	"gabarit/storage/kv"
+	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
-// formatVersion is the version of the layout in the package comment.
-const formatVersion = 2
-
-// logVersion is the first version of the layout in which the log has a tree and checkpoints.
-const logVersion = 2
-
 // Options of a store.
-type Options struct {
-	Now     func() time.Time // nil: time.Now
-	MinFree int64            // bytes to leave free on the disk; 0: kv.DefaultMinFree
-
-	// For the audit log: the system's name of the user, of which a keyed hash is kept, and the program's version. "" leaves
-	// either out.
-	Actor, Software string
-}
+type Options = records.Options
 
 // Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
 type Store struct {
-	v   *vault.Vault
-	db  *kv.DB
-	now func() time.Time
-
-	erasing sync.Mutex // held by Erase and Purge; taken before write
-
-	write  sync.Mutex // held by the one transaction that writes
-	signed string     // checkpoint made by it; under write
-
-	log      logIdentity
-	state    string  // folder for the vault's state outside of it; "": none
-	restored *logGap // an older copy of the vault was opened: until the log tells of it; only while opening
-
-	warnMu   sync.Mutex
-	warnings []engine.Warning
-
-	idMu    sync.Mutex
-	entropy *ulid.MonotonicEntropy
-	lastID  uint64 // milliseconds: IDs keep rising when the clock is set back
+	*records.DB
+	erasing sync.Mutex // held by Erase and Purge; taken before the lock of the one that writes
 }
 
 var _ engine.Store = (*Store)(nil)
@@ -60,115 +24,41 @@ var _ engine.Store = (*Store)(nil)
 // Open opens the records of v, or makes them in a new vault. The caller keeps v open until after
 // Close. CodeCorrupt: damaged, or their key table is; CodeUnsupported: made by a newer version;
 // CodeUnavailable: the disk.
-func Open(ctx context.Context, v *vault.Vault, o Options) (s *Store, err error) {
-	const op = "storage.Open"
-	if err := ctx.Err(); err != nil {
-		return nil, kv.Translate(op, err)
-	}
-	dir := v.RecordsDir()
-	if err := checkFolder(v, dir); err != nil {
+func Open(ctx context.Context, v *vault.Vault, o Options) (*Store, error) {
+	db, err := records.Open(ctx, v, o)
+	if err != nil {
 		return nil, err
 	}
-	s = &Store{v: v, now: o.Now, state: v.StateDir(), entropy: ulid.Monotonic(rand.Reader, 0)}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if err := s.identify(o); err != nil {
-		return nil, err
-	}
-	if s.db, err = kv.Open(ctx, dir, kv.Options{Key: v.BadgerKey(), MinFree: o.MinFree}); err != nil {
-		return nil, err
-	}
-	for _, w := range s.db.Warnings() {
-		s.warn(w.Msg, w.Detail)
-	}
-	err = s.prepare(ctx)
-	if err == nil {
-		err = s.reopen(ctx)
-	}
-	if err == nil {
-		err = s.recordRestored(ctx)
+	s := &Store{DB: db}
+	if err = s.reopen(ctx); err == nil {
+		err = s.RecordRestored(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// checkFolder refuses to start afresh where records existed.
-func checkFolder(v *vault.Vault, dir string) error {
-	const op = "storage.Open"
-	_, err := os.Stat(dir)
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return kv.OpenError(err)
-	}
-	if v.Slots() > 0 {
-		return engine.E(engine.CodeCorrupt, op, "the vault's records are missing", err)
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return kv.Translate(op, err)
-	}
-	return nil
+// tx is a transaction with what this package reads and writes in it.
+type tx struct {
+	records.Tx
+	s *Store
 }
 
-// prepare writes the format of a new store or checks that of an old one.
-func (s *Store) prepare(ctx context.Context) error {
-	const op = "storage.Open"
-	var meta metaRecord
-	var slots uint32
-	fresh := false
-	kept := s.kept()
-	err := s.view(ctx, op, func(x tx) error {
-		found, err := x.get(metaKey("format"), &meta)
-		if err != nil {
-			return err
-		}
-		if !found {
-			fresh = x.empty() && s.v.Slots() == 0 // keys without any record: the records were lost
-			return nil
-		}
-		_, err = x.get(metaKey("keys"), &slots)
-		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case fresh:
-		err := s.update(ctx, op, 0, func(x tx) error {
-			if err := x.put(metaKey("format"), metaRecord{formatVersion, s.now()}); err != nil {
-				return err
-			}
-			return x.appendAudit(engine.EntryVaultCreated())
-		})
-		if err != nil {
-			return err
-		}
-	case meta.Version == 0:
-		return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", errors.New("no format record"))
-	case meta.Version > formatVersion:
-		return engine.E(engine.CodeUnsupported, op, "the vault was made by a newer version of this program",
-			fmt.Errorf("format %d", meta.Version))
-	case s.v.Slots() < slots:
-		return engine.E(engine.CodeCorrupt, op, "the vault's key table is cut off",
-			fmt.Errorf("%d slots, records need %d", s.v.Slots(), slots))
-	}
-	return s.openLog(ctx, meta, kept)
+// view runs fn on a snapshot. fn must not run a caller's code: that is for walk.
+func (s *Store) view(ctx context.Context, op string, fn func(tx) error) error {
+	return s.View(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
 }
 
-// Close waits for calls under way and closes the store, not the vault. Calls that start later get
-// CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
-func (s *Store) Close() error { return s.db.Close() }
+// walk is view for a fn that takes long, or runs code of the caller, which may call the store in turn.
+func (s *Store) walk(ctx context.Context, op string, fn func(tx) error) error {
+	return s.Walk(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
+}
 
-// newID gives a fresh ULID, greater than those before.
-func (s *Store) newID() string {
-	s.idMu.Lock()
-	defer s.idMu.Unlock()
-	s.lastID = max(s.lastID, ulid.Timestamp(s.now()))
-	return ulid.MustNew(s.lastID, s.entropy).String()
+// update runs fn, which writes about size bytes, and commits, see records.DB.Update.
+func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) error) error {
+	return s.Update(ctx, op, size, func(x records.Tx) error { return fn(tx{x, s}) })
 }
 
 // NewPhotoID implements engine.Store.
-func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.newID()) }
+func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.NewID()) }

@@ -4,25 +4,37 @@ import (
 	"context"
 	"encoding/binary"
 	"math/bits"
+	"time"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 )
+
+// suppressionRecord is an entry.
+type suppressionRecord struct {
+	Kind    engine.SuppressionKind `json:"kind"`
+	Created time.Time              `json:"created"`
+	Review  time.Time              `json:"review"` // from then on it refuses nothing
+	Hits    int                    `json:"hits,omitempty"`
+	Reason  engine.EraseReason     `json:"reason"`
+	PHash   uint64                 `json:"phash,omitempty"` // for looks
+}
 
 // suppressionKey is where an entry is kept. Its ID is the second half: half of a keyed hash tells nothing.
 func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
-	k, purpose := kindSuppressed, "url|"
+	k, purpose := records.KindSuppressed, "url|"
 	switch of {
 	case engine.SuppressFile:
 		purpose = "img|"
 	case engine.SuppressLooks:
-		k, purpose = kindLooks, "looks|"
+		k, purpose = records.KindLooks, "looks|"
 	case engine.SuppressURL:
 	}
-	h := s.v.Hash("suppression", append([]byte(purpose), what...))
-	return key(k, h[:idLen])
+	h := s.Vault.Hash("suppression", append([]byte(purpose), what...))
+	return records.Key(k, h[:records.IDLen])
 }
 
-func (r suppressionRecord) refuses(s *Store) bool { return s.now().Before(r.Review) }
+func (r suppressionRecord) refuses(s *Store) bool { return s.Now().Before(r.Review) }
 
 // suppress adds an entry or renews it.
 func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) error {
@@ -30,9 +42,9 @@ func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) er
 		return nil
 	}
 	k := p.s.suppressionKey(of, what)
-	now := p.s.now()
+	now := p.s.Now()
 	r := suppressionRecord{Kind: of, Created: now, PHash: looks}
-	found, err := p.get(k, &r)
+	found, err := p.Get(k, &r)
 	if err != nil {
 		return err
 	}
@@ -40,7 +52,7 @@ func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) er
 		p.counts.Suppressions++
 	}
 	r.Reason, r.Review = p.erasing.Reason, now.Add(engine.SuppressFor)
-	return p.put(k, r)
+	return p.Put(k, r)
 }
 
 // suppressURL refuses the image's own address; its page shows other people too.
@@ -52,7 +64,7 @@ func (p *part) suppressURL(find engine.Provenance) error {
 	return p.suppress(engine.SuppressURL, []byte(url), 0)
 }
 
-func (p *part) suppressPhoto(r photoRecord) error {
+func (p *part) suppressPhoto(r records.Photo) error {
 	if err := p.suppressURL(r.Source); err != nil {
 		return err
 	}
@@ -75,7 +87,7 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 		}
 		for _, k := range known {
 			var r suppressionRecord
-			if ok, err := x.get(k, &r); err != nil {
+			if ok, err := x.Get(k, &r); err != nil {
 				return err
 			} else if ok && r.refuses(s) {
 				found = k
@@ -85,7 +97,7 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 		if !what.Decoded {
 			return nil
 		}
-		return x.suppressions(kindLooks, func(k []byte, r suppressionRecord) { // few
+		return x.suppressions(records.KindLooks, func(k []byte, r suppressionRecord) { // few
 			if r.refuses(s) && bits.OnesCount64(r.PHash^what.PHash) <= engine.LookAlike {
 				found = k
 			}
@@ -94,14 +106,14 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 	if err != nil || found == nil {
 		return "", false, err
 	}
-	return engine.SuppressionID(idText(found[1:])), true, nil
+	return engine.SuppressionID(records.IDText(found[1:])), true, nil
 }
 
 // suppressions calls fn for each entry; it may keep k.
-func (x tx) suppressions(of kind, fn func(k []byte, r suppressionRecord)) error {
-	return x.each(key(of), func(k, plain []byte) error {
+func (x tx) suppressions(of records.Kind, fn func(k []byte, r suppressionRecord)) error {
+	return x.Each(records.Key(of), func(k, plain []byte) error {
 		var r suppressionRecord
-		if err := decode(plain, &r); err != nil {
+		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
 		fn(append([]byte(nil), k...), r)
@@ -113,7 +125,7 @@ func (x tx) suppressions(of kind, fn func(k []byte, r suppressionRecord)) error 
 func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
 	var c engine.SuppressionCounts
 	err := s.view(ctx, "storage.Suppressions", func(x tx) error {
-		for _, of := range []kind{kindSuppressed, kindLooks} {
+		for _, of := range []records.Kind{records.KindSuppressed, records.KindLooks} {
 			err := x.suppressions(of, func(_ []byte, r suppressionRecord) {
 				c.Hits += r.Hits
 				switch r.Kind {
@@ -136,14 +148,14 @@ func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, err
 
 // countHit counts that an entry refused an item.
 func (x tx) countHit(entry engine.SuppressionID) error {
-	for _, of := range []kind{kindSuppressed, kindLooks} {
+	for _, of := range []records.Kind{records.KindSuppressed, records.KindLooks} {
 		var r suppressionRecord
-		k := key(of, id(entry))
-		if found, err := x.get(k, &r); err != nil {
+		k := records.Key(of, records.ID(entry))
+		if found, err := x.Get(k, &r); err != nil {
 			return err
 		} else if found {
 			r.Hits++
-			return x.put(k, r)
+			return x.Put(k, r)
 		}
 	}
 	return engine.E(engine.CodeNotFound, "storage.Commit", "there is no such suppression", nil)

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"gabarit/engine"
 	"gabarit/storage/auditlog"
-	"gabarit/storage/kv"
+	"gabarit/storage/records"
 )
 
 // maxProblems bounds what Verify spells out; it counts all.
@@ -40,8 +38,8 @@ func (s *Store) Check(ctx context.Context) (records int, damage []string, err er
 
 // examine reads every record and then does what more asks for.
 func (s *Store) examine(ctx context.Context, more func(*checker, []auditlog.Kept) error) (*checker, error) {
-	kept := s.kept()
-	c := &checker{counts: map[string]countsRecord{}, kept: map[string]countsRecord{}, refs: map[string]bool{}}
+	kept := s.Kept()
+	c := &checker{counts: map[string]records.Counts{}, kept: map[string]records.Counts{}, refs: map[string]bool{}}
 	err := s.walk(ctx, "storage.Verify", func(x tx) error {
 		c.x = x
 		if err := c.walk(); err != nil {
@@ -58,10 +56,10 @@ func (s *Store) examine(ctx context.Context, more func(*checker, []auditlog.Kept
 
 type checker struct {
 	x        tx
-	counts   map[string]countsRecord // by collection: counted here
-	kept     map[string]countsRecord // by collection: as stored
-	refs     map[string]bool         // references of cases
-	records  int                     // that are sound
+	counts   map[string]records.Counts // by collection: counted here
+	kept     map[string]records.Counts // by collection: as stored
+	refs     map[string]bool           // references of cases
+	records  int                       // that are sound
 	problems []string
 	total    int
 }
@@ -72,95 +70,72 @@ func (c *checker) problem(format string, args ...any) {
 	}
 }
 
-// walk goes on after a value that can't be read, unlike tx.each.
 func (c *checker) walk() error {
-	it := c.x.txn.NewIterator(badger.DefaultIteratorOptions)
-	defer it.Close()
-	for it.Rewind(); it.Valid(); it.Next() {
-		if err := c.x.ctx.Err(); err != nil {
-			return err
-		}
-		k := it.Item().KeyCopy(nil)
-		sealed, err := kv.Value(it.Item())
-		if err != nil {
-			c.problem("%s: %v", label(k), err)
-			continue
-		}
-		c.x.s.db.Used(int64(len(sealed)))
-		plain, err := c.x.s.v.Unseal(kind(k[0]).domain(), k, sealed)
+	return c.x.Everything(func(k, plain []byte, err error) {
 		if err == nil {
 			err = c.check(k, plain)
 		}
 		if err != nil {
-			c.problem("%s: %s", label(k), reason(err))
-			continue
+			c.problem("%s: %s", label(k), records.Reason(err))
+			return
 		}
 		c.records++
-	}
-	return nil
-}
-
-// reason is an error's own words without the operations it passed through.
-func reason(err error) string {
-	if msg := engine.MessageOf(err); msg != "" {
-		return msg
-	}
-	return err.Error()
+	})
 }
 
 // label names a record by kind and ID. Keys hold neither names nor addresses.
 func label(k []byte) string {
-	if rest := k[1:]; len(rest) >= idLen {
-		return kind(k[0]).domain() + " " + idText(rest[:idLen])
+	if rest := k[1:]; len(rest) >= records.IDLen {
+		return records.Kind(k[0]).Domain() + " " + records.IDText(rest[:records.IDLen])
 	}
-	return fmt.Sprintf("%s %x", kind(k[0]).domain(), k[1:])
+	return fmt.Sprintf("%s %x", records.Kind(k[0]).Domain(), k[1:])
 }
 
 func (c *checker) check(k, plain []byte) error {
 	rest := k[1:]
-	switch kind(k[0]) {
-	case kindMeta:
+	switch records.Kind(k[0]) {
+	case records.KindMeta:
 		if bytes.HasPrefix(rest, []byte(erasingName)) {
-			return decode(plain, &erasingRecord{})
+			return records.Decode(plain, &erasingRecord{})
 		}
-		_, err := payload(plain)
+		_, err := records.Payload(plain)
 		return err
-	case kindAudit:
+	case records.KindAudit:
 		return nil // checked as a whole
-	case kindCollection:
-		var r collectionRecord
-		return errors.Join(decode(plain, &r), want(bytes.Equal(id(r.ID), rest), "is stored under another ID"))
-	case kindCounts:
-		var n countsRecord
-		err := decode(plain, &n)
+	case records.KindCollection:
+		var r records.Collection
+		return errors.Join(records.Decode(plain, &r), want(bytes.Equal(records.ID(r.ID), rest), "is stored under another ID"))
+	case records.KindCounts:
+		var n records.Counts
+		err := records.Decode(plain, &n)
 		c.kept[string(rest)] = n
-		return errors.Join(err, c.exists(kindCollection, rest))
-	case kindRun:
-		var r runRecord
-		err := decode(plain, &r)
-		return errors.Join(err, c.exists(kindCollection, id(r.Collection)))
-	case kindItem:
+		return errors.Join(err, c.exists(records.KindCollection, rest))
+	case records.KindRun:
+		var r records.Run
+		err := records.Decode(plain, &r)
+		return errors.Join(err, c.exists(records.KindCollection, records.ID(r.Collection)))
+	case records.KindItem:
 		return c.checkItem(k, plain)
-	case kindBytes:
+	case records.KindBytes:
 		var photo engine.PhotoID
-		err := decode(plain, &photo)
-		return errors.Join(err, c.exists(kindPhoto, id(photo)))
-	case kindPhoto:
+		err := records.Decode(plain, &photo)
+		return errors.Join(err, c.exists(records.KindPhoto, records.ID(photo)))
+	case records.KindPhoto:
 		return c.checkPhoto(rest, plain)
-	case kindFind:
-		var r findRecord
-		return errors.Join(decode(plain, &r), c.exists(kindPhoto, rest[:idLen]))
-	case kindTemplates:
-		_, _, err := decodeTemplates(plain)
-		return errors.Join(err, c.exists(kindPhoto, rest))
-	case kindCrop, kindThumbnail:
-		_, err := payload(plain)
-		return errors.Join(err, c.exists(kindPhoto, rest[:idLen]))
-	case kindCase:
+	case records.KindFind:
+		var r records.Find
+		return errors.Join(records.Decode(plain, &r), c.exists(records.KindPhoto, rest[:records.IDLen]))
+	case records.KindTemplates:
+		_, _, err := records.DecodeTemplates(plain)
+		return errors.Join(err, c.exists(records.KindPhoto, rest))
+	case records.KindCrop, records.KindThumbnail:
+		_, err := records.Payload(plain)
+		return errors.Join(err, c.exists(records.KindPhoto, rest[:records.IDLen]))
+	case records.KindCase:
 		return c.checkCase(rest, plain)
-	case kindSuppressed, kindLooks:
+	case records.KindSuppressed, records.KindLooks:
 		var r suppressionRecord
-		return errors.Join(decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(kindLooks)), "is of another kind"))
+		return errors.Join(records.Decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(records.KindLooks)), "is of another kind"))
 	}
 	return errors.New("kind is unknown")
 }
@@ -172,17 +147,17 @@ func want(ok bool, otherwise string) error {
 	return errors.New(otherwise)
 }
 
-func (c *checker) exists(k kind, idBytes []byte) error {
-	ok, err := c.x.has(key(k, idBytes))
+func (c *checker) exists(k records.Kind, idBytes []byte) error {
+	ok, err := c.x.Has(records.Key(k, idBytes))
 	if err != nil {
 		return err
 	}
-	return want(ok && len(idBytes) == idLen, "refers to a missing "+k.domain())
+	return want(ok && len(idBytes) == records.IDLen, "refers to a missing "+k.Domain())
 }
 
 // readLog checks the audit log as a whole.
 func (c *checker) readLog(kept []auditlog.Kept) error {
-	report, err := c.x.checkLog(kept, "", nil)
+	report, err := c.x.CheckLog(kept, "", nil)
 	for _, p := range report.Problems {
 		c.problem("audit log: %s at entry %d: %s", p.Damage, p.Seq, p.Detail)
 	}
@@ -190,15 +165,15 @@ func (c *checker) readLog(kept []auditlog.Kept) error {
 }
 
 func (c *checker) checkItem(k, plain []byte) error {
-	var r itemRecord
-	if err := decode(plain, &r); err != nil {
+	var r records.Item
+	if err := records.Decode(plain, &r); err != nil {
 		return err
 	}
-	collection := k[1 : 1+idLen]
+	collection := k[1 : 1+records.IDLen]
 	if r.Outcome == engine.OutcomeSuppressed {
-		return c.exists(kindCollection, collection)
+		return c.exists(records.KindCollection, collection)
 	}
-	if !bytes.Equal(k, c.x.s.itemKey(collection, r.Key)) {
+	if !bytes.Equal(k, c.x.s.ItemKey(collection, r.Key)) {
 		return errors.New("is stored under another key")
 	}
 	if r.Outcome == engine.OutcomeFailed {
@@ -207,20 +182,20 @@ func (c *checker) checkItem(k, plain []byte) error {
 		c.counts[string(collection)] = n
 		return nil
 	}
-	return c.exists(kindPhoto, id(r.Photo))
+	return c.exists(records.KindPhoto, records.ID(r.Photo))
 }
 
 func (c *checker) checkPhoto(pid, plain []byte) error {
-	var r photoRecord
-	if err := decode(plain, &r); err != nil {
+	var r records.Photo
+	if err := records.Decode(plain, &r); err != nil {
 		return err
 	}
-	p, err := r.photo(engine.PhotoID(idText(pid)))
+	p, err := r.Engine(engine.PhotoID(records.IDText(pid)))
 	if err != nil {
 		return err
 	}
-	cid := id(p.Collection)
-	if err := c.exists(kindCollection, cid); err != nil {
+	cid := records.ID(p.Collection)
+	if err := c.exists(records.KindCollection, cid); err != nil {
 		return err
 	}
 	n := c.counts[string(cid)]
@@ -236,25 +211,25 @@ func (c *checker) checkPhoto(pid, plain []byte) error {
 // checkParts looks for what hangs on a photo; that it unseals is checked at its own key.
 func (c *checker) checkParts(p engine.Photo, pid, cid []byte) error {
 	var byHash engine.PhotoID
-	found, err := c.x.get(c.x.s.bytesKey(cid, p.SHA256), &byHash)
+	found, err := c.x.Get(c.x.s.BytesKey(cid, p.SHA256), &byHash)
 	errs := []error{err, want(found && byHash == p.ID, "is not found by its bytes")}
-	keys := [][]byte{key(kindThumbnail, pid)}
+	keys := [][]byte{records.Key(records.KindThumbnail, pid)}
 	for _, f := range p.Faces {
 		_, number, _ := f.ID.Photo()
-		keys = append(keys, cropKey(pid, number))
+		keys = append(keys, records.CropKey(pid, number))
 	}
 	for _, k := range keys {
-		ok, err := c.x.has(k)
+		ok, err := c.x.Has(k)
 		errs = append(errs, err, want(ok, "lacks a crop or thumbnail"))
 	}
-	var faces []faceTemplate
-	if plain, err := c.x.plain(key(kindTemplates, pid)); err == nil && plain != nil {
-		_, faces, err = decodeTemplates(plain)
+	var faces []records.FaceTemplate
+	if plain, err := c.x.Plain(records.Key(records.KindTemplates, pid)); err == nil && plain != nil {
+		_, faces, err = records.DecodeTemplates(plain)
 		errs = append(errs, err)
 	}
 	same := len(faces) == len(p.Faces)
 	for i := 0; same && i < len(faces); i++ {
-		same = engine.NewFaceID(p.ID, faces[i].number) == p.Faces[i].ID
+		same = engine.NewFaceID(p.ID, faces[i].Number) == p.Faces[i].ID
 	}
 	return errors.Join(append(errs, want(same, "faces and templates disagree"))...)
 }
@@ -266,17 +241,17 @@ func (c *checker) checkCase(rest, plain []byte) error {
 	}
 	seen := c.refs[found.Ref]
 	c.refs[found.Ref] = true
-	return errors.Join(want(bytes.Equal(id(found.ID), rest), "is stored under another ID"), want(!seen, "has a reference twice"))
+	return errors.Join(want(bytes.Equal(records.ID(found.ID), rest), "is stored under another ID"), want(!seen, "has a reference twice"))
 }
 
 func (c *checker) compareCounts() {
 	for cid, n := range c.kept {
 		if n != c.counts[cid] {
-			c.problem("counts of collection %s: kept %+v, found %+v", idText([]byte(cid)), n, c.counts[cid])
+			c.problem("counts of collection %s: kept %+v, found %+v", records.IDText([]byte(cid)), n, c.counts[cid])
 		}
 		delete(c.counts, cid)
 	}
 	for cid := range c.counts {
-		c.problem("counts of collection %s are missing", idText([]byte(cid)))
+		c.problem("counts of collection %s are missing", records.IDText([]byte(cid)))
 	}
 }

@@ -1,4 +1,4 @@
-package storage
+package records
 
 import (
 	"encoding/binary"
@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gabarit/engine"
-	"gabarit/storage/vault"
 )
 
 // codecVersion is the first byte of everything that is sealed.
@@ -23,7 +22,8 @@ type (
 		Version int       `json:"version"`
 		Created time.Time `json:"created"`
 	}
-	collectionRecord struct {
+	// Collection is a collection.
+	Collection struct {
 		ID         engine.CollectionID `json:"id"`
 		Name       string              `json:"name"`
 		Purpose    string              `json:"purpose"`
@@ -34,13 +34,15 @@ type (
 		Controller string              `json:"controller,omitempty"`
 		CreatedAt  time.Time           `json:"created_at"`
 	}
-	countsRecord struct {
+	// Counts is what a collection holds.
+	Counts struct {
 		Photos int `json:"photos"`
 		Faces  int `json:"faces"`
 		NoFace int `json:"no_face"`
 		Failed int `json:"failed"`
 	}
-	runRecord struct {
+	// Run is a run.
+	Run struct {
 		ID         engine.RunID        `json:"id"`
 		Collection engine.CollectionID `json:"collection"`
 		Sources    []string            `json:"sources"`
@@ -48,7 +50,8 @@ type (
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
-	itemRecord struct {
+	// Item is what became of an item.
+	Item struct {
 		Key     string         `json:"key"`
 		Version string         `json:"version,omitempty"`
 		Run     engine.RunID   `json:"run"`
@@ -60,11 +63,13 @@ type (
 		Detail  string         `json:"detail,omitempty"`
 		At      time.Time      `json:"at,omitzero"`
 	}
-	findRecord struct {
+	// Find is one more find of a photo.
+	Find struct {
 		ID   string            `json:"id"` // a ULID: finds are listed in the order they came
 		Find engine.Provenance `json:"find"`
 	}
-	photoRecord struct {
+	// Photo is a photo and its faces, without templates.
+	Photo struct {
 		Collection  engine.CollectionID `json:"collection"`
 		Source      engine.Provenance   `json:"source"`
 		Width       int                 `json:"width"`
@@ -74,17 +79,19 @@ type (
 		PHash       uint64              `json:"phash,omitempty"`
 		Description string              `json:"description,omitempty"`
 		CollectedAt time.Time           `json:"collected_at"`
-		Faces       []faceRecord        `json:"faces,omitempty"`
+		Faces       []Face              `json:"faces,omitempty"`
 		Numbered    int                 `json:"numbered,omitempty"` // faces it had before some were erased; 0: none was
 	}
-	faceRecord struct {
+	// Face is a face of a Photo.
+	Face struct {
 		ID      engine.FaceID  `json:"id"`
 		Box     [4]int         `json:"box"` // x, y, width, height
 		Quality float64        `json:"quality"`
 		Roll    float64        `json:"roll"`
 		Model   engine.ModelID `json:"model"`
 	}
-	caseRecord struct {
+	// Case is a case with items and letters.
+	Case struct {
 		ID        engine.CaseID    `json:"id"`
 		Ref       string           `json:"ref"`
 		Site      string           `json:"site,omitempty"`
@@ -107,42 +114,21 @@ type (
 		Formats []string     `json:"formats"`
 		At      time.Time    `json:"at"`
 	}
-	suppressionRecord struct {
-		Kind    engine.SuppressionKind `json:"kind"`
-		Created time.Time              `json:"created"`
-		Review  time.Time              `json:"review"` // from then on it refuses nothing
-		Hits    int                    `json:"hits,omitempty"`
-		Reason  engine.EraseReason     `json:"reason"`
-		PHash   uint64                 `json:"phash,omitempty"` // for looks
-	}
-	erasingRecord struct {
-		Erasure  engine.ErasureID    `json:"erasure"`
-		Reason   engine.EraseReason  `json:"reason"`
-		Ref      string              `json:"ref,omitempty"`
-		Whole    engine.CollectionID `json:"whole,omitempty"` // the collection that goes
-		Suppress bool                `json:"suppress,omitempty"`
-		Similar  bool                `json:"similar,omitempty"`
-		Keys     []erasingKey        `json:"keys,omitempty"`
-		Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
-	}
-	erasingKey struct {
-		Ref        vault.KeyRef        `json:"ref"`                  // zero for a collection
-		Record     string              `json:"record"`               // ID of the photo, case or collection
-		Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
-		Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
-	}
-	templatesHead struct {
+	// TemplatesHead is what filters ask for, stored with the templates of a photo.
+	TemplatesHead struct {
 		Collection engine.CollectionID `json:"collection"`
 		Hosts      []string            `json:"hosts,omitempty"`
 		When       time.Time           `json:"when"`
 	}
-	faceTemplate struct {
-		number   int
-		template engine.Template
+	// FaceTemplate is the template of a face.
+	FaceTemplate struct {
+		Number   int
+		Template engine.Template
 	}
 )
 
-func encode(record any) ([]byte, error) {
+// Encode writes a record down as JSON, behind the version.
+func Encode(record any) ([]byte, error) {
 	b, err := json.Marshal(record)
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, "storage.encode", "a record can't be written down", err)
@@ -150,13 +136,14 @@ func encode(record any) ([]byte, error) {
 	return append([]byte{codecVersion}, b...), nil
 }
 
-func encodeBytes(b []byte) []byte { return append([]byte{codecVersion}, b...) }
+// EncodeBytes puts the version before a picture.
+func EncodeBytes(b []byte) []byte { return append([]byte{codecVersion}, b...) }
 
-// payload checks the version byte.
-func payload(plain []byte) ([]byte, error) {
+// Payload checks the version byte.
+func Payload(plain []byte) ([]byte, error) {
 	switch {
 	case len(plain) == 0 || plain[0] == 0:
-		return nil, unreadable(errors.New("no version"))
+		return nil, Unreadable(errors.New("no version"))
 	case plain[0] > codecVersion:
 		return nil, engine.E(engine.CodeUnsupported, "storage.decode", "a record was written by a newer version of this program",
 			fmt.Errorf("encoding %d", plain[0]))
@@ -164,36 +151,39 @@ func payload(plain []byte) ([]byte, error) {
 	return plain[1:], nil
 }
 
-func decode(plain []byte, record any) error {
-	b, err := payload(plain)
+// Decode reads what Encode wrote. CodeCorrupt; CodeUnsupported: written by a newer version.
+func Decode(plain []byte, record any) error {
+	b, err := Payload(plain)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(b, record); err != nil {
-		return unreadable(err)
+		return Unreadable(err)
 	}
 	return nil
 }
 
-func unreadable(cause error) error {
+// Unreadable is the error for a record that does not hold what it should.
+func Unreadable(cause error) error {
 	return engine.E(engine.CodeCorrupt, "storage.decode", "a stored record is damaged", cause)
 }
 
-func newPhotoRecord(p engine.Photo) photoRecord {
-	r := photoRecord{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
+// NewPhoto gives the record of a photo.
+func NewPhoto(p engine.Photo) Photo {
+	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
 		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt}
 	for _, f := range p.Faces {
-		r.Faces = append(r.Faces, faceRecord{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+		r.Faces = append(r.Faces, Face{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
 	}
 	return r
 }
 
-// photo gives the engine's type, without other finds and templates.
-func (r photoRecord) photo(id engine.PhotoID) (engine.Photo, error) {
+// Engine gives the engine's type, without other finds and templates.
+func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	p := engine.Photo{ID: id, Collection: r.Collection, Source: r.Source, Width: r.Width, Height: r.Height, Format: r.Format,
 		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt}
 	if copy(p.SHA256[:], r.SHA256) != len(p.SHA256) {
-		return p, unreadable(errors.New("hash of a photo is cut off"))
+		return p, Unreadable(errors.New("hash of a photo is cut off"))
 	}
 	for _, f := range r.Faces {
 		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
@@ -202,8 +192,9 @@ func (r photoRecord) photo(id engine.PhotoID) (engine.Photo, error) {
 	return p, nil
 }
 
-func newCaseRecord(c engine.Case) caseRecord {
-	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
+// NewCase gives the record of a case.
+func NewCase(c engine.Case) Case {
+	r := Case{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
 	for _, i := range c.Items {
 		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
 	}
@@ -213,12 +204,13 @@ func newCaseRecord(c engine.Case) caseRecord {
 	return r
 }
 
-func (r caseRecord) engine() (engine.Case, error) {
+// Engine gives the engine's type.
+func (r Case) Engine() (engine.Case, error) {
 	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt}
 	for _, i := range r.Items {
 		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
 		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {
-			return c, unreadable(errors.New("hash of a case's item is cut off"))
+			return c, Unreadable(errors.New("hash of a case's item is cut off"))
 		}
 		c.Items = append(c.Items, item)
 	}
@@ -230,7 +222,8 @@ func (r caseRecord) engine() (engine.Case, error) {
 
 const faceTemplateLen = 4 + 4*engine.TemplateSize
 
-func encodeTemplates(head templatesHead, faces []faceTemplate) ([]byte, error) {
+// EncodeTemplates writes the templates of a photo's faces down.
+func EncodeTemplates(head TemplatesHead, faces []FaceTemplate) ([]byte, error) {
 	h, err := json.Marshal(head)
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, "storage.encode", "a record can't be written down", err)
@@ -240,38 +233,47 @@ func encodeTemplates(head templatesHead, faces []faceTemplate) ([]byte, error) {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(h)))
 	b = append(b, h...)
 	for _, f := range faces {
-		b = binary.LittleEndian.AppendUint32(b, uint32(f.number))
-		for _, x := range f.template {
+		b = binary.LittleEndian.AppendUint32(b, uint32(f.Number))
+		for _, x := range f.Template {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 		}
 	}
 	return b, nil
 }
 
-func decodeTemplates(plain []byte) (templatesHead, []faceTemplate, error) {
-	var head templatesHead
-	b, err := payload(plain)
+// DecodeTemplates reads what EncodeTemplates wrote.
+func DecodeTemplates(plain []byte) (TemplatesHead, []FaceTemplate, error) {
+	var head TemplatesHead
+	b, err := Payload(plain)
 	if err != nil {
 		return head, nil, err
 	}
 	if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
-		return head, nil, unreadable(errors.New("head of templates is cut off"))
+		return head, nil, Unreadable(errors.New("head of templates is cut off"))
 	}
 	n := int(binary.LittleEndian.Uint32(b))
 	if err := json.Unmarshal(b[4:4+n], &head); err != nil {
-		return head, nil, unreadable(err)
+		return head, nil, Unreadable(err)
 	}
 	b = b[4+n:]
 	if len(b)%faceTemplateLen != 0 {
-		return head, nil, unreadable(errors.New("templates are cut off"))
+		return head, nil, Unreadable(errors.New("templates are cut off"))
 	}
-	faces := make([]faceTemplate, 0, len(b)/faceTemplateLen)
+	faces := make([]FaceTemplate, 0, len(b)/faceTemplateLen)
 	for row := range slices.Chunk(b, faceTemplateLen) {
-		f := faceTemplate{number: int(binary.LittleEndian.Uint32(row))}
-		for i := range f.template {
-			f.template[i] = math.Float32frombits(binary.LittleEndian.Uint32(row[4+4*i:]))
+		f := FaceTemplate{Number: int(binary.LittleEndian.Uint32(row))}
+		for i := range f.Template {
+			f.Template[i] = math.Float32frombits(binary.LittleEndian.Uint32(row[4+4*i:]))
 		}
 		faces = append(faces, f)
 	}
 	return head, faces, nil
+}
+
+// Reason is an error's own words without the operations it passed through.
+func Reason(err error) string {
+	if msg := engine.MessageOf(err); msg != "" {
+		return msg
+	}
+	return err.Error()
 }

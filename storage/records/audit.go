@@ -1,4 +1,4 @@
-package storage
+package records
 
 import (
 	"context"
@@ -45,8 +45,8 @@ type logIdentity struct {
 	software string
 }
 
-func (s *Store) identify(o Options) error {
-	signer, err := auditlog.NewSigner(auditlog.Origin(s.v.ID()), s.v.LogKey(), s.v.SignLog)
+func (d *DB) identify(o Options) error {
+	signer, err := auditlog.NewSigner(auditlog.Origin(d.Vault.ID()), d.Vault.LogKey(), d.Vault.SignLog)
 	if err != nil {
 		return err
 	}
@@ -54,27 +54,27 @@ func (s *Store) identify(o Options) error {
 	if err != nil {
 		return err
 	}
-	s.log = logIdentity{signer: signer, verifier: verifier, software: o.Software}
+	d.log = logIdentity{signer: signer, verifier: verifier, software: o.Software}
 	if o.Actor != "" {
-		h := s.v.Hash("actor", []byte(o.Actor))
-		s.log.actor = hex.EncodeToString(h[:actorHashLen])
+		h := d.Vault.Hash("actor", []byte(o.Actor))
+		d.log.actor = hex.EncodeToString(h[:actorHashLen])
 	}
 	return nil
 }
 
-// appendAudit is the only writer of the log: it numbers e, names the entry before it and stores it in the transaction of
+// Append is the only writer of the log: it numbers e, names the entry before it and stores it in the transaction of
 // what it records, with the tree and the checkpoint that cover it.
-func (x tx) appendAudit(e engine.AuditEntry) error {
+func (x Tx) Append(e engine.AuditEntry) error {
 	state, err := x.readLog()
 	if err != nil {
 		return err
 	}
-	e.Seq, e.At, e.Actor, e.Software, e.Prev = state.last+1, x.s.now().UTC(), x.s.log.actor, x.s.log.software, state.tree.Last
-	if gap := x.s.restored; gap != nil && e.Action == engine.ActionRestored {
+	e.Seq, e.At, e.Actor, e.Software, e.Prev = state.last+1, x.db.Now().UTC(), x.db.log.actor, x.db.log.software, state.tree.Last
+	if gap := x.db.restored; gap != nil && e.Action == engine.ActionRestored {
 		e.Counts = gap.addTo(e.Counts)
-		x.s.restored = nil
+		x.db.restored = nil
 	}
-	plain, err := encode(e)
+	plain, err := Encode(e)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (x tx) appendAudit(e engine.AuditEntry) error {
 	if len(leaf) > auditlog.MaxEntry {
 		return engine.E(engine.CodeInvalid, "storage.appendAudit", "too much for one write", fmt.Errorf("entry of %d bytes", len(leaf)))
 	}
-	if err := x.putPlain(vault.KeyRef{}, auditKey(e.Seq), plain); err != nil {
+	if err := x.PutPlain(vault.KeyRef{}, auditKey(e.Seq), plain); err != nil {
 		return err
 	}
 	state.last = e.Seq
@@ -104,11 +104,11 @@ type logState struct {
 }
 
 // readLog reads what the transaction sees. CodeCorrupt if it can't be gone on from; what can be read is given all the same.
-func (x tx) readLog() (logState, error) {
+func (x Tx) readLog() (logState, error) {
 	var l logState
-	_, lastErr := x.get(metaKey("audit"), &l.last)
-	_, treeErr := x.get(metaKey(treeName), &l.tree)
-	_, pointErr := x.get(metaKey(pointName), &l.point)
+	_, lastErr := x.Get(MetaKey("audit"), &l.last)
+	_, treeErr := x.Get(MetaKey(treeName), &l.tree)
+	_, pointErr := x.Get(MetaKey(pointName), &l.point)
 	for _, err := range []error{lastErr, treeErr, pointErr} {
 		if err != nil {
 			return l, err
@@ -125,30 +125,30 @@ func logDamaged(cause error) error {
 }
 
 // putLog stores l with a new checkpoint; the one before it is kept if it was the last of its day.
-func (x tx) putLog(l logState, at time.Time) error {
+func (x Tx) putLog(l logState, at time.Time) error {
 	if day := l.point.At.Format(dateOnly); l.point.Text != "" && day != at.Format(dateOnly) {
-		if err := x.put(metaKey(pointOfDay+day), l.point); err != nil {
+		if err := x.Put(MetaKey(pointOfDay+day), l.point); err != nil {
 			return err
 		}
 	}
-	text, err := x.s.log.signer.Checkpoint(l.tree.Tree)
+	text, err := x.db.log.signer.Checkpoint(l.tree.Tree)
 	if err != nil {
 		return err
 	}
-	x.s.signed = text // for the files, once this is committed
-	if err := x.put(metaKey(pointName), pointRecord{At: at, Text: text}); err != nil {
+	x.db.signed = text // for the files, once this is committed
+	if err := x.Put(MetaKey(pointName), pointRecord{At: at, Text: text}); err != nil {
 		return err
 	}
-	if err := x.put(metaKey(treeName), l.tree); err != nil {
+	if err := x.Put(MetaKey(treeName), l.tree); err != nil {
 		return err
 	}
-	return x.put(metaKey("audit"), l.last)
+	return x.Put(MetaKey("audit"), l.last)
 }
 
 // eachEntry calls fn for the entries as they are stored, with nil for one that can't be read.
-func (x tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
+func (x Tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
 	o := badger.DefaultIteratorOptions
-	o.Prefix = key(kindAudit)
+	o.Prefix = Key(KindAudit)
 	it := x.txn.NewIterator(o)
 	defer it.Close()
 	for it.Rewind(); it.Valid(); it.Next() {
@@ -157,7 +157,7 @@ func (x tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
 		}
 		k := it.Item().KeyCopy(nil)
 		if len(k) != len(auditKey(0)) {
-			return unreadable(errors.New("key of an audit entry"))
+			return Unreadable(errors.New("key of an audit entry"))
 		}
 		leaf, err := x.leaf(it.Item(), k)
 		if err != nil {
@@ -170,25 +170,25 @@ func (x tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
 	return nil
 }
 
-func (x tx) leaf(item *badger.Item, k []byte) ([]byte, error) {
+func (x Tx) leaf(item *badger.Item, k []byte) ([]byte, error) {
 	sealed, err := item.ValueCopy(nil)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := x.s.v.Unseal(kindAudit.domain(), k, sealed)
+	plain, err := x.db.Vault.Unseal(KindAudit.Domain(), k, sealed)
 	if err != nil {
 		return nil, err
 	}
-	return payload(plain)
+	return Payload(plain)
 }
 
 // AuditLog implements engine.Store. fn may call the store.
-func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
+func (d *DB) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
 	var own error
-	err := s.walk(ctx, "storage.AuditLog", func(x tx) error {
-		return x.each(key(kindAudit), func(_, plain []byte) error {
+	err := d.Walk(ctx, "storage.AuditLog", func(x Tx) error {
+		return x.Each(Key(KindAudit), func(_, plain []byte) error {
 			var e engine.AuditEntry
-			if err := decode(plain, &e); err != nil {
+			if err := Decode(plain, &e); err != nil {
 				return err
 			}
 			own = fn(e)
@@ -202,17 +202,17 @@ func (s *Store) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) 
 }
 
 // RecordSearch implements engine.Store.
-func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
+func (d *DB) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
-	probe := s.v.Hash("probe", r.ProbeHash[:])
-	return s.update(ctx, "storage.RecordSearch", 0, func(x tx) error {
-		return x.appendAudit(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
+	probe := d.Vault.Hash("probe", r.ProbeHash[:])
+	return d.Update(ctx, "storage.RecordSearch", 0, func(x Tx) error {
+		return x.Append(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
 	})
 }
 
 // Record implements engine.Store.
-func (s *Store) Record(ctx context.Context, e engine.AuditEntry) error {
-	return s.update(ctx, "storage.Record", 0, func(x tx) error { return x.appendAudit(e) })
+func (d *DB) Record(ctx context.Context, e engine.AuditEntry) error {
+	return d.Update(ctx, "storage.Record", 0, func(x Tx) error { return x.Append(e) })
 }

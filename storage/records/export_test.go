@@ -1,4 +1,4 @@
-package storage
+package records
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 // What follows does to the log what somebody with the passphrase and a program of their own could do.
 
 // Leaves gives the entries as they are stored.
-func (s *Store) Leaves(ctx context.Context) (leaves [][]byte, err error) {
-	err = s.view(ctx, "test", func(x tx) error {
+func (d *DB) Leaves(ctx context.Context) (leaves [][]byte, err error) {
+	err = d.View(ctx, "test", func(x Tx) error {
 		return x.eachEntry(func(_ uint64, leaf []byte) error {
 			leaves = append(leaves, bytes.Clone(leaf))
 			return nil
@@ -24,8 +24,8 @@ func (s *Store) Leaves(ctx context.Context) (leaves [][]byte, err error) {
 
 // RewriteLog puts leaves in place of the log, sealed as the program does, each under its own number or, with inRow, under
 // the number of its place. With sign the tree and the checkpoint are made anew, in the files too.
-func (s *Store) RewriteLog(ctx context.Context, leaves [][]byte, inRow, sign bool) error {
-	return s.update(ctx, "test", 0, func(x tx) error {
+func (d *DB) RewriteLog(ctx context.Context, leaves [][]byte, inRow, sign bool) error {
+	return d.Update(ctx, "test", 0, func(x Tx) error {
 		old := map[uint64]bool{}
 		if err := x.eachEntry(func(seq uint64, _ []byte) error { old[seq] = true; return nil }); err != nil {
 			return err
@@ -41,7 +41,7 @@ func (s *Store) RewriteLog(ctx context.Context, leaves [][]byte, inRow, sign boo
 			if err := json.Unmarshal(leaf, &e); err != nil || inRow {
 				e.Seq = uint64(i + 1)
 			}
-			if err := x.putPlain(vault.KeyRef{}, auditKey(e.Seq), encodeBytes(leaf)); err != nil {
+			if err := x.PutPlain(vault.KeyRef{}, auditKey(e.Seq), EncodeBytes(leaf)); err != nil {
 				return err
 			}
 			l.tree.add(leaf)
@@ -50,29 +50,29 @@ func (s *Store) RewriteLog(ctx context.Context, leaves [][]byte, inRow, sign boo
 			return nil
 		}
 		l.last = l.tree.Tree.Size()
-		return x.putLog(l, x.s.now())
+		return x.putLog(l, x.db.Now())
 	})
 }
 
 // MoveEntry stores an entry under another number.
-func (s *Store) MoveEntry(ctx context.Context, from, to uint64) error {
-	return s.update(ctx, "test", 0, func(x tx) error {
-		plain, err := x.plain(auditKey(from))
+func (d *DB) MoveEntry(ctx context.Context, from, to uint64) error {
+	return d.Update(ctx, "test", 0, func(x Tx) error {
+		plain, err := x.Plain(auditKey(from))
 		if err != nil {
 			return err
 		}
 		if err := x.txn.Delete(auditKey(from)); err != nil {
 			return err
 		}
-		return x.putPlain(vault.KeyRef{}, auditKey(to), plain)
+		return x.PutPlain(vault.KeyRef{}, auditKey(to), plain)
 	})
 }
 
 // DropMeta deletes records of the log or the layout by name.
-func (s *Store) DropMeta(ctx context.Context, names ...string) error {
-	return s.update(ctx, "test", 0, func(x tx) error {
+func (d *DB) DropMeta(ctx context.Context, names ...string) error {
+	return d.Update(ctx, "test", 0, func(x Tx) error {
 		for _, n := range names {
-			if err := x.txn.Delete(metaKey(n)); err != nil {
+			if err := x.txn.Delete(MetaKey(n)); err != nil {
 				return err
 			}
 		}
@@ -81,13 +81,13 @@ func (s *Store) DropMeta(ctx context.Context, names ...string) error {
 }
 
 // PutMeta stores a record by name.
-func (s *Store) PutMeta(ctx context.Context, name string, record any) error {
-	return s.update(ctx, "test", 0, func(x tx) error { return x.put(metaKey(name), record) })
+func (d *DB) PutMeta(ctx context.Context, name string, record any) error {
+	return d.Update(ctx, "test", 0, func(x Tx) error { return x.Put(MetaKey(name), record) })
 }
 
 // MakeOld turns the store into one of version 1 of the layout: a log without hashes, tree and checkpoints.
-func (s *Store) MakeOld(ctx context.Context) error {
-	leaves, err := s.Leaves(ctx)
+func (d *DB) MakeOld(ctx context.Context) error {
+	leaves, err := d.Leaves(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,20 +101,20 @@ func (s *Store) MakeOld(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.RewriteLog(ctx, leaves, false, false); err != nil {
+	if err := d.RewriteLog(ctx, leaves, false, false); err != nil {
 		return err
 	}
-	if err := s.DropMeta(ctx, treeName, pointName); err != nil {
+	if err := d.DropMeta(ctx, treeName, pointName); err != nil {
 		return err
 	}
-	return s.PutMeta(ctx, "format", metaRecord{Version: 1, Created: s.now()})
+	return d.PutMeta(ctx, "format", metaRecord{Version: 1, Created: d.Now()})
 }
 
 // FormatVersion gives the version of the layout.
-func (s *Store) FormatVersion(ctx context.Context) (version int, err error) {
-	err = s.view(ctx, "test", func(x tx) error {
+func (d *DB) FormatVersion(ctx context.Context) (version int, err error) {
+	err = d.View(ctx, "test", func(x Tx) error {
 		var meta metaRecord
-		_, err := x.get(metaKey("format"), &meta)
+		_, err := x.Get(MetaKey("format"), &meta)
 		version = meta.Version
 		return err
 	})
@@ -122,10 +122,10 @@ func (s *Store) FormatVersion(ctx context.Context) (version int, err error) {
 }
 
 // RecordSeveral writes entries in one transaction; with fail it is given up.
-func (s *Store) RecordSeveral(ctx context.Context, fail error, entries ...engine.AuditEntry) error {
-	return s.update(ctx, "test", 0, func(x tx) error {
+func (d *DB) RecordSeveral(ctx context.Context, fail error, entries ...engine.AuditEntry) error {
+	return d.Update(ctx, "test", 0, func(x Tx) error {
 		for _, e := range entries {
-			if err := x.appendAudit(e); err != nil {
+			if err := x.Append(e); err != nil {
 				return err
 			}
 		}
@@ -134,4 +134,12 @@ func (s *Store) RecordSeveral(ctx context.Context, fail error, entries ...engine
 }
 
 // WritePoints writes the checkpoint files.
-func (s *Store) WritePoints(text string) { s.keep(text) }
+func (d *DB) WritePoints(text string) { d.keep(text) }
+
+// DecodeAll runs the decoders of what this package itself stores on the same bytes.
+func DecodeAll(plain []byte) (errs []error) {
+	for _, record := range []any{&metaRecord{}, &treeRecord{}, &pointRecord{}} {
+		errs = append(errs, Decode(plain, record))
+	}
+	return errs
+}

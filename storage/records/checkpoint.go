@@ -1,4 +1,4 @@
-package storage
+package records
 
 import (
 	"context"
@@ -34,40 +34,40 @@ func (g logGap) String() string {
 }
 
 // Warnings tells what people must know of the state in which the vault was found, or of what could not be kept since.
-func (s *Store) Warnings() []engine.Warning {
-	s.warnMu.Lock()
-	defer s.warnMu.Unlock()
-	return slices.Clone(s.warnings)
+func (d *DB) Warnings() []engine.Warning {
+	d.warnMu.Lock()
+	defer d.warnMu.Unlock()
+	return slices.Clone(d.warnings)
 }
 
 // warn keeps a warning, of each message the first.
-func (s *Store) warn(msg, detail string) {
-	s.warnMu.Lock()
-	defer s.warnMu.Unlock()
-	if !slices.ContainsFunc(s.warnings, func(w engine.Warning) bool { return w.Msg == msg }) {
-		s.warnings = append(s.warnings, engine.Warning{Msg: msg, Detail: detail})
+func (d *DB) warn(msg, detail string) {
+	d.warnMu.Lock()
+	defer d.warnMu.Unlock()
+	if !slices.ContainsFunc(d.warnings, func(w engine.Warning) bool { return w.Msg == msg }) {
+		d.warnings = append(d.warnings, engine.Warning{Msg: msg, Detail: detail})
 	}
 }
 
-// kept reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
+// Kept reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
 // after the records.
-func (s *Store) kept() []auditlog.Kept {
-	all := []auditlog.Kept{s.log.verifier.ReadKept(s.v.Dir(), placeVault, false)}
-	if s.state != "" {
-		all = append(all, s.log.verifier.ReadKept(s.state, placeState, true))
+func (d *DB) Kept() []auditlog.Kept {
+	all := []auditlog.Kept{d.log.verifier.ReadKept(d.Vault.Dir(), placeVault, false)}
+	if d.state != "" {
+		all = append(all, d.log.verifier.ReadKept(d.state, placeState, true))
 	}
 	return all
 }
 
 // keep replaces the checkpoint files. That one can't be written is no reason to fail what was recorded.
-func (s *Store) keep(text string) {
-	dirs := []string{s.v.Dir()}
-	if s.state != "" {
-		dirs = append(dirs, s.state)
+func (d *DB) keep(text string) {
+	dirs := []string{d.Vault.Dir()}
+	if d.state != "" {
+		dirs = append(dirs, d.state)
 	}
 	for _, dir := range dirs {
 		if err := auditlog.WriteKept(dir, text); err != nil {
-			s.warn("the checkpoint of the audit log can't be written to its file", cause(err))
+			d.warn("the checkpoint of the audit log can't be written to its file", cause(err))
 		}
 	}
 }
@@ -78,18 +78,18 @@ func cause(err error) string {
 	if errors.As(err, &errno) {
 		return errno.Error()
 	}
-	return reason(err)
+	return Reason(err)
 }
 
 // openLog brings an older log up to date and holds it against the checkpoints that were kept before it was opened. meta is
 // zero for a new store.
-func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []auditlog.Kept) error {
+func (d *DB) openLog(ctx context.Context, meta metaRecord, kept []auditlog.Kept) error {
 	const op = "storage.Open"
 	var state logState
 	var damage error
-	err := s.view(ctx, op, func(x tx) (err error) {
+	err := d.View(ctx, op, func(x Tx) (err error) {
 		if state, err = x.readLog(); err == nil {
-			err = s.checkPoint(state)
+			err = d.checkPoint(state)
 		}
 		if code := engine.CodeOf(err); code == engine.CodeCorrupt || code == engine.CodeInvalid {
 			damage, err = err, nil
@@ -101,39 +101,39 @@ func (s *Store) openLog(ctx context.Context, meta metaRecord, kept []auditlog.Ke
 	}
 	if damage != nil {
 		if meta.Version >= logVersion {
-			s.warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
+			d.warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
 		}
-		if old := s.log.verifier.Keep(state.point.Text, placeRecords, false); old.Found() {
+		if old := d.log.verifier.Keep(state.point.Text, placeRecords, false); old.Found() {
 			kept = append(kept, old)
 		}
-		err := s.update(ctx, op, 0, func(x tx) (err error) {
+		err := d.Update(ctx, op, 0, func(x Tx) (err error) {
 			if state, err = x.rebuildLog(); err != nil {
 				return err
 			}
-			return x.put(metaKey("format"), metaRecord{formatVersion, meta.Created})
+			return x.Put(MetaKey("format"), metaRecord{formatVersion, meta.Created})
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if err := s.compareLog(ctx, state, kept, meta.Version >= logVersion); err != nil {
+	if err := d.compareLog(ctx, state, kept, meta.Version >= logVersion); err != nil {
 		return err
 	}
-	return s.refreshKept(ctx)
+	return d.refreshKept(ctx)
 }
 
-// recordRestored closes the opening of an older copy of the vault: unless erasures were done again and recorded, an entry
+// RecordRestored closes the opening of an older copy of the vault: unless erasures were done again and recorded, an entry
 // tells of it all the same.
-func (s *Store) recordRestored(ctx context.Context) error {
-	if s.restored == nil {
+func (d *DB) RecordRestored(ctx context.Context) error {
+	if d.restored == nil {
 		return nil
 	}
-	return s.Record(ctx, engine.EntryRestored(0, 0))
+	return d.Record(ctx, engine.EntryRestored(0, 0))
 }
 
 // checkPoint holds the checkpoint in the records against the tree.
-func (s *Store) checkPoint(l logState) error {
-	point, err := s.log.verifier.Open(l.point.Text)
+func (d *DB) checkPoint(l logState) error {
+	point, err := d.log.verifier.Open(l.point.Text)
 	if err != nil {
 		return err
 	}
@@ -143,27 +143,27 @@ func (s *Store) checkPoint(l logState) error {
 	return nil
 }
 
-func (s *Store) checkText(text string) error {
-	_, err := s.log.verifier.Open(text)
+func (d *DB) checkText(text string) error {
+	_, err := d.log.verifier.Open(text)
 	return err
 }
 
 // rebuildLog makes the tree and the checkpoint from the entries as they are. One that is missing or can't be read
 // counts as a leaf of no bytes.
-func (x tx) rebuildLog() (logState, error) {
+func (x Tx) rebuildLog() (logState, error) {
 	var l logState
-	if _, err := x.get(metaKey(pointName), &l.point); err != nil || x.s.checkText(l.point.Text) != nil {
+	if _, err := x.Get(MetaKey(pointName), &l.point); err != nil || x.db.checkText(l.point.Text) != nil {
 		l.point = pointRecord{} // damaged: that is why
 	}
 	err := x.eachEntry(func(seq uint64, leaf []byte) error {
 		if seq-l.last > maxGap {
-			return unreadable(fmt.Errorf("entry %d after %d", seq, l.last))
+			return Unreadable(fmt.Errorf("entry %d after %d", seq, l.last))
 		}
 		for ; l.last+1 < seq; l.last++ {
 			l.tree.add(nil)
 		}
 		if leaf == nil {
-			x.s.warn("entries of the audit log can't be read", fmt.Sprintf("entry %d", seq))
+			x.db.warn("entries of the audit log can't be read", fmt.Sprintf("entry %d", seq))
 		}
 		l.tree.add(leaf)
 		l.last = seq
@@ -172,7 +172,7 @@ func (x tx) rebuildLog() (logState, error) {
 	if err != nil {
 		return l, err
 	}
-	return l, x.putLog(l, x.s.now().UTC())
+	return l, x.putLog(l, x.db.Now().UTC())
 }
 
 // maxGap bounds how many entries in a row may be missing for the tree to be made anew.
@@ -180,60 +180,60 @@ const maxGap = 1 << 20
 
 // compareLog finds out what became of the log since the checkpoints were kept, and records it. expected: there must be
 // one in the vault's folder.
-func (s *Store) compareLog(ctx context.Context, l logState, kept []auditlog.Kept, expected bool) error {
+func (d *DB) compareLog(ctx context.Context, l logState, kept []auditlog.Kept, expected bool) error {
 	for _, k := range kept {
 		if k.Err != nil {
-			s.warn("the checkpoint file of the audit log was damaged and has been written anew", k.Place+": "+cause(k.Err))
+			d.warn("the checkpoint file of the audit log was damaged and has been written anew", k.Place+": "+cause(k.Err))
 		} else if k.Text == "" && k.Place == placeVault && expected {
-			s.warn("the checkpoint file of the audit log was missing and has been written anew", k.Place)
+			d.warn("the checkpoint file of the audit log was missing and has been written anew", k.Place)
 		}
 	}
-	roots, err := s.rootsAt(ctx, l, kept)
+	roots, err := d.rootsAt(ctx, l, kept)
 	if err != nil {
 		return err
 	}
 	found := auditlog.Compare(l.last, roots, kept)
 	for _, k := range found.Misfits {
-		s.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", k.Place, k.Point.Size))
+		d.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", k.Place, k.Point.Size))
 	}
 	gap := logGap{l.last, found.Had}
 	switch {
 	case found.Older:
-		s.restored = &gap
-		s.warn("an older copy of the vault was restored", gap.String())
+		d.restored = &gap
+		d.warn("an older copy of the vault was restored", gap.String())
 		return nil
 	case len(found.Misfits) == 0 && found.Had == 0:
 		return nil
 	}
-	return s.recordMisfits(ctx, found.Misfits, gap)
+	return d.recordMisfits(ctx, found.Misfits, gap)
 }
 
 // recordMisfits keeps the checkpoints that the log does not fit, as the files are about to be written anew, and
 // records the loss of its end.
-func (s *Store) recordMisfits(ctx context.Context, misfits []auditlog.Kept, lost logGap) error {
-	return s.update(ctx, "storage.Open", 0, func(x tx) error {
+func (d *DB) recordMisfits(ctx context.Context, misfits []auditlog.Kept, lost logGap) error {
+	return d.Update(ctx, "storage.Open", 0, func(x Tx) error {
 		for _, p := range misfits {
-			k := metaKey(misfitName + p.Place)
-			if has, err := x.has(k); err != nil || has { // the first says most
+			k := MetaKey(misfitName + p.Place)
+			if has, err := x.Has(k); err != nil || has { // the first says most
 				if err != nil {
 					return err
 				}
 				continue
 			}
-			if err := x.put(k, pointRecord{At: s.now().UTC(), Text: p.Text}); err != nil {
+			if err := x.Put(k, pointRecord{At: d.Now().UTC(), Text: p.Text}); err != nil {
 				return err
 			}
 		}
 		if lost.had == 0 {
 			return nil
 		}
-		s.warn("entries at the end of the audit log are missing", lost.String())
-		return x.appendAudit(engine.EntryLoss(lost.have, lost.had))
+		d.warn("entries at the end of the audit log are missing", lost.String())
+		return x.Append(engine.EntryLoss(lost.have, lost.had))
 	})
 }
 
 // rootsAt gives the log's roots at the sizes of the checkpoints. The log is read only if one is older than it.
-func (s *Store) rootsAt(ctx context.Context, l logState, kept []auditlog.Kept) (map[uint64]auditlog.Hash, error) {
+func (d *DB) rootsAt(ctx context.Context, l logState, kept []auditlog.Kept) (map[uint64]auditlog.Hash, error) {
 	roots := map[uint64]auditlog.Hash{l.last: l.tree.Tree.Root()}
 	var wanted []uint64
 	for _, p := range kept {
@@ -246,7 +246,7 @@ func (s *Store) rootsAt(ctx context.Context, l logState, kept []auditlog.Kept) (
 	}
 	done := errors.New("done")
 	var tree auditlog.Tree
-	err := s.view(ctx, "storage.Open", func(x tx) error {
+	err := d.View(ctx, "storage.Open", func(x Tx) error {
 		return x.eachEntry(func(_ uint64, leaf []byte) error {
 			if slices.Contains(wanted, tree.Size()) { // it may be 0
 				roots[tree.Size()] = tree.Root()
@@ -265,14 +265,14 @@ func (s *Store) rootsAt(ctx context.Context, l logState, kept []auditlog.Kept) (
 }
 
 // refreshKept makes the files say what the records say.
-func (s *Store) refreshKept(ctx context.Context) error {
+func (d *DB) refreshKept(ctx context.Context) error {
 	var l logState
-	err := s.view(ctx, "storage.Open", func(x tx) (err error) { l, err = x.readLog(); return err })
+	err := d.View(ctx, "storage.Open", func(x Tx) (err error) { l, err = x.readLog(); return err })
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(s.kept(), func(k auditlog.Kept) bool { return k.Text != l.point.Text }) {
-		s.keep(l.point.Text)
+	if slices.ContainsFunc(d.Kept(), func(k auditlog.Kept) bool { return k.Text != l.point.Text }) {
+		d.keep(l.point.Text)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package storage_test
+package records_test
 
 import (
 	"bytes"

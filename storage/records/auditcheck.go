@@ -1,4 +1,4 @@
-package storage
+package records
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 // VerifyAudit reads the whole log and finds what is wrong with it: each entry against the one that follows, all against
 // the tree and the checkpoints in the records, of each day, and in the files beside them. known is the text of a checkpoint
 // that was kept elsewhere, or "". What is wrong is in the report, not in the error. CodeInvalid: known is no checkpoint.
-func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error) {
+func (d *DB) VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error) {
 	var report engine.AuditReport
 	if known != "" {
 		if _, err := auditlog.ParseCheckpoint(known); err != nil {
 			return report, err
 		}
 	}
-	kept := s.kept()
-	err := s.walk(ctx, "storage.VerifyAudit", func(x tx) (err error) {
-		report, err = x.checkLog(kept, known, nil)
+	kept := d.Kept()
+	err := d.Walk(ctx, "storage.VerifyAudit", func(x Tx) (err error) {
+		report, err = x.CheckLog(kept, known, nil)
 		return err
 	})
 	return report, err
@@ -30,19 +30,19 @@ func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditRepo
 
 // ExportAudit writes the log as it is to w in the format of storage/auditlog, checks it on the way, and records that
 // it was exported. An error of w comes back as it is.
-func (s *Store) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error) {
+func (d *DB) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error) {
 	const op = "storage.ExportAudit"
 	var report engine.AuditReport
 	var own error
-	kept := s.kept()
-	err := s.walk(ctx, op, func(x tx) error {
+	kept := d.Kept()
+	err := d.Walk(ctx, op, func(x Tx) error {
 		l, err := x.readLog()
 		if err != nil {
 			return err
 		}
-		out, err := auditlog.NewWriter(w, s.log.signer.Key(), l.point.Text)
+		out, err := auditlog.NewWriter(w, d.log.signer.Key(), l.point.Text)
 		if err == nil {
-			report, err = x.checkLog(kept, "", func(leaf []byte) error { own = out.Add(leaf); return own })
+			report, err = x.CheckLog(kept, "", func(leaf []byte) error { own = out.Add(leaf); return own })
 		}
 		if err == nil {
 			own = out.Close()
@@ -55,12 +55,12 @@ func (s *Store) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditRepor
 	if err != nil {
 		return report, err
 	}
-	return report, s.Record(ctx, engine.EntryAuditExported(report.Entries))
+	return report, d.Record(ctx, engine.EntryAuditExported(report.Entries))
 }
 
-// checkLog checks the log of the snapshot and hands each entry to sink, if there is one.
-func (x tx) checkLog(kept []auditlog.Kept, known string, sink func([]byte) error) (engine.AuditReport, error) {
-	c := auditlog.NewChecker(x.s.log.verifier)
+// CheckLog checks the log of the snapshot and hands each entry to sink, if there is one.
+func (x Tx) CheckLog(kept []auditlog.Kept, known string, sink func([]byte) error) (engine.AuditReport, error) {
+	c := auditlog.NewChecker(x.db.log.verifier)
 	point, err := x.knowRecords(c)
 	if err != nil {
 		return engine.AuditReport{}, err
@@ -89,7 +89,7 @@ func (x tx) checkLog(kept []auditlog.Kept, known string, sink func([]byte) error
 
 // knowRecords tells c what the records say of the log and gives the text of their checkpoint. A damaged record is a
 // problem of the log.
-func (x tx) knowRecords(c *auditlog.Checker) (string, error) {
+func (x Tx) knowRecords(c *auditlog.Checker) (string, error) {
 	damaged := func(err error) error {
 		if code := engine.CodeOf(err); code != engine.CodeCorrupt && code != engine.CodeUnsupported {
 			return err
@@ -110,12 +110,12 @@ func (x tx) knowRecords(c *auditlog.Checker) (string, error) {
 		c.Problem(0, engine.AuditSignature, "there is no checkpoint in the records")
 	}
 	for _, name := range []string{pointOfDay, misfitName} {
-		prefix := metaKey(name)
-		err := x.eachSealed(prefix, func(k, sealed []byte) error {
+		prefix := MetaKey(name)
+		err := x.EachSealed(prefix, func(k, sealed []byte) error {
 			var p pointRecord
-			plain, err := x.unseal(k, sealed)
+			plain, err := x.Unseal(k, sealed)
 			if err == nil {
-				err = decode(plain, &p)
+				err = Decode(plain, &p)
 			}
 			if err != nil {
 				return damaged(err)

@@ -1,0 +1,43 @@
+package records_test
+
+import (
+	"os"
+	"testing"
+
+	"gabarit/engine"
+	"gabarit/storage/records"
+	"gabarit/storage/vault"
+)
+
+// quick is a cheap passphrase cost for tests.
+func quick() vault.Options { return vault.Options{KDF: vault.KDF{MemoryKiB: 64, Time: 1, Threads: 1}} }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func garble(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	must(t, err)
+	for i := len(b) / 4; i < len(b)*3/4; i++ {
+		b[i] ^= 0x55
+	}
+	must(t, os.WriteFile(path, b, 0o600))
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{"", "\x01", "\x02", "\x01{}", "\x01{\"tree\":{\"size\":3,\"hashes\":[\"AAAA\"]}}", "\x01{\"at\":1}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		for _, err := range records.DecodeAll(plain) {
+			if code := engine.CodeOf(err); err != nil && code != engine.CodeCorrupt && code != engine.CodeUnsupported {
+				t.Errorf("%v has code %s", err, code)
+			}
+		}
+	})
+}
