@@ -27,6 +27,7 @@ type Cascade struct {
 	odd         int     // faces outside what codes can say
 	head, whole float64 // the largest of the coded faces, see code
 	blocks      []*codeBlock
+	pieces      pieces[codeBlock]
 	labelled    int // rows that have labels: the first ones
 	collections names
 	hostLists   names

@@ -20,8 +20,8 @@ func (b *codeBlock) put(r int, c *code, cellOf *[headDims][2 * (largest + 1)]uin
 	}
 	b.coded[group] |= bit
 	for d, s := range c.steps[:headDims] {
-		at, shift := cellAt(r, d)
-		b.cells[group][at] |= cellOf[d][int(s)+largest+1] << shift
+		at, shift := b.cells.at(r, d)
+		*at |= cellOf[d][int(s)+largest+1] << shift
 	}
 	copy(b.halves[0][r][:], c.steps[:headDims])
 	copy(b.halves[1][r][:], c.steps[headDims:])
@@ -36,15 +36,21 @@ func (b *codeBlock) wipe(r int) {
 	b.coded[group] &^= bit
 	b.odd[group] &^= bit
 	for d := range headDims {
-		at, shift := cellAt(r, d)
-		b.cells[group][at] &^= 15 << shift
+		at, shift := b.cells.at(r, d)
+		*at &^= 15 << shift
 	}
 	b.halves[0][r], b.halves[1][r] = [headDims]int8{}, [headDims]int8{}
 }
 
-// cellAt gives the place of a row's cell in its group. Dimension d stands in quad d%quads: so each quad holds one of the wide
-// dimensions, and few quads reach 255.
-func cellAt(r, d int) (at, shift int) {
-	q, k := d%quads, d/quads
-	return q*quadBytes + k/2*groupRows + r%groupRows, k % 2 * 4
+// at gives the place of a row's cell. Each half of the quads takes half of the dimensions, and each of its quads one of the wide
+// ones among them: so few quads reach 255.
+func (c *cells) at(r, d int) (at *uint8, shift int) {
+	half, q, k := quadOf(d)
+	return &c[half][r/groupRows][q*quadBytes+k/2*groupRows+r%groupRows], k % 2 * 4
+}
+
+// quadOf gives the half of the quads, the quad in it, and the place in the quad of a dimension.
+func quadOf(d int) (half, quad, k int) {
+	const each = headDims / 2
+	return d / each, d % each % (quads / 2), d % each / (quads / 2)
 }

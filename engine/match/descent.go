@@ -11,8 +11,11 @@ import (
 const (
 	tableFull     = 1020 // what a table makes of the square of the bound it is for: four times 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
-	wideShare     = 3    // with more than one row in so many left by the cells, they are left out
-	wideBlocks    = 8    // of so many blocks, all but one
+	trialEvery    = 32   // blocks between two looks at which way costs least
+	seedRows      = 1024 // compared at once while there is no bound
+	costQuad      = 14   // picoseconds
+	costNext      = 5000
+	costFar       = 9000
 	farthestBound = 1e18 // beyond it, as without a bound, every row is compared
 	inward        = 1e-9 // share by which bounds are widened against the rounding of what they are computed with
 )
@@ -29,8 +32,11 @@ type descent struct {
 	square    [headDims][cellCount]float64 // of the gap between the probe and each cell, in units
 	table     table
 	tableFor  float64 // square of the bound, in units, that the table is for
-	skip      int     // blocks whose cells are left out
+	visited   int     // blocks whose cells were looked at
+	quads     int     // that are looked at: none, half or all
 	rows, odd mask
+	estimates [codeRows]float32
+	rest      list
 	ids, sums list
 }
 
@@ -112,16 +118,13 @@ func (d *descent) visit(block int) int {
 		return odd
 	}
 	if d.near.bound() > farthestBound {
-		d.compareAll(block, &d.rows)
-		return odd + coded
+		d.seed(block)
 	}
 	n := d.cells(b, coded)
 	clear(d.sums[:n])
 	n = sumGaps(&b.halves[0], &d.ids, &d.sums, n, &d.probe[0], &d.c.basis.steps[0], d.cut(d.c.head+d.off[0]))
 	n = sumGaps(&b.halves[1], &d.ids, &d.sums, n, &d.probe[1], &d.c.basis.steps[1], d.cut(d.c.whole+d.off[1]))
-	for _, r := range d.ids[:n] {
-		d.compare(block*codeRows + int(r))
-	}
+	d.compareList(block, n)
 	return odd + coded
 }
 
@@ -139,38 +142,87 @@ func (d *descent) narrow(b *codeBlock) (coded, odd int) {
 	return coded, odd
 }
 
-// compareAll compares all rows of a mask.
-func (d *descent) compareAll(block int, rows *mask) {
-	for g, word := range rows {
-		for ; word != 0; word &= word - 1 {
-			d.compare(block*codeRows + g*groupRows + bits.TrailingZeros32(word))
+// seed compares rows of the block until there is a bound, and a near one if that is cheap; those are taken out of the mask.
+func (d *descent) seed(block int) {
+	n := d.rows.list(&d.rest)
+	for done := 0; done < n && d.near.bound() > farthestBound; done += seedRows {
+		ids := d.rest[done:min(done+seedRows, n)]
+		for i, r := range ids {
+			d.ids[i] = r
+			d.rows[r/groupRows] &^= 1 << (r % groupRows)
 		}
+		d.compareList(block, len(ids))
 	}
 }
 
-// compare offers a row to the answers as Flat does.
-func (d *descent) compare(row int) {
-	t := d.c.flat.template(row)
-	if preselect(&d.q.Template, t) <= d.near.ceiling {
-		d.near.offer(d.c.flat.rows[row].face, Distance(&d.q.Template, t))
+// compareAll compares all rows of a mask.
+func (d *descent) compareAll(block int, rows *mask) {
+	d.compareList(block, rows.list(&d.ids))
+}
+
+// compareList offers the first n rows of ids to the answers as Flat does.
+func (d *descent) compareList(block, n int) {
+	templates, first := d.c.flat.blocks[block], block*codeRows
+	preselectRows(templates, &d.q.Template, &d.ids, n, &d.estimates)
+	left := 0
+	for i, r := range d.ids[:n] {
+		if d.estimates[i] <= d.near.ceiling {
+			d.ids[left] = r
+			left++
+		}
+	}
+	var distances [4]float64
+	for i := 0; i < left; i += 4 {
+		ids := d.ids[i:min(i+4, left)]
+		for len(ids) < 4 {
+			ids = append(ids[:len(ids):len(ids)], ids[0])
+		}
+		distanceFour(&d.q.Template, &templates[ids[0]], &templates[ids[1]], &templates[ids[2]], &templates[ids[3]], &distances)
+		for k, r := range d.ids[i:min(i+4, left)] {
+			d.near.offer(d.c.flat.rows[first+int(r)].face, distances[k])
+		}
 	}
 }
 
 // cells sets ids to the rows of the mask that their cells don't rule out.
 func (d *descent) cells(b *codeBlock, coded int) int {
-	if d.skip > 0 {
-		d.skip--
+	if d.visited++; d.visited%trialEvery == 1 {
+		return d.trial(b, coded)
+	}
+	return d.scan(b, d.quads)
+}
+
+// trial looks which way through the cells costs least: half of them, which leaves more rows; all; or none, which leaves all.
+func (d *descent) trial(b *codeBlock, coded int) int {
+	scanned := 0
+	for _, word := range d.rows {
+		if word != 0 {
+			scanned += groupRows
+		}
+	}
+	half := d.scan(b, quads/2)
+	n := d.scan(b, quads)
+	d.quads = 0
+	least := coded * costNext
+	for _, way := range []struct{ quads, left int }{{quads / 2, half}, {quads, n}} {
+		if cost := scanned*way.quads*costQuad + way.left*costFar; cost < least {
+			d.quads, least = way.quads, cost
+		}
+	}
+	return n
+}
+
+// scan sets ids to what so many quads leave of the rows.
+func (d *descent) scan(b *codeBlock, n int) int {
+	if n == 0 {
 		return d.rows.list(&d.ids)
 	}
 	limit := d.limit(d.c.head + d.off[0])
 	if limit < d.tableFor*tableStale {
 		d.fill(limit)
 	}
-	n := scanCells(&b.cells, &d.rows, &d.table, uint16(min(limit/d.tableFor*tableFull*(1+inward), math.MaxUint16)), &d.ids)
-	if n*wideShare > coded {
-		d.skip = wideBlocks - 1
-	}
-	return n
+	cut := uint16(min(limit/d.tableFor*tableFull*(1+inward), math.MaxUint16))
+	return scanCells(&b.cells, &d.rows, &d.table, cut, n, &d.ids)
 }
 
 // list writes the marked rows to ids and gives their number.
@@ -190,7 +242,8 @@ func (d *descent) fill(limit float64) {
 	d.tableFor = limit
 	scale := tableFull / limit
 	for i := range d.square {
-		entries := &d.table[i%quads][i/quads]
+		half, q, k := quadOf(i)
+		entries := &d.table[half*quads/2+q][k]
 		for k, s := range &d.square[i] {
 			entries[k] = uint8(min(s*scale, 255))
 		}

@@ -13,9 +13,9 @@ import (
 	"gabarit/engine"
 )
 
-// blockRows is the number of templates that are allocated together (512 KiB): the index grows by whole blocks, so that no
+// blockRows is the number of templates that are allocated together (2 MiB): the index grows by whole blocks, so that no
 // growth leaves a copy of the templates behind in memory that nobody zeroes.
-const blockRows = 1024
+const blockRows = 4096
 
 // checkRows is how many rows are looked at between two looks at the context (about a quarter of a millisecond).
 const checkRows = 4096
@@ -41,6 +41,7 @@ type Flat struct {
 
 	mu     sync.RWMutex
 	blocks []*[blockRows]engine.Template
+	pieces pieces[[blockRows]engine.Template]
 	rows   []row
 	at     map[engine.FaceID]int
 }
@@ -99,7 +100,7 @@ func (f *Flat) put(r row, t *engine.Template) int {
 	if !known {
 		i = len(f.rows)
 		if i == len(f.blocks)*blockRows {
-			f.blocks = append(f.blocks, new([blockRows]engine.Template))
+			f.blocks = append(f.blocks, f.pieces.next(len(f.blocks)))
 		}
 		f.rows = append(f.rows, row{})
 		f.at[r.face] = i
@@ -156,6 +157,7 @@ func (f *Flat) clear() {
 	}
 	clear(f.rows)
 	f.blocks, f.rows, f.at = nil, nil, map[engine.FaceID]int{}
+	f.pieces.spare = nil
 }
 
 // shrink gives back blocks without a row, all but one: an index that wavers at a block's edge would

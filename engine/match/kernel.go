@@ -9,20 +9,20 @@ import (
 // The hot loops of a search, in plain Go. kernel_amd64.s holds the same for AVX2; FuzzKernels compares the two.
 
 const (
-	codeRows   = 4096 // rows of a codeBlock
-	groupRows  = 32   // rows whose cells lie together: one byte each in a 256-bit register
+	codeRows   = blockRows // rows of a codeBlock
+	groupRows  = 32        // rows whose cells lie together: one byte each in a 256-bit register
 	groups     = codeRows / groupRows
 	headDims   = engine.TemplateSize / 2 // dimensions that have cells
 	cellCount  = 16                      // cells of a dimension: four bits
 	quads      = headDims / 4            // dimensions are added up in fours
 	quadBytes  = 2 * groupRows           // of a group: four cells a row
-	groupBytes = quads * quadBytes
+	groupBytes = quads / 2 * quadBytes
 )
 
 type (
-	// cells holds the cells of a block's rows: by group, then by quad. Of the 64 bytes of a quad, the first 32 hold
+	// cells holds the cells of a block's rows: by half of the quads, group and quad. Of the 64 bytes of a quad, the first 32 hold
 	// for each row the cells of the quad's first (low four bits) and second dimension, the others those of the third and fourth.
-	cells [groups][groupBytes]uint8
+	cells [2][groups][groupBytes]uint8
 	// mask marks rows of a block: row r by bit r%32 of word r/32.
 	mask [groups]uint32
 	// table is what each cell of each dimension adds to a sum: by quad, dimension in the quad, cell.
@@ -36,26 +36,26 @@ type (
 )
 
 // scanCellsGeneric writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order, and
-// returns their number. The four entries of a quad are added up saturating at 255.
-func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
-	n := 0
+// returns their number. Only the first n quads count: half of them or all. The four entries of a quad are added up saturating at 255.
+func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int {
+	found := 0
 	for g, word := range rows {
-		group := &c[g]
 		for ; word != 0; word &= word - 1 {
 			r := bits.TrailingZeros32(word)
 			var sum uint16
-			for q := range quads {
-				a, b := group[q*quadBytes+r], group[q*quadBytes+groupRows+r]
+			for q := range n {
+				quad := c[q/(quads/2)][g][q%(quads/2)*quadBytes:]
+				a, b := quad[r], quad[groupRows+r]
 				e := &t[q]
 				sum += min(255, uint16(e[0][a&15])+uint16(e[1][a>>4])+uint16(e[2][b&15])+uint16(e[3][b>>4]))
 			}
 			if sum <= cut {
-				ids[n] = uint32(g*groupRows + r)
-				n++
+				ids[found] = uint32(g*groupRows + r)
+				found++
 			}
 		}
 	}
-	return n
+	return found
 }
 
 // sumGapsGeneric adds to the sum of each of the first n rows of ids the squares of probe - steps*codes, keeps, in their order, the
@@ -83,6 +83,13 @@ func turnRowGeneric(columns *[engine.TemplateSize]engine.Template, in, out *engi
 		for o, c := range &columns[i] {
 			out[o] += c * v
 		}
+	}
+}
+
+// preselectRowsGeneric gives the preselect value of each of the first n rows of ids.
+func preselectRowsGeneric(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
+	for i, r := range ids[:n] {
+		out[i] = preselectGeneric(probe, &rows[r])
 	}
 }
 

@@ -10,11 +10,11 @@ import (
 // a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
+func scanCells(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int {
 	if vectors() {
-		return scanCellsAVX2(c, rows, t, cut, ids)
+		return scanCellsAVX2(c, rows, t, cut, n, ids)
 	}
-	return scanCellsGeneric(c, rows, t, cut, ids)
+	return scanCellsGeneric(c, rows, t, cut, n, ids)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -39,10 +39,18 @@ func preselect(a, b *engine.Template) float32 {
 	return preselectGeneric(a, b)
 }
 
+func preselectRows(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
+	if vectors() {
+		preselectRowsAVX2(rows, probe, ids, n, out)
+		return
+	}
+	preselectRowsGeneric(rows, probe, ids, n, out)
+}
+
 // The kernels in kernel_amd64.s: each gives, to the last bit, what the Generic function of its name gives.
 
 //go:noescape
-func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
+func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int
 
 //go:noescape
 func sumGapsAVX2(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int
@@ -52,3 +60,6 @@ func turnRowAVX2(columns *[engine.TemplateSize]engine.Template, in, out *engine.
 
 //go:noescape
 func preselectAVX2(a, b *engine.Template) float32
+
+//go:noescape
+func preselectRowsAVX2(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32)

@@ -5,19 +5,20 @@
 
 // Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of four in words
 // (a word holds an even row plus 256 times the odd row after it), Y1 those of the odd rows alone.
-#define QUAD(o) \
-	VMOVDQU (o*64)(SI), Y2        \
-	VMOVDQU (o*64+32)(SI), Y3     \
+#define QUAD(q, o) \
+	PREFETCHT0 (o+1536)(SI) \
+	VMOVDQU o(SI), Y2        \
+	VMOVDQU (o+32)(SI), Y3     \
 	VPSRLW  $4, Y2, Y4            \
 	VPSRLW  $4, Y3, Y5            \
 	VPAND   Y14, Y2, Y2           \
 	VPAND   Y14, Y3, Y3           \
 	VPAND   Y14, Y4, Y4           \
 	VPAND   Y14, Y5, Y5           \
-	VBROADCASTI128 (o*64)(R8), Y6    \
-	VBROADCASTI128 (o*64+16)(R8), Y7 \
-	VBROADCASTI128 (o*64+32)(R8), Y8 \
-	VBROADCASTI128 (o*64+48)(R8), Y9 \
+	VBROADCASTI128 (q*64)(R8), Y6    \
+	VBROADCASTI128 (q*64+16)(R8), Y7 \
+	VBROADCASTI128 (q*64+32)(R8), Y8 \
+	VBROADCASTI128 (q*64+48)(R8), Y9 \
 	VPSHUFB Y2, Y6, Y6            \
 	VPSHUFB Y4, Y7, Y7            \
 	VPSHUFB Y3, Y8, Y8            \
@@ -29,13 +30,14 @@
 	VPADDW  Y6, Y0, Y0            \
 	VPADDW  Y7, Y1, Y1
 
-// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
-TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
+// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int
+TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-56
 	MOVQ    c+0(FP), SI
 	MOVQ    rows+8(FP), DI
 	MOVQ    t+16(FP), R8
 	MOVWLZX cut+24(FP), AX
-	MOVQ    ids+32(FP), R9
+	MOVQ    n+32(FP), CX
+	MOVQ    ids+40(FP), R9
 	VMOVD   AX, X15
 	VPBROADCASTW X15, Y15         // the cut in every word
 	MOVL    $0x0F0F0F0F, AX
@@ -54,22 +56,26 @@ group:
 	JZ      next
 	VPXOR   Y0, Y0, Y0
 	VPXOR   Y1, Y1, Y1
-	QUAD(0)
-	QUAD(1)
-	QUAD(2)
-	QUAD(3)
-	QUAD(4)
-	QUAD(5)
-	QUAD(6)
-	QUAD(7)
-	QUAD(8)
-	QUAD(9)
-	QUAD(10)
-	QUAD(11)
-	QUAD(12)
-	QUAD(13)
-	QUAD(14)
-	QUAD(15)
+	QUAD(0, 0)
+	QUAD(1, 64)
+	QUAD(2, 128)
+	QUAD(3, 192)
+	QUAD(4, 256)
+	QUAD(5, 320)
+	QUAD(6, 384)
+	QUAD(7, 448)
+	CMPQ    CX, $8
+	JLE     sums
+	QUAD(8, 65536)
+	QUAD(9, 65600)
+	QUAD(10, 65664)
+	QUAD(11, 65728)
+	QUAD(12, 65792)
+	QUAD(13, 65856)
+	QUAD(14, 65920)
+	QUAD(15, 65984)
+
+sums:
 	VPSLLW  $8, Y1, Y2
 	VPSUBW  Y2, Y0, Y0            // the even rows: odd ones taken out
 	VPSUBUSW Y15, Y0, Y0          // zero where the sum is at most the cut
@@ -92,13 +98,13 @@ row:
 	JNZ     row
 
 next:
-	ADDQ    $1024, SI
+	ADDQ    $512, SI
 	ADDQ    $4, DI
 	ADDQ    $32, R10
 	CMPQ    R10, $4096
 	JLT     group
 	VZEROUPPER
-	MOVQ    R11, ret+40(FP)
+	MOVQ    R11, ret+48(FP)
 	RET
 
 // Sixteen dimensions of a row: squares of step*code - probe, added in pairs.
@@ -132,8 +138,8 @@ TEXT ·sumGapsAVX2(SB), NOSPLIT, $0-64
 	JLE     done
 
 row:
-	// The codes of the row after the next twelve are on their way meanwhile: rows lie far apart.
-	LEAQ    12(R10), R13
+	// The codes of the row after the next 31 are on their way meanwhile: rows lie far apart.
+	LEAQ    32(R10), R13
 	CMPQ    R13, R12
 	CMOVQGT R12, R13
 	MOVL    (DI)(R13*4), R13
@@ -260,4 +266,65 @@ TEXT ·preselectAVX2(SB), NOSPLIT, $0-20
 	VADDSS  X1, X0, X0
 	VZEROUPPER
 	MOVSS   X0, ret+16(FP)
+	RET
+
+// func preselectRowsAVX2(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32)
+TEXT ·preselectRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ    rows+0(FP), BX
+	MOVQ    probe+8(FP), DI
+	MOVQ    ids+16(FP), R8
+	MOVQ    n+24(FP), CX
+	MOVQ    out+32(FP), R9
+	XORQ    R10, R10
+	LEAQ    -1(CX), R12           // the last row
+	TESTQ   CX, CX
+	JLE     done
+
+row:
+	// The template of the row after the next three is on its way meanwhile.
+	LEAQ    4(R10), R13
+	CMPQ    R13, R12
+	CMOVQGT R12, R13
+	MOVL    (R8)(R13*4), R13
+	SHLQ    $9, R13
+	ADDQ    BX, R13
+	PREFETCHT0 0(R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	PREFETCHT0 256(R13)
+	PREFETCHT0 320(R13)
+	PREFETCHT0 384(R13)
+	PREFETCHT0 448(R13)
+	MOVL    (R8)(R10*4), SI
+	SHLQ    $9, SI
+	ADDQ    BX, SI
+	VXORPS  Y0, Y0, Y0
+	NEAR(0)
+	NEAR(32)
+	NEAR(64)
+	NEAR(96)
+	NEAR(128)
+	NEAR(160)
+	NEAR(192)
+	NEAR(224)
+	NEAR(256)
+	NEAR(288)
+	NEAR(320)
+	NEAR(352)
+	NEAR(384)
+	NEAR(416)
+	NEAR(448)
+	NEAR(480)
+	VHADDPS Y0, Y0, Y0
+	VHADDPS Y0, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDSS  X1, X0, X0
+	VMOVSS  X0, (R9)(R10*4)
+	INCQ    R10
+	CMPQ    R10, CX
+	JLT     row
+
+done:
+	VZEROUPPER
 	RET

@@ -4,8 +4,8 @@ package match
 
 import "gabarit/engine"
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
-	return scanCellsGeneric(c, rows, t, cut, ids)
+func scanCells(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int {
+	return scanCellsGeneric(c, rows, t, cut, n, ids)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -17,3 +17,7 @@ func turnRow(columns *[engine.TemplateSize]engine.Template, in, out *engine.Temp
 }
 
 func preselect(a, b *engine.Template) float32 { return preselectGeneric(a, b) }
+
+func preselectRows(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
+	preselectRowsGeneric(rows, probe, ids, n, out)
+}
