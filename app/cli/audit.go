@@ -37,11 +37,16 @@ func (p *program) auditList(ctx context.Context, a *app.App, _ []string) error {
 func writeAudit(w io.Writer, entries []engine.AuditEntry) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, e := range entries {
-		var counts []string
-		for _, k := range slices.Sorted(maps.Keys(e.Counts)) {
-			counts = append(counts, fmt.Sprintf("%s=%d", k, e.Counts[k]))
+		var told []string
+		for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
+			if k != "probe" { // a hash, which says nothing to people
+				told = append(told, k+"="+plain(e.Detail[k]))
+			}
 		}
-		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Action, strings.Join(counts, " "), plain(e.Purpose))
+		for _, k := range slices.Sorted(maps.Keys(e.Counts)) {
+			told = append(told, fmt.Sprintf("%s=%d", k, e.Counts[k]))
+		}
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Action, strings.Join(told, " "), plain(e.Purpose))
 	}
 	_ = tw.Flush()
 }

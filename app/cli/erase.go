@@ -98,7 +98,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 		}
 		plan, err := a.PlanErasure(ctx, req)
 		if err != nil {
-			return err
+			return invalidIsUsage(err)
 		}
 		out := erasureOut{Plan: newPlan(plan, collection)}
 		if !p.json {
