@@ -11,10 +11,11 @@ LINT   := $(CACHE)/bin/golangci-lint
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE   ?=
 ARGS   ?=
+SEED   ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-checked build test race lint fuzz accuracy bench golden screens clean
+.PHONY: help setup run run-checked build test race lint fuzz faults accuracy bench golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -50,6 +51,10 @@ $(LINT):
 
 fuzz: ## run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz $(or $(FUZZTIME),30s)
+
+faults: ## kill, fill up, write-protect, damage: over 500 faults, and a table of what came of them (SEED=n repeats)
+	@.ci/setup test
+	GABARIT_FAULTS=1 GABARIT_FAULTS_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestFaults -count=1 -v -timeout 90m
 
 accuracy: setup ## rank-1, recall and precision on real photos in SHARED/testdata
 	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 60m

@@ -39,12 +39,12 @@ func TestFaultsKilled(t *testing.T) {
 
 // killCollect: what was told as stored is there after the kill, the rest comes with the next run, nothing twice.
 func (w *faultWorld) killCollect() {
-	const n = 40
+	const n = 16
 	dir := w.pictures(n)
 	row := w.row("kill -9 in collect")
 	row.times++
 	acknowledged := 0
-	for _, line := range w.killed("collect "+dir, 400*time.Millisecond) {
+	for _, line := range w.killed("collect "+dir, 300*time.Millisecond) {
 		if s, ok := strings.CutPrefix(line, "stored "); ok {
 			acknowledged, _ = strconv.Atoi(s)
 		}

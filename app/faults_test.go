@@ -239,9 +239,6 @@ type faultWorld struct {
 
 func newFaultWorld(t *testing.T, seed uint64) *faultWorld {
 	t.Helper()
-	if os.Getenv("GABARIT_FAULTS_EARLY") == "" {
-		t.Skip("the erasure is not there yet")
-	}
 	w := &faultWorld{t: t, dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, 0)), stored: map[engine.FaceID]bool{}, erased: map[engine.FaceID]bool{}}
 	a := faultApp(w.dir)
 	must(t, a.CreateVault(t.Context(), ""))
