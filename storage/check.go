@@ -77,14 +77,13 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 	}
 	for _, r := range all {
 		for _, k := range r.Keys {
-			for _, of := range []records.Kind{records.KindPhoto, records.KindTemplates, records.KindThumbnail, records.KindCrop, records.KindFind, records.KindCase} {
-				if record := records.ID(k.Record); record != nil && k.Ref != (vault.KeyRef{}) {
-					due = append(due, records.Key(of, record))
-				}
+			for _, of := range k.kinds() {
+				due = append(due, records.Key(of, records.ID(k.Record)))
 			}
 		}
 	}
-	for _, of := range []records.Kind{records.KindItem, records.KindBytes, records.KindCollection, records.KindCounts, records.KindRun, records.KindSuppressed, records.KindLooks} {
+	for _, of := range []records.Kind{records.KindItem, records.KindBytes, records.KindCollection, records.KindCounts, records.KindRun,
+		records.KindSuppressed, records.KindLooks} { // those that are in Badger's tables, of which looking through takes no time
 		err := s.versions(ctx, records.Key(of), noted, func(k []byte, _ vault.KeyRef, left bool) {
 			if left {
 				due = append(due, bytes.Clone(k))
@@ -95,6 +94,17 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 		}
 	}
 	return all, due, nil
+}
+
+// kinds lists the kinds of records that are found by the ID of what the key belongs to.
+func (k erasingKey) kinds() []records.Kind {
+	switch {
+	case k.Ref == vault.KeyRef{}:
+		return nil // a collection
+	case k.Collection == "":
+		return []records.Kind{records.KindCase}
+	}
+	return []records.Kind{records.KindPhoto, records.KindTemplates, records.KindThumbnail, records.KindCrop, records.KindFind}
 }
 
 // keysNow lists the keys that are there. No record is being written, so that each has its records in the database by now.

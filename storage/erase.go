@@ -39,16 +39,17 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 		return "", engine.ErasureCounts{}, err
 	}
 	err = e.run(units)
-	if e.parts == 0 {
-		return "", engine.ErasureCounts{}, err
-	}
 	// What is deleted must be out of reach whatever became of the rest, so this is not to be stopped.
 	rest, keys, ended := s.settle(context.WithoutCancel(ctx))
 	if ended == nil {
 		ended = s.Vault.DestroyKeys(keys...)
 	}
+	err = errors.Join(err, kv.Translate(op, ended))
+	if e.parts == 0 {
+		return "", engine.ErasureCounts{}, err
+	}
 	e.counts.Add(rest)
-	return e.erasing.Erasure, e.counts, errors.Join(err, kv.Translate(op, ended))
+	return e.erasing.Erasure, e.counts, err
 }
 
 // unit is a step of an erasure that is done in one transaction, with others.

@@ -139,6 +139,9 @@ func (s *Store) eraseAgain(ctx context.Context, all undone) error {
 		return err
 	}
 	for _, a := range all {
+		if a.erasing.Erasure == "" { // noted by another program
+			a.erasing.Erasure = engine.ErasureID(s.NewID())
+		}
 		if err := (&eraser{s: s, ctx: ctx, erasing: a.erasing}).run(a.units); err != nil {
 			return err
 		}
@@ -147,18 +150,33 @@ func (s *Store) eraseAgain(ctx context.Context, all undone) error {
 		if a.collection == "" {
 			continue
 		}
-		var units []unit
-		err := s.view(ctx, "storage.Open", func(x tx) (err error) {
-			units, err = x.units(engine.ErasurePlan{Request: engine.ErasureRequest{Collection: a.collection}})
-			return err
-		})
+		units, err := s.wholeCollection(ctx, a.collection)
 		if err != nil {
 			return err
 		}
+		a.erasing.Whole = a.collection
 		if err := (&eraser{s: s, ctx: ctx, erasing: a.erasing}).run(units); err != nil {
 			return err
 		}
 	}
 	_, _, err := s.settle(ctx)
 	return err
+}
+
+// wholeCollection plans that a collection is erased with whatever photos are left in it.
+func (s *Store) wholeCollection(ctx context.Context, c engine.CollectionID) (units []unit, err error) {
+	p := engine.ErasurePlan{Request: engine.ErasureRequest{Collection: c}}
+	err = s.view(ctx, "storage.Open", func(x tx) error {
+		err := x.Each(records.Key(records.KindBytes, records.ID(c)), func(_, plain []byte) error {
+			var photo engine.PhotoID
+			err := records.Decode(plain, &photo)
+			p.Photos = append(p.Photos, engine.PhotoErasure{Photo: photo, Whole: true})
+			return err
+		})
+		if err == nil {
+			units, err = x.units(p)
+		}
+		return err
+	})
+	return units, err
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/oklog/ulid/v2"
+
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 	"gabarit/storage"
@@ -227,4 +229,25 @@ func TestNoOtherKeyIsDestroyedInACopy(t *testing.T) {
 	r.there(first[1])
 	r.purge()
 	r.there(again...)
+}
+
+func TestWhatAnotherProgramNotedIsErasedToo(t *testing.T) {
+	r := newRestorable(t)
+	photos := r.add("c", "a", 2, 1)
+	ref, ok := vault.RefOf(r.s.Sealed()[string(photoKey(photos[0].ID))])
+	if !ok {
+		t.Fatal("no key")
+	}
+	must(t, r.v.NoteErasure("01ERASURE", []vault.ErasedKey{{Ref: ref, Record: string(photos[0].ID)}}))
+	r.close()
+	r.open()
+	r.gone(photos[0])
+	r.there(photos[1])
+	r.purge()
+}
+
+// photoKey is a photo's Badger key.
+func photoKey(photo engine.PhotoID) []byte {
+	u := ulid.MustParse(string(photo))
+	return append([]byte("p"), u[:]...)
 }

@@ -10,7 +10,7 @@ import (
 	"gabarit/storage/records"
 )
 
-// suppressionRecord is an entry.
+// suppressionRecord is an entry of the suppression list.
 type suppressionRecord struct {
 	Kind    engine.SuppressionKind `json:"kind"`
 	Created time.Time              `json:"created"`
@@ -20,7 +20,7 @@ type suppressionRecord struct {
 	PHash   uint64                 `json:"phash,omitempty"` // for looks
 }
 
-// suppressionKey is where an entry is kept. Its ID is the second half: half of a keyed hash tells nothing.
+// suppressionKey is where an entry is kept. What follows the kind is its ID: half of a keyed hash, which tells nothing.
 func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
 	k, purpose := records.KindSuppressed, "url|"
 	switch of {

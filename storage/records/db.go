@@ -34,9 +34,9 @@ type Options struct {
 
 // DB is the records of a vault. Safe for concurrent use; writes follow one another.
 type DB struct {
-	Vault *vault.Vault
-	KV    *kv.DB
-	Now   func() time.Time
+	Vault *vault.Vault     // what seals
+	KV    *kv.DB           // what keeps
+	Now   func() time.Time // none of the three is to be changed
 
 	write  sync.Mutex // held by the one transaction that writes
 	signed string     // checkpoint made by it; under write
