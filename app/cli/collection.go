@@ -46,10 +46,8 @@ and a retention. The bases consent and vital-interests bring their condition wit
 	f.StringVar(&c.Basis, "basis", "", "legal basis, article 6 (required)")
 	f.StringVar(&c.Condition, "condition", "", "condition for biometric data, article 9(2)")
 	f.StringVar(&c.Scope, "scope", "", "hosts for a site, or words for the material meant; default: what is named when collecting")
-	f.StringVar(&retain, "retention", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days)")
+	f.StringVar(&retain, "retain", "180d", "how long photos are kept: a number and d, w, m (30 days) or y (365 days)")
 	f.StringVar(&c.Controller, "controller", "", "who answers for the collection, if not you")
-	f.StringVar(&retain, "retain", retain, "the same")
-	_ = f.MarkHidden("retain")
 	return add
 }
 
