@@ -106,7 +106,7 @@ func mayImport(from, to string) bool {
 	case from == "engine", from == "assets":
 		return false
 	case from == "storage":
-		return to == "engine" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog" || to == "storage/records"
+		return to == "engine" || to == "storage/records" || to == "storage/vault" || to == "storage/kv"
 	case from == "storage/records":
 		return to == "engine" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog"
 	case from == "engine/face":
@@ -140,7 +140,7 @@ func permissions() map[string][]string {
 		"C":                              {"engine/face"},
 		"os/exec":                        {"engine/source", "engine/face"},
 		"net/http":                       {"engine/source/web"},
-		"github.com/dgraph-io/badger/v4": {"storage", "storage/records", "storage/kv"},
+		"github.com/dgraph-io/badger/v4": {"storage/records", "storage/kv"},
 		"github.com/Kagami/go-face":      {"engine/face"},
 		"crypto/cipher":                  {"storage/vault"},
 		"crypto/aes":                     {"storage/vault"},

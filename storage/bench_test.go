@@ -3,11 +3,13 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 	"gabarit/storage"
+	"gabarit/storage/vault"
 )
 
 // BenchmarkCommit stores photos with two faces and pictures of usual size, 16 in a batch.
@@ -73,9 +75,35 @@ func BenchmarkTotals(b *testing.B) {
 	}
 }
 
+// One commit of a collection, 16 photos, with the checkpoint kept in two folders.
+func BenchmarkCommitOf16(b *testing.B) {
+	o := quick()
+	o.StateDir = b.TempDir()
+	s, c := benchStoreOf(b, o)
+	n := 0
+	for b.Loop() {
+		var batch []engine.Ingest
+		for range 16 {
+			n++
+			name := filepath.Join("/a", string(s.NewPhotoID()))
+			in := enginetest.NewIngest(s, c.ID, "run", name, name, 2)
+			in.Thumbnail = make([]byte, 20<<10)
+			batch = append(batch, in)
+		}
+		if err := s.Commit(b.Context(), c.ID, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func benchStore(b *testing.B) (*storage.Store, engine.Collection) {
 	b.Helper()
-	v, err := quick().Create(b.TempDir()+"/vault", "")
+	return benchStoreOf(b, quick())
+}
+
+func benchStoreOf(b *testing.B, o vault.Options) (*storage.Store, engine.Collection) {
+	b.Helper()
+	v, err := o.Create(b.TempDir()+"/vault", "")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 		}
 		for _, c := range cases {
 			c.Items = slices.Clone(c.Items)
-			c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.NewID()), engine.CaseDraft, s.Now(), nil
+			c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.db.NewID()), engine.CaseDraft, s.db.Now(), nil
 			year := c.CreatedAt.Year()
 			last[year]++
 			c.Ref = fmt.Sprintf("%04d-ERA-%04d", year, last[year])
@@ -58,7 +58,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 }
 
 func (x tx) putCase(ref vault.KeyRef, c engine.Case) error {
-	plain, err := records.Encode(records.NewCase(c))
+	plain, err := records.EncodeCase(c)
 	if err != nil {
 		return err
 	}
@@ -68,20 +68,12 @@ func (x tx) putCase(ref vault.KeyRef, c engine.Case) error {
 	return x.PutPlain(ref, records.Key(records.KindCase, records.ID(c.ID)), plain)
 }
 
-func decodeCase(plain []byte) (engine.Case, error) {
-	var r records.Case
-	if err := records.Decode(plain, &r); err != nil {
-		return engine.Case{}, err
-	}
-	return r.Engine()
-}
-
 // Cases implements engine.Store.
 func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
 	var all []engine.Case
 	err := s.view(ctx, "storage.Cases", func(x tx) error {
 		return x.Each(records.Key(records.KindCase), func(_, plain []byte) error {
-			c, err := decodeCase(plain)
+			c, err := records.DecodeCase(plain)
 			all = append(all, c)
 			return err
 		})
@@ -109,7 +101,7 @@ func (x tx) caseByID(c engine.CaseID) (engine.Case, vault.KeyRef, error) {
 	if err != nil {
 		return engine.Case{}, ref, err
 	}
-	found, err := decodeCase(plain)
+	found, err := records.DecodeCase(plain)
 	return found, ref, err
 }
 

@@ -29,7 +29,7 @@ func (s *Store) Purge(ctx context.Context) (engine.PurgeStats, engine.ErasedChec
 func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedCheck, err error) {
 	_, keys, err := s.settle(ctx)
 	if err == nil {
-		err = s.Vault.DestroyKeys(keys...)
+		err = s.db.Vault.DestroyKeys(keys...)
 	}
 	if err == nil {
 		err = s.expire(ctx)
@@ -41,7 +41,7 @@ func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedC
 	if err != nil {
 		return stats, check, err
 	}
-	if stats, err = s.KV.Purge(ctx, due); err != nil {
+	if stats, err = s.db.KV.Purge(ctx, due); err != nil {
 		return stats, check, err
 	}
 	orphans, err := s.keysNow(ctx)
@@ -54,7 +54,7 @@ func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedC
 	if check.Pending = 0; !check.Clean() {
 		return stats, check, engine.E(engine.CodeInternal, "storage.Purge", "something of what was erased is left", fmt.Errorf("%+v", check))
 	}
-	err = s.Vault.DestroyKeys(slices.Collect(maps.Keys(orphans))...)
+	err = s.db.Vault.DestroyKeys(slices.Collect(maps.Keys(orphans))...)
 	if err == nil && len(all) > 0 {
 		err = s.purged(ctx, all, check)
 	}
@@ -77,7 +77,7 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 	}
 	for _, r := range all {
 		for _, k := range r.Keys {
-			for _, of := range k.kinds() {
+			for _, of := range kindsOf(k) {
 				due = append(due, records.Key(of, records.ID(k.Record)))
 			}
 		}
@@ -96,8 +96,8 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 	return all, due, nil
 }
 
-// kinds lists the kinds of records that are found by the ID of what the key belongs to.
-func (k erasingKey) kinds() []records.Kind {
+// kindsOf lists the kinds of records that are found by the ID of what the key belongs to.
+func kindsOf(k records.ErasingKey) []records.Kind {
 	switch {
 	case k.Ref == vault.KeyRef{}:
 		return nil // a collection
@@ -111,7 +111,7 @@ func (k erasingKey) kinds() []records.Kind {
 func (s *Store) keysNow(ctx context.Context) (map[vault.KeyRef]bool, error) {
 	refs := map[vault.KeyRef]bool{}
 	err := s.update(ctx, "storage.Purge", 0, func(tx) error {
-		live, err := s.Vault.LiveKeys()
+		live, err := s.db.Vault.LiveKeys()
 		for _, ref := range live {
 			refs[ref] = true
 		}
@@ -147,8 +147,8 @@ func (s *Store) expire(ctx context.Context) error {
 	const op = "storage.Purge"
 	var expired [][]byte
 	err := s.view(ctx, op, func(x tx) error {
-		keep := func(k []byte, r suppressionRecord) {
-			if !r.refuses(s) {
+		keep := func(k []byte, r records.Suppression) {
+			if !s.refuses(r) {
 				expired = append(expired, k)
 			}
 		}
@@ -175,7 +175,7 @@ func (s *Store) expire(ctx context.Context) error {
 
 // noted gives the keys of all erasures so far.
 func (s *Store) noted() (map[vault.KeyRef]bool, error) {
-	all, err := s.Vault.NotedKeys()
+	all, err := s.db.Vault.NotedKeys()
 	refs := map[vault.KeyRef]bool{}
 	for _, k := range all {
 		refs[k.Ref] = true
@@ -188,7 +188,7 @@ func (s *Store) noted() (map[vault.KeyRef]bool, error) {
 // sealed under a key that an erasure destroyed, or deleted.
 func (s *Store) versions(ctx context.Context, prefix []byte, noted map[vault.KeyRef]bool, fn func(k []byte, ref vault.KeyRef, left bool)) error {
 	var deleted []byte
-	return s.KV.Versions(ctx, prefix, func(k, sealed []byte, gone bool) error { // newest first
+	return s.db.KV.Versions(ctx, prefix, func(k, sealed []byte, gone bool) error { // newest first
 		if gone {
 			deleted = append(deleted[:0], k...)
 			return nil
@@ -207,10 +207,10 @@ func (s *Store) CheckErased(ctx context.Context) (engine.ErasedCheck, error) {
 
 // prove is CheckErased; it calls uses with the key of each record.
 func (s *Store) prove(ctx context.Context, uses func(vault.KeyRef)) (check engine.ErasedCheck, err error) {
-	if check.Erasures, _, err = s.Vault.Erasures(); err != nil {
+	if check.Erasures, _, err = s.db.Vault.Erasures(); err != nil {
 		return check, err
 	}
-	live, err := s.Vault.LiveErased()
+	live, err := s.db.Vault.LiveErased()
 	if err != nil {
 		return check, err
 	}

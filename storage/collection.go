@@ -57,7 +57,7 @@ func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.
 		if slices.ContainsFunc(all, func(o engine.Collection) bool { return o.Name == c.Name }) {
 			return engine.E(engine.CodeConflict, op, "a collection has this name already", nil)
 		}
-		c.ID, c.CreatedAt = engine.CollectionID(s.NewID()), s.Now()
+		c.ID, c.CreatedAt = engine.CollectionID(s.db.NewID()), s.db.Now()
 		if err := x.Put(records.Key(records.KindCollection, records.ID(c.ID)), records.Collection(c)); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 // Compact writes the records' files anew without what is no longer needed. It may take long; the store can be used meanwhile.
 func (s *Store) Compact(ctx context.Context) (engine.PurgeStats, error) {
 	start := time.Now()
-	stats, err := s.KV.Compact(ctx)
+	stats, err := s.db.KV.Compact(ctx)
 	out := engine.PurgeStats{Rewritten: stats.Rewritten, Freed: stats.Freed, Elapsed: time.Since(start)}
 	if err != nil {
 		return out, kv.Translate("storage.Compact", err)

@@ -2,7 +2,9 @@
 // open vault; the pipeline, searches, cases and the log reach it through the port. It decides
 // nothing about people or law: what may be stored and what the log says are rules of package engine.
 //
-// What is stored where, and how it is encoded and logged, is package records'.
+// The rules of what is kept together are here: what a photo brings with it, what goes when it is erased, what is refused
+// afterwards. How a record is encoded, sealed and logged, where it is and whether it is sound is package records'; each
+// write here is one of its transactions, with the entry of the log in it.
 //
 // # Order of an erasure
 //
@@ -26,16 +28,6 @@
 //
 // A photo that stays keeps its ID and the numbers of its faces. Item records of a suppressed item hold no path or address.
 //
-// # Choices
-//
-//   - Values from 4 KiB (crops, thumbnails, faces of group photos) go to the value log, whose files
-//     are small (16 MiB) so that collecting one back after an erasure rewrites little; the tables hold
-//     small records only, so that compaction stays cheap. Templates of up to seven faces stay in
-//     the tables, which makes the walk that loads the index a sequential read.
-//   - Badger's own encryption is on (it hides keys and sizes) but gives no integrity; sealing does.
-//   - Each commit is synced before it returns, the key table before Badger. How Badger is opened, watched and
-//     purged of what was erased is package kv's.
-//   - One writer at a time: audit entries are numbered without gaps.
-//   - What is purged is found by looking, not remembered: records may have older versions under keys that are not theirs
-//     any more, as those of an item whose file changed.
+// What is purged is found by looking, not remembered: records may have older versions under keys that are not theirs
+// any more, as those of an item whose file changed.
 package storage

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"gabarit/engine"
 	"gabarit/storage/kv"
 	"gabarit/storage/records"
@@ -24,7 +22,7 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 	if _, _, err := s.settle(ctx); err != nil { // what an earlier one left; it may be about the same photos
 		return "", engine.ErasureCounts{}, err
 	}
-	e := eraser{s: s, ctx: ctx, erasing: erasingRecord{Erasure: engine.ErasureID(s.NewID()), Reason: p.Request.Reason, Ref: p.Request.Ref,
+	e := eraser{s: s, ctx: ctx, erasing: records.Erasing{Erasure: engine.ErasureID(s.db.NewID()), Reason: p.Request.Reason, Ref: p.Request.Ref,
 		Whole: p.Request.Collection, Suppress: p.Request.Suppress, Similar: p.Request.Similar}}
 	var units []unit
 	err := s.view(ctx, op, func(x tx) error {
@@ -42,7 +40,7 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 	// What is deleted must be out of reach whatever became of the rest, so this is not to be stopped.
 	rest, keys, ended := s.settle(context.WithoutCancel(ctx))
 	if ended == nil {
-		ended = s.Vault.DestroyKeys(keys...)
+		ended = s.db.Vault.DestroyKeys(keys...)
 	}
 	err = errors.Join(err, kv.Translate(op, ended))
 	if e.parts == 0 {
@@ -59,7 +57,7 @@ type unit func(*part) error
 type eraser struct {
 	s       *Store
 	ctx     context.Context //nolint:containedctx // lives as long as the call
-	erasing erasingRecord   // what all parts have in common
+	erasing records.Erasing // what all parts have in common
 	counts  engine.ErasureCounts
 	parts   int
 }
@@ -87,9 +85,9 @@ func (e *eraser) do(units []unit) error {
 				return err
 			}
 		}
-		return p.close(records.MetaKey(erasingName + string(e.erasing.Erasure) + "/" + x.s.NewID()))
+		return p.close(records.MetaKey(records.ErasingName + string(e.erasing.Erasure) + "/" + x.s.db.NewID()))
 	})
-	if half := len(units) / 2; errors.Is(err, badger.ErrTxnTooBig) && half > 0 {
+	if half := len(units) / 2; records.TooBig(err) && half > 0 {
 		if err := e.do(units[:half]); err != nil {
 			return err
 		}
@@ -102,19 +100,16 @@ func (e *eraser) do(units []unit) error {
 	return err
 }
 
-// erasingName begins the names of the records of erasures that are not purged yet, one for each part.
-const erasingName = "erasing/"
-
 // part is one transaction of an erasure.
 type part struct {
 	tx
-	erasing     erasingRecord // Keys and Swept are those of the part
+	erasing     records.Erasing // Keys and Swept are those of the part
 	counts      engine.ErasureCounts
 	photos      []engine.PhotoID                        // for the log
 	collections map[engine.CollectionID]*records.Counts // as they will be
 }
 
-func (x tx) part(r erasingRecord) *part {
+func (x tx) part(r records.Erasing) *part {
 	return &part{tx: x, erasing: r, collections: map[engine.CollectionID]*records.Counts{}}
 }
 
@@ -146,7 +141,7 @@ func (p *part) of(c engine.CollectionID) (*records.Counts, error) {
 }
 
 // goes notes that a key is to be destroyed.
-func (p *part) goes(k erasingKey) {
+func (p *part) goes(k records.ErasingKey) {
 	p.erasing.Keys = append(p.erasing.Keys, k)
 	if k.Ref != (vault.KeyRef{}) {
 		p.counts.Keys++

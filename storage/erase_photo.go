@@ -83,7 +83,7 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	if err != nil || !there {
 		return err
 	}
-	bytesKey := p.s.BytesKey(records.ID(r.Collection), engine.SHA256(r.SHA256))
+	bytesKey := p.s.db.BytesKey(records.ID(r.Collection), engine.SHA256(r.SHA256))
 	if e.Whole {
 		err = p.eraseWhole(e.Photo, ref, bytesKey, cropsOf(r, records.ID(e.Photo)))
 	} else {
@@ -122,7 +122,7 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byt
 func (p *part) forget(photo engine.PhotoID, ref, next vault.KeyRef, bytesKey []byte, n int) (*records.Counts, error) {
 	c := engine.CollectionID(records.IDText(bytesKey[1 : 1+records.IDLen]))
 	p.photos = append(p.photos, photo)
-	p.goes(erasingKey{Ref: ref, Record: string(photo), Next: next, Collection: c})
+	p.goes(records.ErasingKey{Ref: ref, Record: string(photo), Next: next, Collection: c})
 	p.counts.Add(engine.ErasureCounts{Thumbnails: 1, Crops: n, Templates: n})
 	counts, err := p.of(c)
 	counts.Faces -= n
@@ -209,7 +209,7 @@ func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) err
 	}
 	found.Items = left
 	p.counts.CaseItems += gone
-	p.goes(erasingKey{Ref: ref, Record: string(c), Next: next})
+	p.goes(records.ErasingKey{Ref: ref, Record: string(c), Next: next})
 	return p.putCase(next, found)
 }
 
@@ -270,6 +270,6 @@ func (p *part) eraseCollection(c []byte) error {
 	}
 	p.counts.Collections++
 	delete(p.collections, engine.CollectionID(records.IDText(c)))
-	p.goes(erasingKey{Record: records.IDText(c)})
+	p.goes(records.ErasingKey{Record: records.IDText(c)})
 	return p.Delete(keys...)
 }

@@ -17,7 +17,7 @@ const maxSweep = 256 << 10
 // hanging is a find or item of a photo that is erased whole or in part.
 type hanging struct {
 	key  []byte
-	of   erasingKey
+	of   records.ErasingKey
 	size int
 }
 
@@ -42,7 +42,7 @@ func (p *part) sweep() error {
 
 // hanging finds them by the key they are sealed under. The items of a collection that goes are deleted already.
 func (p *part) hanging() (all []hanging, err error) {
-	byRef, collections := map[vault.KeyRef]erasingKey{}, map[engine.CollectionID]bool{}
+	byRef, collections := map[vault.KeyRef]records.ErasingKey{}, map[engine.CollectionID]bool{}
 	var prefixes [][]byte
 	for _, k := range p.erasing.Keys {
 		if k.Collection != "" {
@@ -113,36 +113,16 @@ func (p *part) moveHanging(h hanging, plain []byte) error {
 	return p.PutUnder(h.of.Next, h.key, r)
 }
 
-// erasingRecord is what is kept of a part of an erasure until it is purged.
-type erasingRecord struct {
-	Erasure  engine.ErasureID    `json:"erasure"`
-	Reason   engine.EraseReason  `json:"reason"`
-	Ref      string              `json:"ref,omitempty"`
-	Whole    engine.CollectionID `json:"whole,omitempty"` // the collection that goes
-	Suppress bool                `json:"suppress,omitempty"`
-	Similar  bool                `json:"similar,omitempty"`
-	Keys     []erasingKey        `json:"keys,omitempty"`
-	Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
-}
-
-// erasingKey is a key that goes, and of what.
-type erasingKey struct {
-	Ref        vault.KeyRef        `json:"ref"`                  // zero for a collection
-	Record     string              `json:"record"`               // ID of the photo, case or collection
-	Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
-	Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
-}
-
 // pendingPart is a part of an erasure that is not purged yet.
 type pendingPart struct {
-	erasingRecord
+	records.Erasing
 	key []byte
 }
 
 func (x tx) pending() (all []pendingPart, err error) {
-	err = x.Each(records.MetaKey(erasingName), func(k, plain []byte) error {
+	err = x.Each(records.MetaKey(records.ErasingName), func(k, plain []byte) error {
 		p := pendingPart{key: slices.Clone(k)}
-		err := records.Decode(plain, &p.erasingRecord)
+		err := records.Decode(plain, &p.Erasing)
 		all = append(all, p)
 		return err
 	})
@@ -166,18 +146,18 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 		for !r.Swept {
 			var p *part
 			err := s.update(ctx, op, 0, func(x tx) error {
-				p = x.part(r.erasingRecord)
+				p = x.part(r.Erasing)
 				return p.close(r.key)
 			})
 			if err != nil {
 				return counts, nil, err
 			}
 			counts.Add(p.counts)
-			r.erasingRecord = p.erasing
+			r.Erasing = p.erasing
 		}
 		var of []vault.ErasedKey // none is noted, too
 		for _, k := range r.Keys {
-			of = append(of, r.note(k))
+			of = append(of, note(r.Erasing, k))
 			if k.Ref != (vault.KeyRef{}) {
 				keys = append(keys, k.Ref)
 			}
@@ -185,7 +165,7 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 		noted[r.Erasure] = append(noted[r.Erasure], of...)
 	}
 	for erasure, keys := range noted {
-		if err := s.Vault.NoteErasure(string(erasure), keys); err != nil {
+		if err := s.db.Vault.NoteErasure(string(erasure), keys); err != nil {
 			return counts, nil, err
 		}
 	}
@@ -194,7 +174,7 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 
 // note gives what the vault notes of a key beside itself: all it takes to erase what an old copy of the vault
 // brings back. Its words are the record's ID, the erasure's, "suppress" or "similar" or "-", and the reason.
-func (r erasingRecord) note(k erasingKey) vault.ErasedKey {
+func note(r records.Erasing, k records.ErasingKey) vault.ErasedKey {
 	words := []string{k.Record, string(r.Erasure), "-", "-"}
 	switch {
 	case r.Similar:
@@ -209,11 +189,11 @@ func (r erasingRecord) note(k erasingKey) vault.ErasedKey {
 }
 
 // parseNote is the reverse of note. What another program noted is a record's ID alone, or nothing.
-func parseNote(k vault.ErasedKey) (erasingRecord, erasingKey) {
+func parseNote(k vault.ErasedKey) (records.Erasing, records.ErasingKey) {
 	words := append(strings.Fields(k.Record), "", "", "", "")
-	r := erasingRecord{Erasure: engine.ErasureID(words[1]), Suppress: words[2] == "suppress" || words[2] == "similar", Similar: words[2] == "similar"}
+	r := records.Erasing{Erasure: engine.ErasureID(words[1]), Suppress: words[2] == "suppress" || words[2] == "similar", Similar: words[2] == "similar"}
 	if words[3] != "-" {
 		r.Reason = engine.EraseReason(words[3])
 	}
-	return r, erasingKey{Ref: k.Ref, Record: words[0]}
+	return r, records.ErasingKey{Ref: k.Ref, Record: words[0]}
 }

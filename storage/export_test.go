@@ -2,9 +2,6 @@ package storage
 
 import (
 	"github.com/dgraph-io/badger/v4"
-
-	"gabarit/engine"
-	"gabarit/storage/records"
 )
 
 // Swap lets a test of this package exchange the values of two keys that start with kind k, as
@@ -31,7 +28,7 @@ func (s *Store) Swap(k byte) error {
 
 // change runs fn in a transaction of Badger.
 func (s *Store) change(fn func(*badger.Txn) error) error {
-	txn := s.KV.NewTransaction(true)
+	txn := s.db.KV.NewTransaction(true)
 	defer txn.Discard()
 	if err := fn(txn); err != nil {
 		return err
@@ -61,7 +58,7 @@ func (s *Store) Drop(k byte) (restore func() error, err error) {
 
 // Keys lists all keys of Badger.
 func (s *Store) Keys() (keys [][]byte) {
-	txn := s.KV.NewTransaction(false)
+	txn := s.db.KV.NewTransaction(false)
 	defer txn.Discard()
 	it := txn.NewIterator(badger.IteratorOptions{})
 	defer it.Close()
@@ -71,33 +68,10 @@ func (s *Store) Keys() (keys [][]byte) {
 	return keys
 }
 
-// DecodeAll runs every decoder of stored records on the same bytes.
-func DecodeAll(plain []byte) (errs []error) {
-	for _, record := range []any{&records.Collection{}, &records.Counts{}, &records.Run{}, &records.Item{},
-		&records.Find{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{},
-		&suppressionRecord{}, &erasingRecord{}} {
-		errs = append(errs, records.Decode(plain, record))
-	}
-	var p records.Photo
-	if err := records.Decode(plain, &p); err != nil {
-		errs = append(errs, err)
-	} else if _, err := p.Engine("x"); err != nil {
-		errs = append(errs, err)
-	}
-	_, err := decodeCase(plain)
-	_, _, terr := records.DecodeTemplates(plain)
-	return append(errs, err, terr)
-}
-
-// EncodeTemplates encodes one face, for seeds of the fuzzer.
-func EncodeTemplates(hosts ...string) ([]byte, error) {
-	return records.EncodeTemplates(records.TemplatesHead{Collection: "c", Hosts: hosts}, []records.FaceTemplate{{Number: 1}})
-}
-
 // Sealed gives the stored bytes by Badger key, as a copy of the files would hold them.
 func (s *Store) Sealed() map[string][]byte {
 	all := map[string][]byte{}
-	txn := s.KV.NewTransaction(false)
+	txn := s.db.KV.NewTransaction(false)
 	defer txn.Discard()
 	it := txn.NewIterator(badger.DefaultIteratorOptions)
 	defer it.Close()

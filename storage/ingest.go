@@ -2,10 +2,7 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"slices"
-
-	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
 	"gabarit/storage/records"
@@ -38,14 +35,14 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 		})
 	}
 	err := s.update(ctx, op, size, func(x tx) error { return x.ingest(c, batch) })
-	if errors.Is(err, badger.ErrTxnTooBig) && len(batch) > 1 {
+	if records.TooBig(err) && len(batch) > 1 {
 		half := len(batch) / 2
 		if err := s.Commit(ctx, c, batch[:half]); err != nil {
 			return err
 		}
 		return s.Commit(ctx, c, batch[half:])
 	}
-	s.KV.Used(size)
+	s.db.KV.Used(size)
 	return err
 }
 
@@ -93,7 +90,7 @@ func (x tx) ingestOne(c []byte, in engine.Ingest, n *records.Counts) error {
 	if err != nil {
 		return err
 	}
-	k := x.s.ItemKey(c, in.Record.Key)
+	k := x.s.db.ItemKey(c, in.Record.Key)
 	var old records.Item
 	if found, err := x.Get(k, &old); err != nil {
 		return err
@@ -116,7 +113,7 @@ func (x tx) addPhoto(c []byte, in engine.Ingest) (vault.KeyRef, error) {
 	if pid == nil {
 		return fail(engine.E(engine.CodeInvalid, op, "the photo's ID is malformed", nil))
 	}
-	bytesKey := x.s.BytesKey(c, p.SHA256)
+	bytesKey := x.s.db.BytesKey(c, p.SHA256)
 	if taken, err := x.Has(records.Key(records.KindPhoto, pid)); err != nil {
 		return fail(err)
 	} else if taken {
@@ -175,11 +172,11 @@ func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (va
 	if find == nil || p.Source.SameFind(*find) {
 		return ref, nil
 	}
-	k := x.s.FindKey(records.ID(photo), *find)
+	k := x.s.db.FindKey(records.ID(photo), *find)
 	if known, err := x.Has(k); err != nil || known {
 		return ref, err
 	}
-	if err := x.PutUnder(ref, k, records.Find{ID: x.s.NewID(), Find: *find}); err != nil {
+	if err := x.PutUnder(ref, k, records.Find{ID: x.s.db.NewID(), Find: *find}); err != nil {
 		return ref, err
 	}
 	return ref, x.addHosts(ref, records.ID(photo), engine.Photo{Source: *find}.Hosts())

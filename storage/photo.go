@@ -66,7 +66,7 @@ func (s *Store) PhotoByHash(ctx context.Context, c engine.CollectionID, h engine
 		if b == nil {
 			return missing
 		}
-		return x.GetOr(missing, s.BytesKey(b, h), &photo)
+		return x.GetOr(missing, s.db.BytesKey(b, h), &photo)
 	})
 	return photo, err
 }
@@ -137,7 +137,7 @@ func (s *Store) picture(ctx context.Context, op string, missing error, k []byte)
 		if plain == nil {
 			return missing
 		}
-		b, err = records.Payload(plain)
+		b, err = records.DecodeBytes(plain)
 		return err
 	})
 	return b, err

@@ -20,7 +20,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	for _, ref := range settled {
 		interrupted[ref] = true
 	}
-	live, err := s.Vault.LiveErased()
+	live, err := s.db.Vault.LiveErased()
 	if err != nil {
 		return err
 	}
@@ -41,21 +41,21 @@ func (s *Store) reopen(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.Vault.DestroyKeys(refs...) // after what was sealed under them was read
+	return s.db.Vault.DestroyKeys(refs...) // after what was sealed under them was read
 }
 
 // undone holds what erasures are to erase again, by erasure.
 type undone map[engine.ErasureID]*again
 
 type again struct {
-	erasing    erasingRecord
+	erasing    records.Erasing
 	units      []unit
 	photos     int
 	collection engine.CollectionID // there again; "" none
 }
 
 // of gives the erasure that noted a key, and what of.
-func (u undone) of(k vault.ErasedKey) (*again, erasingKey) {
+func (u undone) of(k vault.ErasedKey) (*again, records.ErasingKey) {
 	r, e := parseNote(k)
 	if u[r.Erasure] == nil {
 		u[r.Erasure] = &again{erasing: r}
@@ -67,7 +67,7 @@ func (u undone) of(k vault.ErasedKey) (*again, erasingKey) {
 // records alone.
 func (s *Store) undone(ctx context.Context) (undone, error) {
 	found := undone{}
-	noted, err := s.Vault.NotedKeys()
+	noted, err := s.db.Vault.NotedKeys()
 	if err != nil || len(noted) == 0 {
 		return found, err
 	}
@@ -103,7 +103,7 @@ func (s *Store) undone(ctx context.Context) (undone, error) {
 }
 
 // add plans that a record's photo or case is erased again. Of a photo, k is where its bytes are found.
-func (a *again) add(k []byte, e erasingKey) {
+func (a *again) add(k []byte, e records.ErasingKey) {
 	if records.Kind(k[0]) == records.KindCase {
 		a.units = append(a.units, func(p *part) error {
 			p.goes(e)
@@ -140,7 +140,7 @@ func (s *Store) eraseAgain(ctx context.Context, all undone) error {
 	}
 	for _, a := range all {
 		if a.erasing.Erasure == "" { // noted by another program
-			a.erasing.Erasure = engine.ErasureID(s.NewID())
+			a.erasing.Erasure = engine.ErasureID(s.db.NewID())
 		}
 		if err := (&eraser{s: s, ctx: ctx, erasing: a.erasing}).run(a.units); err != nil {
 			return err

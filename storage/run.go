@@ -77,7 +77,7 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 				}
 			})
 		} else {
-			r.ID, r.StartedAt = engine.RunID(s.NewID()), s.Now()
+			r.ID, r.StartedAt = engine.RunID(s.db.NewID()), s.db.Now()
 		}
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *Store) FinishRun(ctx context.Context, r engine.RunID, counts engine.Col
 		if err != nil {
 			return err
 		}
-		run.FinishedAt = s.Now()
+		run.FinishedAt = s.db.Now()
 		if err := x.putRun(run); err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func (s *Store) Item(ctx context.Context, c engine.CollectionID, itemKey string)
 		if b == nil {
 			return missing
 		}
-		return x.GetOr(missing, s.ItemKey(b, itemKey), &r)
+		return x.GetOr(missing, s.db.ItemKey(b, itemKey), &r)
 	})
 	if err == nil {
 		r.Key = itemKey // not kept of what was suppressed

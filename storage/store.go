@@ -15,7 +15,7 @@ type Options = records.Options
 
 // Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
 type Store struct {
-	*records.DB
+	db      *records.DB
 	erasing sync.Mutex // held by Erase and Purge; taken before the lock of the one that writes
 }
 
@@ -29,9 +29,9 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: db}
+	s := &Store{db: db}
 	if err = s.reopen(ctx); err == nil {
-		err = s.RecordRestored(ctx)
+		err = db.RecordRestored(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -47,18 +47,34 @@ type tx struct {
 
 // view runs fn on a snapshot. fn must not run a caller's code: that is for walk.
 func (s *Store) view(ctx context.Context, op string, fn func(tx) error) error {
-	return s.View(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
+	return s.db.View(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
 }
 
 // walk is view for a fn that takes long, or runs code of the caller, which may call the store in turn.
 func (s *Store) walk(ctx context.Context, op string, fn func(tx) error) error {
-	return s.Walk(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
+	return s.db.Walk(ctx, op, func(x records.Tx) error { return fn(tx{x, s}) })
 }
 
 // update runs fn, which writes about size bytes, and commits, see records.DB.Update.
 func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) error) error {
-	return s.Update(ctx, op, size, func(x records.Tx) error { return fn(tx{x, s}) })
+	return s.db.Update(ctx, op, size, func(x records.Tx) error { return fn(tx{x, s}) })
 }
 
 // NewPhotoID implements engine.Store.
-func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.NewID()) }
+func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.db.NewID()) }
+
+// Close waits for calls under way and closes the store, not the vault. Calls that start later get
+// CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Warnings tells what people must know of the state in which the vault was found, or of what could not be kept since.
+func (s *Store) Warnings() []engine.Warning { return s.db.Warnings() }
+
+// Verify reads every record and the log. CodeCorrupt tells what is wrong, by kind and ID.
+func (s *Store) Verify(ctx context.Context) error { return s.db.Verify(ctx) }
+
+// Check is Verify without the log. It tells how many records are sound and what is wrong with the others; of many problems
+// the last line counts those that are not told. The error is that of the check itself.
+func (s *Store) Check(ctx context.Context) (sound int, damage []string, err error) {
+	return s.db.Check(ctx)
+}

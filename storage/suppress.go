@@ -4,21 +4,10 @@ import (
 	"context"
 	"encoding/binary"
 	"math/bits"
-	"time"
 
 	"gabarit/engine"
 	"gabarit/storage/records"
 )
-
-// suppressionRecord is an entry of the suppression list.
-type suppressionRecord struct {
-	Kind    engine.SuppressionKind `json:"kind"`
-	Created time.Time              `json:"created"`
-	Review  time.Time              `json:"review"` // from then on it refuses nothing
-	Hits    int                    `json:"hits,omitempty"`
-	Reason  engine.EraseReason     `json:"reason"`
-	PHash   uint64                 `json:"phash,omitempty"` // for looks
-}
 
 // suppressionKey is where an entry is kept. What follows the kind is its ID: half of a keyed hash, which tells nothing.
 func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
@@ -30,11 +19,11 @@ func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
 		k, purpose = records.KindLooks, "looks|"
 	case engine.SuppressURL:
 	}
-	h := s.Vault.Hash("suppression", append([]byte(purpose), what...))
+	h := s.db.Vault.Hash("suppression", append([]byte(purpose), what...))
 	return records.Key(k, h[:records.IDLen])
 }
 
-func (r suppressionRecord) refuses(s *Store) bool { return s.Now().Before(r.Review) }
+func (s *Store) refuses(r records.Suppression) bool { return s.db.Now().Before(r.Review) }
 
 // suppress adds an entry or renews it.
 func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) error {
@@ -42,8 +31,8 @@ func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) er
 		return nil
 	}
 	k := p.s.suppressionKey(of, what)
-	now := p.s.Now()
-	r := suppressionRecord{Kind: of, Created: now, PHash: looks}
+	now := p.s.db.Now()
+	r := records.Suppression{Kind: of, Created: now, PHash: looks}
 	found, err := p.Get(k, &r)
 	if err != nil {
 		return err
@@ -86,10 +75,10 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 			known = append(known, s.suppressionKey(engine.SuppressFile, what.SHA256[:]))
 		}
 		for _, k := range known {
-			var r suppressionRecord
+			var r records.Suppression
 			if ok, err := x.Get(k, &r); err != nil {
 				return err
-			} else if ok && r.refuses(s) {
+			} else if ok && s.refuses(r) {
 				found = k
 				return nil
 			}
@@ -97,8 +86,8 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 		if !what.Decoded {
 			return nil
 		}
-		return x.suppressions(records.KindLooks, func(k []byte, r suppressionRecord) { // few
-			if r.refuses(s) && bits.OnesCount64(r.PHash^what.PHash) <= engine.LookAlike {
+		return x.suppressions(records.KindLooks, func(k []byte, r records.Suppression) { // few
+			if s.refuses(r) && bits.OnesCount64(r.PHash^what.PHash) <= engine.LookAlike {
 				found = k
 			}
 		})
@@ -110,9 +99,9 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 }
 
 // suppressions calls fn for each entry; it may keep k.
-func (x tx) suppressions(of records.Kind, fn func(k []byte, r suppressionRecord)) error {
+func (x tx) suppressions(of records.Kind, fn func(k []byte, r records.Suppression)) error {
 	return x.Each(records.Key(of), func(k, plain []byte) error {
-		var r suppressionRecord
+		var r records.Suppression
 		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
@@ -126,7 +115,7 @@ func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, err
 	var c engine.SuppressionCounts
 	err := s.view(ctx, "storage.Suppressions", func(x tx) error {
 		for _, of := range []records.Kind{records.KindSuppressed, records.KindLooks} {
-			err := x.suppressions(of, func(_ []byte, r suppressionRecord) {
+			err := x.suppressions(of, func(_ []byte, r records.Suppression) {
 				c.Hits += r.Hits
 				switch r.Kind {
 				case engine.SuppressURL:
@@ -149,7 +138,7 @@ func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, err
 // countHit counts that an entry refused an item.
 func (x tx) countHit(entry engine.SuppressionID) error {
 	for _, of := range []records.Kind{records.KindSuppressed, records.KindLooks} {
-		var r suppressionRecord
+		var r records.Suppression
 		k := records.Key(of, records.ID(entry))
 		if found, err := x.Get(k, &r); err != nil {
 			return err

@@ -74,7 +74,7 @@ func (x Tx) Append(e engine.AuditEntry) error {
 		e.Counts = gap.addTo(e.Counts)
 		x.db.restored = nil
 	}
-	plain, err := Encode(e)
+	plain, err := encode(e)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (x Tx) eachEntry(fn func(seq uint64, leaf []byte) error) error {
 		}
 		k := it.Item().KeyCopy(nil)
 		if len(k) != len(auditKey(0)) {
-			return Unreadable(errors.New("key of an audit entry"))
+			return unreadable(errors.New("key of an audit entry"))
 		}
 		leaf, err := x.leaf(it.Item(), k)
 		if err != nil {
@@ -179,10 +179,10 @@ func (x Tx) leaf(item *badger.Item, k []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Payload(plain)
+	return DecodeBytes(plain)
 }
 
-// AuditLog implements engine.Store. fn may call the store.
+// AuditLog calls fn for each entry, oldest first; fn may call the store. An error of fn ends the walk and comes back as it is.
 func (d *DB) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error {
 	var own error
 	err := d.Walk(ctx, "storage.AuditLog", func(x Tx) error {
@@ -201,18 +201,7 @@ func (d *DB) AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) err
 	return err
 }
 
-// RecordSearch implements engine.Store.
-func (d *DB) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
-	if err := r.Check(); err != nil {
-		return err
-	}
-	probe := d.Vault.Hash("probe", r.ProbeHash[:])
-	return d.Update(ctx, "storage.RecordSearch", 0, func(x Tx) error {
-		return x.Append(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
-	})
-}
-
-// Record implements engine.Store.
+// Record adds an entry to the log that goes with no other record.
 func (d *DB) Record(ctx context.Context, e engine.AuditEntry) error {
 	return d.Update(ctx, "storage.Record", 0, func(x Tx) error { return x.Append(e) })
 }

@@ -5,32 +5,8 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
-	"gabarit/storage"
+	"gabarit/storage/records"
 )
-
-// One commit of a collection, 16 photos.
-func BenchmarkCommitOf16(b *testing.B) {
-	s := newBenchStore(b)
-	c, err := s.AddCollection(b.Context(), enginetest.ValidCollection("c"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	n := 0
-	for b.Loop() {
-		var batch []engine.Ingest
-		for range 16 {
-			n++
-			name := filepath.Join("/a", string(s.NewPhotoID()))
-			in := enginetest.NewIngest(s, c.ID, "run", name, name, 2)
-			in.Thumbnail = make([]byte, 20<<10)
-			batch = append(batch, in)
-		}
-		if err := s.Commit(b.Context(), c.ID, batch); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
 
 // The two checkpoint files that each commit writes.
 func BenchmarkCheckpointFiles(b *testing.B) {
@@ -73,7 +49,7 @@ func BenchmarkVerifyAudit10k(b *testing.B) {
 	}
 }
 
-func newBenchStore(b *testing.B) *storage.Store {
+func newBenchStore(b *testing.B) *records.DB {
 	b.Helper()
 	o := quick()
 	o.StateDir = b.TempDir()
@@ -81,7 +57,7 @@ func newBenchStore(b *testing.B) *storage.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := storage.Open(b.Context(), v, storage.Options{})
+	s, err := records.Open(b.Context(), v, records.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,9 +20,9 @@ func (d *DB) VerifyAudit(ctx context.Context, known string) (engine.AuditReport,
 			return report, err
 		}
 	}
-	kept := d.Kept()
+	kept := d.kept()
 	err := d.Walk(ctx, "storage.VerifyAudit", func(x Tx) (err error) {
-		report, err = x.CheckLog(kept, known, nil)
+		report, err = x.checkLog(kept, known, nil)
 		return err
 	})
 	return report, err
@@ -34,7 +34,7 @@ func (d *DB) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, 
 	const op = "storage.ExportAudit"
 	var report engine.AuditReport
 	var own error
-	kept := d.Kept()
+	kept := d.kept()
 	err := d.Walk(ctx, op, func(x Tx) error {
 		l, err := x.readLog()
 		if err != nil {
@@ -42,7 +42,7 @@ func (d *DB) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, 
 		}
 		out, err := auditlog.NewWriter(w, d.log.signer.Key(), l.point.Text)
 		if err == nil {
-			report, err = x.CheckLog(kept, "", func(leaf []byte) error { own = out.Add(leaf); return own })
+			report, err = x.checkLog(kept, "", func(leaf []byte) error { own = out.Add(leaf); return own })
 		}
 		if err == nil {
 			own = out.Close()
@@ -58,8 +58,8 @@ func (d *DB) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, 
 	return report, d.Record(ctx, engine.EntryAuditExported(report.Entries))
 }
 
-// CheckLog checks the log of the snapshot and hands each entry to sink, if there is one.
-func (x Tx) CheckLog(kept []auditlog.Kept, known string, sink func([]byte) error) (engine.AuditReport, error) {
+// checkLog checks the log of the snapshot and hands each entry to sink, if there is one.
+func (x Tx) checkLog(kept []auditlog.Kept, known string, sink func([]byte) error) (engine.AuditReport, error) {
 	c := auditlog.NewChecker(x.db.log.verifier)
 	point, err := x.knowRecords(c)
 	if err != nil {

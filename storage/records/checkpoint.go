@@ -49,9 +49,9 @@ func (d *DB) warn(msg, detail string) {
 	}
 }
 
-// Kept reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
+// kept reads the checkpoint files. To be called before the snapshot that they are held against: a commit writes them
 // after the records.
-func (d *DB) Kept() []auditlog.Kept {
+func (d *DB) kept() []auditlog.Kept {
 	all := []auditlog.Kept{d.log.verifier.ReadKept(d.Vault.Dir(), placeVault, false)}
 	if d.state != "" {
 		all = append(all, d.log.verifier.ReadKept(d.state, placeState, true))
@@ -78,7 +78,7 @@ func cause(err error) string {
 	if errors.As(err, &errno) {
 		return errno.Error()
 	}
-	return Reason(err)
+	return reason(err)
 }
 
 // openLog brings an older log up to date and holds it against the checkpoints that were kept before it was opened. meta is
@@ -157,7 +157,7 @@ func (x Tx) rebuildLog() (logState, error) {
 	}
 	err := x.eachEntry(func(seq uint64, leaf []byte) error {
 		if seq-l.last > maxGap {
-			return Unreadable(fmt.Errorf("entry %d after %d", seq, l.last))
+			return unreadable(fmt.Errorf("entry %d after %d", seq, l.last))
 		}
 		for ; l.last+1 < seq; l.last++ {
 			l.tree.add(nil)
@@ -271,7 +271,7 @@ func (d *DB) refreshKept(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(d.Kept(), func(k auditlog.Kept) bool { return k.Text != l.point.Text }) {
+	if slices.ContainsFunc(d.kept(), func(k auditlog.Kept) bool { return k.Text != l.point.Text }) {
 		d.keep(l.point.Text)
 	}
 	return nil

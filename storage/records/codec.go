@@ -10,7 +10,11 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/storage/vault"
 )
+
+// ErasingName begins the names of the records of kind m of erasures that are not purged yet, one for each part.
+const ErasingName = "erasing/"
 
 // codecVersion is the first byte of everything that is sealed.
 const codecVersion = 1
@@ -90,8 +94,7 @@ type (
 		Roll    float64        `json:"roll"`
 		Model   engine.ModelID `json:"model"`
 	}
-	// Case is a case with items and letters.
-	Case struct {
+	caseRecord struct {
 		ID        engine.CaseID    `json:"id"`
 		Ref       string           `json:"ref"`
 		Site      string           `json:"site,omitempty"`
@@ -114,6 +117,33 @@ type (
 		Formats []string     `json:"formats"`
 		At      time.Time    `json:"at"`
 	}
+	// Suppression is an entry of the suppression list.
+	Suppression struct {
+		Kind    engine.SuppressionKind `json:"kind"`
+		Created time.Time              `json:"created"`
+		Review  time.Time              `json:"review"` // from then on it refuses nothing
+		Hits    int                    `json:"hits,omitempty"`
+		Reason  engine.EraseReason     `json:"reason"`
+		PHash   uint64                 `json:"phash,omitempty"` // for looks
+	}
+	// Erasing is what is kept of a part of an erasure until it is purged.
+	Erasing struct {
+		Erasure  engine.ErasureID    `json:"erasure"`
+		Reason   engine.EraseReason  `json:"reason"`
+		Ref      string              `json:"ref,omitempty"`
+		Whole    engine.CollectionID `json:"whole,omitempty"` // the collection that goes
+		Suppress bool                `json:"suppress,omitempty"`
+		Similar  bool                `json:"similar,omitempty"`
+		Keys     []ErasingKey        `json:"keys,omitempty"`
+		Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
+	}
+	// ErasingKey is a key that goes, and of what.
+	ErasingKey struct {
+		Ref        vault.KeyRef        `json:"ref"`                  // zero for a collection
+		Record     string              `json:"record"`               // ID of the photo, case or collection
+		Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
+		Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
+	}
 	// TemplatesHead is what filters ask for, stored with the templates of a photo.
 	TemplatesHead struct {
 		Collection engine.CollectionID `json:"collection"`
@@ -127,8 +157,8 @@ type (
 	}
 )
 
-// Encode writes a record down as JSON, behind the version.
-func Encode(record any) ([]byte, error) {
+// encode writes a record down as JSON, behind the version.
+func encode(record any) ([]byte, error) {
 	b, err := json.Marshal(record)
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, "storage.encode", "a record can't be written down", err)
@@ -139,11 +169,11 @@ func Encode(record any) ([]byte, error) {
 // EncodeBytes puts the version before a picture.
 func EncodeBytes(b []byte) []byte { return append([]byte{codecVersion}, b...) }
 
-// Payload checks the version byte.
-func Payload(plain []byte) ([]byte, error) {
+// DecodeBytes is the reverse of EncodeBytes: it checks the version and takes it off. Errors as of Decode.
+func DecodeBytes(plain []byte) ([]byte, error) {
 	switch {
 	case len(plain) == 0 || plain[0] == 0:
-		return nil, Unreadable(errors.New("no version"))
+		return nil, unreadable(errors.New("no version"))
 	case plain[0] > codecVersion:
 		return nil, engine.E(engine.CodeUnsupported, "storage.decode", "a record was written by a newer version of this program",
 			fmt.Errorf("encoding %d", plain[0]))
@@ -151,20 +181,20 @@ func Payload(plain []byte) ([]byte, error) {
 	return plain[1:], nil
 }
 
-// Decode reads what Encode wrote. CodeCorrupt; CodeUnsupported: written by a newer version.
+// Decode reads a record that Tx.Put or PutUnder wrote. CodeCorrupt; CodeUnsupported: written by a newer version.
 func Decode(plain []byte, record any) error {
-	b, err := Payload(plain)
+	b, err := DecodeBytes(plain)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(b, record); err != nil {
-		return Unreadable(err)
+		return unreadable(err)
 	}
 	return nil
 }
 
-// Unreadable is the error for a record that does not hold what it should.
-func Unreadable(cause error) error {
+// unreadable is the error for a record that does not hold what it should.
+func unreadable(cause error) error {
 	return engine.E(engine.CodeCorrupt, "storage.decode", "a stored record is damaged", cause)
 }
 
@@ -183,7 +213,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	p := engine.Photo{ID: id, Collection: r.Collection, Source: r.Source, Width: r.Width, Height: r.Height, Format: r.Format,
 		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt}
 	if copy(p.SHA256[:], r.SHA256) != len(p.SHA256) {
-		return p, Unreadable(errors.New("hash of a photo is cut off"))
+		return p, unreadable(errors.New("hash of a photo is cut off"))
 	}
 	for _, f := range r.Faces {
 		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
@@ -192,25 +222,29 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	return p, nil
 }
 
-// NewCase gives the record of a case.
-func NewCase(c engine.Case) Case {
-	r := Case{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
+// EncodeCase writes a case down.
+func EncodeCase(c engine.Case) ([]byte, error) {
+	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
 	for _, i := range c.Items {
 		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
 	}
 	for _, l := range c.Letters {
 		r.Letters = append(r.Letters, letterRecord(l))
 	}
-	return r
+	return encode(r)
 }
 
-// Engine gives the engine's type.
-func (r Case) Engine() (engine.Case, error) {
+// DecodeCase is the reverse of EncodeCase. Errors as of Decode.
+func DecodeCase(plain []byte) (engine.Case, error) {
+	var r caseRecord
+	if err := Decode(plain, &r); err != nil {
+		return engine.Case{}, err
+	}
 	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt}
 	for _, i := range r.Items {
 		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
 		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {
-			return c, Unreadable(errors.New("hash of a case's item is cut off"))
+			return c, unreadable(errors.New("hash of a case's item is cut off"))
 		}
 		c.Items = append(c.Items, item)
 	}
@@ -244,20 +278,20 @@ func EncodeTemplates(head TemplatesHead, faces []FaceTemplate) ([]byte, error) {
 // DecodeTemplates reads what EncodeTemplates wrote.
 func DecodeTemplates(plain []byte) (TemplatesHead, []FaceTemplate, error) {
 	var head TemplatesHead
-	b, err := Payload(plain)
+	b, err := DecodeBytes(plain)
 	if err != nil {
 		return head, nil, err
 	}
 	if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
-		return head, nil, Unreadable(errors.New("head of templates is cut off"))
+		return head, nil, unreadable(errors.New("head of templates is cut off"))
 	}
 	n := int(binary.LittleEndian.Uint32(b))
 	if err := json.Unmarshal(b[4:4+n], &head); err != nil {
-		return head, nil, Unreadable(err)
+		return head, nil, unreadable(err)
 	}
 	b = b[4+n:]
 	if len(b)%faceTemplateLen != 0 {
-		return head, nil, Unreadable(errors.New("templates are cut off"))
+		return head, nil, unreadable(errors.New("templates are cut off"))
 	}
 	faces := make([]FaceTemplate, 0, len(b)/faceTemplateLen)
 	for row := range slices.Chunk(b, faceTemplateLen) {
@@ -270,8 +304,8 @@ func DecodeTemplates(plain []byte) (TemplatesHead, []FaceTemplate, error) {
 	return head, faces, nil
 }
 
-// Reason is an error's own words without the operations it passed through.
-func Reason(err error) string {
+// reason is an error's own words without the operations it passed through.
+func reason(err error) string {
 	if msg := engine.MessageOf(err); msg != "" {
 		return msg
 	}

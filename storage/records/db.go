@@ -35,7 +35,7 @@ type Options struct {
 // DB is the records of a vault. Safe for concurrent use; writes follow one another.
 type DB struct {
 	Vault *vault.Vault     // what seals
-	KV    *kv.DB           // what keeps
+	KV    *kv.DB           // what keeps; records are read and written by View, Walk and Update
 	Now   func() time.Time // none of the three is to be changed
 
 	write  sync.Mutex // held by the one transaction that writes
@@ -109,7 +109,7 @@ func (d *DB) prepare(ctx context.Context) error {
 	var meta metaRecord
 	var slots uint32
 	fresh := false
-	kept := d.Kept()
+	kept := d.kept()
 	err := d.View(ctx, op, func(x Tx) error {
 		found, err := x.Get(MetaKey("format"), &meta)
 		if err != nil {

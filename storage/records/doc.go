@@ -1,7 +1,7 @@
 // Package records keeps the sealed records of a vault and the log of what was done to them. storage, the only package
-// that uses it, says which records there are to be; this one writes and reads them in transactions of Badger,
-// each sealed by storage/vault under the key it belongs to, and adds to the audit log in the same transaction. It
-// decides nothing about photos, cases or people.
+// that uses it, says which records there are to be and what goes with what; this one opens them, writes and reads them
+// in transactions of Badger, each sealed by storage/vault under the key it belongs to, adds to the audit log in the same
+// transaction, and checks records and log. It decides nothing about photos, cases or people.
 //
 // # What is where
 //
@@ -67,4 +67,15 @@
 //
 // and the files are written anew. In version 1 of the layout the log had no hashes; opening such a vault makes the tree of
 // its entries as they are.
+//
+// # Choices
+//
+//   - Values from 4 KiB (crops, thumbnails, faces of group photos) go to the value log, whose files
+//     are small (16 MiB) so that collecting one back after an erasure rewrites little; the tables hold
+//     small records only, so that compaction stays cheap. Templates of up to seven faces stay in
+//     the tables, which makes the walk that loads the index a sequential read.
+//   - Badger's own encryption is on (it hides keys and sizes) but gives no integrity; sealing does.
+//   - Each commit is synced before it returns, the key table before Badger. How Badger is opened, watched and
+//     purged of what was erased is package kv's.
+//   - One writer at a time: audit entries are numbered without gaps.
 package records

@@ -136,10 +136,20 @@ func (d *DB) RecordSeveral(ctx context.Context, fail error, entries ...engine.Au
 // WritePoints writes the checkpoint files.
 func (d *DB) WritePoints(text string) { d.keep(text) }
 
-// DecodeAll runs the decoders of what this package itself stores on the same bytes.
+// DecodeAll runs every decoder of stored records on the same bytes.
 func DecodeAll(plain []byte) (errs []error) {
-	for _, record := range []any{&metaRecord{}, &treeRecord{}, &pointRecord{}} {
+	for _, record := range []any{&Collection{}, &Counts{}, &Run{}, &Item{},
+		&Find{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{}, &metaRecord{}, &treeRecord{}, &pointRecord{},
+		&Suppression{}, &Erasing{}} {
 		errs = append(errs, Decode(plain, record))
 	}
-	return errs
+	var p Photo
+	if err := Decode(plain, &p); err != nil {
+		errs = append(errs, err)
+	} else if _, err := p.Engine("x"); err != nil {
+		errs = append(errs, err)
+	}
+	_, err := DecodeCase(plain)
+	_, _, terr := DecodeTemplates(plain)
+	return append(errs, err, terr)
 }

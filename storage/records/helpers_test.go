@@ -4,8 +4,6 @@ import (
 	"os"
 	"testing"
 
-	"gabarit/engine"
-	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
 
@@ -27,17 +25,4 @@ func garble(t *testing.T, path string) {
 		b[i] ^= 0x55
 	}
 	must(t, os.WriteFile(path, b, 0o600))
-}
-
-func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{"", "\x01", "\x02", "\x01{}", "\x01{\"tree\":{\"size\":3,\"hashes\":[\"AAAA\"]}}", "\x01{\"at\":1}"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, plain []byte) {
-		for _, err := range records.DecodeAll(plain) {
-			if code := engine.CodeOf(err); err != nil && code != engine.CodeCorrupt && code != engine.CodeUnsupported {
-				t.Errorf("%v has code %s", err, code)
-			}
-		}
-	})
 }

@@ -190,7 +190,7 @@ func (x Tx) GetOr(missing error, k []byte, record any) error {
 
 // Put seals a record of nobody in particular.
 func (x Tx) Put(k []byte, record any) error {
-	plain, err := Encode(record)
+	plain, err := encode(record)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (x Tx) Put(k []byte, record any) error {
 
 // PutUnder seals a record under the key of a photo or case.
 func (x Tx) PutUnder(ref vault.KeyRef, k []byte, record any) error {
-	plain, err := Encode(record)
+	plain, err := encode(record)
 	if err != nil {
 		return err
 	}
@@ -275,6 +275,10 @@ func (x Tx) iterate(o badger.IteratorOptions, prefixes [][]byte, fn func(k, seal
 	return nil
 }
 
+// TooBig tells of an error of an update that wrote more than one transaction can hold: nothing of it is stored, and it may
+// be tried in parts.
+func TooBig(err error) bool { return errors.Is(err, badger.ErrTxnTooBig) }
+
 // Err tells whether the transaction's context ended.
 func (x Tx) Err() error { return x.ctx.Err() }
 
@@ -301,8 +305,8 @@ func (x Tx) Under(prefix []byte) (keys [][]byte, err error) {
 	return keys, nil
 }
 
-// Everything calls fn for all records, with the error of one that can't be read or unsealed, and goes on after it.
-func (x Tx) Everything(fn func(k, plain []byte, err error)) error {
+// everything calls fn for all records, with the error of one that can't be read or unsealed, and goes on after it.
+func (x Tx) everything(fn func(k, plain []byte, err error)) error {
 	it := x.txn.NewIterator(badger.DefaultIteratorOptions)
 	defer it.Close()
 	for it.Rewind(); it.Valid(); it.Next() {
