@@ -183,13 +183,13 @@ func (b *basis) divide(sample func(func(*engine.Template))) {
 	}
 }
 
-// divideOne gives each cell the same share of the sum of the cube roots of the counts: for many cells that makes the mean
-// square of their widths the least (Panter and Dite, Quantization distortion in pulse-count modulation with nonuniform
-// spacing of levels, 1951).
+// divideOne gives each cell the same share of the sum of the square roots of the counts. For the least mean square of the
+// widths it would be cube roots (Panter and Dite, Quantization distortion in pulse-count modulation with nonuniform spacing of
+// levels, 1951); but what counts is how many rows are ruled out, and that takes narrower cells where the rows are.
 func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
 	total := 0.0
 	for i := range counts {
-		counts[i] = math.Cbrt(counts[i])
+		counts[i] = math.Sqrt(counts[i])
 		total += counts[i]
 	}
 	edges := &b.edges[d]

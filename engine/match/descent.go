@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	tableFull     = 1020 // what a table makes of the square of the bound it is for: four times 255
+	tableFull     = 800  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
 	trialEvery    = 32   // blocks between two looks at which way costs least
 	seedRows      = 1024 // compared at once while there is no bound

@@ -1,0 +1,131 @@
+package match
+
+import (
+	"fmt"
+	"testing"
+
+	"gabarit/engine"
+)
+
+// filledCascade holds n faces whose templates, and so codes, are all different from zero.
+func filledCascade(t *testing.T, n int) *Cascade {
+	t.Helper()
+	c := newCascade(100)
+	entries := make([]engine.IndexEntry, n)
+	for i := range entries {
+		var tmpl engine.Template
+		for d := range tmpl {
+			tmpl[d] = float32((i*(d+7))%97-48) / 50
+		}
+		entries[i] = engine.IndexEntry{Face: filledFace(i), Template: tmpl, Collection: "c", Hosts: []string{fmt.Sprint("h", i%50)}}
+	}
+	if err := c.Add(entries...); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func filledFace(i int) engine.FaceID { return engine.FaceID(fmt.Sprintf("P%d-0", i)) }
+
+// checkEmptyFrom looks for what may be left of rows from n on in blocks.
+func checkEmptyFrom(t *testing.T, c *Cascade, blocks []*codeBlock, n int) {
+	t.Helper()
+	for i := n; i < len(blocks)*codeRows; i++ {
+		b, r := blocks[i/codeRows], i%codeRows
+		if b.halves[0][r] != ([headDims]int8{}) || b.halves[1][r] != ([headDims]int8{}) {
+			t.Fatalf("the code of row %d is still in memory", i)
+		}
+		for d := range headDims {
+			if at, shift := b.cells.at(r, d); *at>>shift&15 != 0 {
+				t.Fatalf("the cells of row %d are still in memory", i)
+			}
+		}
+		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) || b.labels.collection[r] != 0 || b.labels.hosts[r] != 0 || b.labels.when[r] != (moment{}) {
+			t.Fatalf("row %d is still marked", i)
+		}
+	}
+}
+
+// Nothing outside the package can see the memory that removal must overwrite.
+func TestRemoveLeavesNothingOfACodeInMemory(t *testing.T) {
+	const n, kept = 3*codeRows + 10, 50
+	c := filledCascade(t, n)
+	blocks := append([]*codeBlock(nil), c.blocks...)
+	for i := range n - kept {
+		c.Remove(filledFace(i))
+		if left := n - 1 - i; left%1000 == 0 && c.basis != nil {
+			checkEmptyFrom(t, c, blocks, left)
+			if need := (left+codeRows-1)/codeRows + 1; len(c.blocks) > need {
+				t.Fatalf("%d blocks kept for %d faces", len(c.blocks), left)
+			}
+		}
+	}
+	checkEmptyFrom(t, c, blocks, kept)
+	for i := range kept {
+		c.Remove(filledFace(n - 1 - i))
+	}
+	checkEmptyFrom(t, c, blocks, 0)
+	if c.basis != nil || len(c.blocks) != 0 || len(c.hostLists.numbers) != 0 || len(c.collections.numbers) != 0 {
+		t.Errorf("an empty index keeps a basis (%v), %d blocks or %d lists of hosts", c.basis != nil, len(c.blocks), len(c.hostLists.numbers))
+	}
+}
+
+func TestClearLeavesNothingOfACodeInMemory(t *testing.T) {
+	c := filledCascade(t, codeRows+10)
+	blocks := append([]*codeBlock(nil), c.blocks...)
+	c.Clear()
+	checkEmptyFrom(t, c, blocks, 0)
+	if c.basis != nil || len(c.blocks) != 0 || c.Len() != 0 {
+		t.Errorf("%d blocks and %d faces are kept", len(c.blocks), c.Len())
+	}
+}
+
+func TestNamesOfHostsGoWithTheLastFaceThatHasThem(t *testing.T) {
+	c := filledCascade(t, 200)
+	if n := len(c.hostLists.numbers); n != 50 {
+		t.Fatalf("%d lists of hosts, want 50", n)
+	}
+	for i := 7; i < 200; i += 50 {
+		c.Remove(filledFace(i))
+	}
+	if _, held := c.hostLists.numbers["h7"]; held {
+		t.Error("a host of no face is still known")
+	}
+	for _, n := range c.hostLists.held {
+		if n.text == "h7" || n.rows == 0 && n.hosts != nil {
+			t.Error("a host of no face is still in memory")
+		}
+	}
+}
+
+// What rules a row out must never rule out one whose distance is the bound itself.
+func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
+	c := filledCascade(t, 2000)
+	if c.odd > 100 {
+		t.Fatalf("%d of 2000 faces have no codes", c.odd)
+	}
+	for p := 0; p < 2000; p += 97 {
+		q := engine.Query{Template: *c.flat.template(p)}
+		q.Template[3] += 0.01
+		for i := range 2000 {
+			q.Within = Distance(&q.Template, c.flat.template(i))
+			d := c.descent(&q)
+			r := i % codeRows
+			if b := c.block(i); !b.isOdd(r) {
+				d.rows = mask{}
+				d.rows[r/groupRows] = 1 << (r % groupRows)
+				d.fill(d.limit(c.head + d.off[0]))
+				for _, n := range []int{quads / 2, quads} {
+					if d.scan(b, n) != 1 {
+						t.Fatalf("the cells of %d quads rule out a face at the bound", n)
+					}
+				}
+				d.sums[0] = 0
+				if sumGaps(&b.halves[0], &d.ids, &d.sums, 1, &d.probe[0], &c.basis.steps[0], d.cut(c.head+d.off[0])) != 1 ||
+					sumGaps(&b.halves[1], &d.ids, &d.sums, 1, &d.probe[1], &c.basis.steps[1], d.cut(c.whole+d.off[1])) != 1 {
+					t.Fatal("the codes rule out a face at the bound")
+				}
+			}
+		}
+	}
+}
