@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -164,12 +165,18 @@ func (s *Store) Thumbnail(ctx context.Context, photo engine.PhotoID) ([]byte, er
 }
 
 // Templates implements engine.Store. The walk sees one state of the store, whatever is written
-// meanwhile; fn may call the store. Hosts are shared between faces of a photo: fn must not change them.
+// meanwhile; fn may call the store. Hosts are shared between faces of a photo: fn must not change them. Faces that can't
+// be read any more are passed over, which Warnings tells and a check names: the others are worth having.
 func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
 	var own error
+	damaged := 0
 	err := s.walk(ctx, "storage.Templates", func(x tx) error {
-		return x.Each(records.Key(records.KindTemplates), func(k, plain []byte) error {
-			head, faces, err := records.DecodeTemplates(plain)
+		return x.EachSealed(records.Key(records.KindTemplates), func(k, sealed []byte) error {
+			head, faces, err := x.openTemplates(k, sealed)
+			if engine.CodeOf(err) == engine.CodeCorrupt {
+				damaged++
+				return nil
+			}
 			if err != nil {
 				return err
 			}
@@ -187,5 +194,17 @@ func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error)
 	if own != nil {
 		return own // the caller's error as it is
 	}
+	if damaged > 0 {
+		s.db.Warn("faces of some photos can't be read and are not searched: check the vault", fmt.Sprintf("%d photos", damaged))
+	}
 	return err
+}
+
+// openTemplates reads the templates of a photo; none if its key was destroyed.
+func (x tx) openTemplates(k, sealed []byte) (head records.TemplatesHead, faces []records.FaceTemplate, err error) {
+	plain, err := x.Unseal(k, sealed)
+	if err != nil || plain == nil {
+		return head, nil, err
+	}
+	return records.DecodeTemplates(plain)
 }

@@ -54,3 +54,39 @@ func TestADamagedPictureIsToldAndNotMissing(t *testing.T) {
 		t.Errorf("Verify = %v", err)
 	}
 }
+
+// TestADamagedKeyCostsOnlyItsPhoto: the vault opens, the other faces are searched, and the loss is told.
+func TestADamagedKeyCostsOnlyItsPhoto(t *testing.T) {
+	v := newVault(t)
+	s, _ := filled(t, v)
+	count := func(s *storage.Store) map[engine.PhotoID]bool {
+		photos := map[engine.PhotoID]bool{}
+		must(t, s.Templates(t.Context(), func(e engine.IndexEntry) error {
+			p, _, _ := e.Face.Photo()
+			photos[p] = true
+			return nil
+		}))
+		return photos
+	}
+	before := count(s)
+	must(t, errors.Join(s.Close(), v.Close()))
+	table := filepath.Join(v.Dir(), "keys.tbl")
+	b, err := os.ReadFile(table)
+	must(t, err)
+	b[128*6+40] ^= 1
+	must(t, os.WriteFile(table, b, 0o600))
+	v, err = quick().Open(v.Dir(), "")
+	must(t, err)
+	defer v.Close()
+	s = openStore(t, v)
+	after := count(s)
+	if len(after) != len(before)-1 {
+		t.Errorf("faces of %d photos of %d can be read, want all but one", len(after), len(before))
+	}
+	if w := s.Warnings(); len(w) != 1 || w[0].Msg != "faces of some photos can't be read and are not searched: check the vault" || w[0].Detail != "1 photos" {
+		t.Errorf("%+v", w)
+	}
+	if err := s.Verify(t.Context()); engine.CodeOf(err) != engine.CodeCorrupt {
+		t.Errorf("Verify = %v", err)
+	}
+}

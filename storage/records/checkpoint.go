@@ -40,8 +40,8 @@ func (d *DB) Warnings() []engine.Warning {
 	return slices.Clone(d.warnings)
 }
 
-// warn keeps a warning, of each message the first.
-func (d *DB) warn(msg, detail string) {
+// Warn keeps a warning, of each message the first.
+func (d *DB) Warn(msg, detail string) {
 	d.warnMu.Lock()
 	defer d.warnMu.Unlock()
 	if !slices.ContainsFunc(d.warnings, func(w engine.Warning) bool { return w.Msg == msg }) {
@@ -67,7 +67,7 @@ func (d *DB) keep(text string) {
 	}
 	for _, dir := range dirs {
 		if err := auditlog.WriteKept(dir, text); err != nil {
-			d.warn("the checkpoint of the audit log can't be written to its file", cause(err))
+			d.Warn("the checkpoint of the audit log can't be written to its file", cause(err))
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (d *DB) openLog(ctx context.Context, meta metaRecord, kept []auditlog.Kept)
 	}
 	if damage != nil {
 		if meta.Version >= logVersion {
-			d.warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
+			d.Warn("the record of the audit log's tree was damaged and has been made anew", damage.Error())
 		}
 		if old := d.log.verifier.Keep(state.point.Text, placeRecords, false); old.Found() {
 			kept = append(kept, old)
@@ -163,7 +163,7 @@ func (x Tx) rebuildLog() (logState, error) {
 			l.tree.add(nil)
 		}
 		if leaf == nil {
-			x.db.warn("entries of the audit log can't be read", fmt.Sprintf("entry %d", seq))
+			x.db.Warn("entries of the audit log can't be read", fmt.Sprintf("entry %d", seq))
 		}
 		l.tree.add(leaf)
 		l.last = seq
@@ -183,9 +183,9 @@ const maxGap = 1 << 20
 func (d *DB) compareLog(ctx context.Context, l logState, kept []auditlog.Kept, expected bool) error {
 	for _, k := range kept {
 		if k.Err != nil {
-			d.warn("the checkpoint file of the audit log was damaged and has been written anew", k.Place+": "+cause(k.Err))
+			d.Warn("the checkpoint file of the audit log was damaged and has been written anew", k.Place+": "+cause(k.Err))
 		} else if k.Text == "" && k.Place == placeVault && expected {
-			d.warn("the checkpoint file of the audit log was missing and has been written anew", k.Place)
+			d.Warn("the checkpoint file of the audit log was missing and has been written anew", k.Place)
 		}
 	}
 	roots, err := d.rootsAt(ctx, l, kept)
@@ -194,13 +194,13 @@ func (d *DB) compareLog(ctx context.Context, l logState, kept []auditlog.Kept, e
 	}
 	found := auditlog.Compare(l.last, roots, kept)
 	for _, k := range found.Misfits {
-		d.warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", k.Place, k.Point.Size))
+		d.Warn("the audit log was replaced or altered: it does not fit a checkpoint that was kept", fmt.Sprintf("%s: at entry %d", k.Place, k.Point.Size))
 	}
 	gap := logGap{l.last, found.Had}
 	switch {
 	case found.Older:
 		d.restored = &gap
-		d.warn("an older copy of the vault was restored", gap.String())
+		d.Warn("an older copy of the vault was restored", gap.String())
 		return nil
 	case len(found.Misfits) == 0 && found.Had == 0:
 		return nil
@@ -227,7 +227,7 @@ func (d *DB) recordMisfits(ctx context.Context, misfits []auditlog.Kept, lost lo
 		if lost.had == 0 {
 			return nil
 		}
-		d.warn("entries at the end of the audit log are missing", lost.String())
+		d.Warn("entries at the end of the audit log are missing", lost.String())
 		return x.Append(engine.EntryLoss(lost.have, lost.had))
 	})
 }

@@ -76,7 +76,7 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (d *DB, err error) {
 		return nil, err
 	}
 	for _, w := range d.KV.Warnings() {
-		d.warn(w.Msg, w.Detail)
+		d.Warn(w.Msg, w.Detail)
 	}
 	if err = d.prepare(ctx); err != nil {
 		return nil, errors.Join(err, d.KV.Close())
