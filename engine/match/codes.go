@@ -5,8 +5,9 @@ package match
 type codeBlock struct {
 	cells  cells
 	halves [2]halves
-	coded  mask // rows that the codes speak of
-	odd    mask // rows outside what codes can say: every search compares them itself
+	coded  mask   // rows that the codes speak of
+	odd    mask   // rows outside what codes can say: every search compares them itself
+	count  [2]int // of the rows that coded and odd mark
 	labels rowLabels
 }
 
@@ -16,9 +17,11 @@ func (b *codeBlock) put(r int, c *code, cellOf *[headDims][2 * (largest + 1)]uin
 	group, bit := r/groupRows, uint32(1)<<(r%groupRows)
 	if c.clipped {
 		b.odd[group] |= bit
+		b.count[1]++
 		return
 	}
 	b.coded[group] |= bit
+	b.count[0]++
 	for d, s := range c.steps[:headDims] {
 		at, shift := b.cells.at(r, d)
 		*at |= cellOf[d][int(s)+largest+1] << shift
@@ -33,6 +36,8 @@ func (b *codeBlock) isOdd(r int) bool { return b.odd[r/groupRows]>>(r%groupRows)
 // wipe overwrites row r with zeros; its labels stay.
 func (b *codeBlock) wipe(r int) {
 	group, bit := r/groupRows, uint32(1)<<(r%groupRows)
+	b.count[0] -= int(b.coded[group] >> (r % groupRows) & 1)
+	b.count[1] -= int(b.odd[group] >> (r % groupRows) & 1)
 	b.coded[group] &^= bit
 	b.odd[group] &^= bit
 	for d := range headDims {
