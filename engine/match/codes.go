@@ -47,15 +47,15 @@ func (b *codeBlock) wipe(r int) {
 	b.halves[0][r], b.halves[1][r] = [headDims]int8{}, [headDims]int8{}
 }
 
-// at gives the place of a row's cell. Each half of the quads takes half of the dimensions, and each of its quads one of the wide
-// ones among them: so few quads reach 255.
+// at gives the place of a row's cell.
 func (c *cells) at(r, d int) (at *uint8, shift int) {
-	half, q, k := quadOf(d)
-	return &c[half][r/groupRows][q*quadBytes+k/2*groupRows+r%groupRows], k % 2 * 4
+	q, k := tableOf(d)
+	return &c[r/groupRows][q*quadBytes+k/2*groupRows+r%groupRows], k % 2 * 4
 }
 
-// quadOf gives the half of the quads, the quad in it, and the place in the quad of a dimension.
-func quadOf(d int) (half, quad, k int) {
-	const each = headDims / 2
-	return d / each, d % each % (quads / 2), d % each / (quads / 2)
+// tableOf gives the quad of a dimension and its number there. Dimension d stands in quad d%quads, and shares a byte with
+// d+2*quads: a wide one with a narrow one, so that few pairs reach 255.
+func tableOf(d int) (quad, k int) {
+	turn := d / quads
+	return d % quads, turn%2*2 + turn/2
 }

@@ -9,19 +9,13 @@ import (
 )
 
 const (
-	tableFull     = 800  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
+	tableFull     = 1000 // what a table makes of the square of the bound it is for: more is finer, but a sum of two stops at 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
-	trialEvery    = 32   // blocks between two looks at which way costs least
+	wideShare     = 3    // where the cells leave more than one row in so many, they are not asked
+	wideBlocks    = 8    // in so many blocks, but for the first
 	seedRows      = 1024 // compared at once while there is no bound
 	farthestBound = 1e18 // beyond it, as without a bound, every row is compared
 	inward        = 1e-9 // share by which bounds are widened against the rounding of what they are computed with
-)
-
-// What a search spends, in picoseconds, as measured where memory is read at 16 GB/s.
-const (
-	costQuad = 120   // to read a quad of a row's cells
-	costNext = 6000  // to look at the code of a row when all are looked at
-	costFar  = 15000 // to look at the code of a row that lies alone
 )
 
 // descent is one search through the tiers of a Cascade.
@@ -36,8 +30,7 @@ type descent struct {
 	square    [headDims][cellCount]float64 // of the gap between the probe and each cell, in units
 	table     table
 	tableFor  float64 // square of the bound, in units, that the table is for
-	visited   int     // blocks whose cells were looked at
-	quads     int     // that are looked at: none, half or all
+	skip      int     // blocks whose cells are not asked
 	rows, odd mask
 	estimates [codeRows]float32
 	rest      list
@@ -189,37 +182,10 @@ func (d *descent) compareList(block, n int) {
 	}
 }
 
-// cells sets ids to the rows of the mask that their cells don't rule out.
+// cells sets ids to the rows of the mask that their cells don't rule out. Where cells rule out few, they are not asked for some blocks.
 func (d *descent) cells(b *codeBlock, coded int) int {
-	if d.visited++; d.visited%trialEvery == 1 {
-		return d.trial(b, coded)
-	}
-	return d.scan(b, d.quads)
-}
-
-// trial looks which way through the cells costs least: half of them, which leaves more rows; all; or none, which leaves all.
-func (d *descent) trial(b *codeBlock, coded int) int {
-	scanned := 0
-	for _, word := range d.rows {
-		if word != 0 {
-			scanned += groupRows
-		}
-	}
-	half := d.scan(b, quads/2)
-	n := d.scan(b, quads)
-	d.quads = 0
-	least := coded * costNext
-	for _, way := range []struct{ quads, left int }{{quads / 2, half}, {quads, n}} {
-		if cost := scanned*way.quads*costQuad + way.left*costFar; cost < least {
-			d.quads, least = way.quads, cost
-		}
-	}
-	return n
-}
-
-// scan sets ids to what so many quads leave of the rows.
-func (d *descent) scan(b *codeBlock, n int) int {
-	if n == 0 {
+	if d.skip > 0 {
+		d.skip--
 		return d.rows.list(&d.ids)
 	}
 	limit := d.limit(d.c.head + d.off[0])
@@ -227,7 +193,11 @@ func (d *descent) scan(b *codeBlock, n int) int {
 		d.fill(limit)
 	}
 	cut := uint16(min(limit/d.tableFor*tableFull*(1+inward), math.MaxUint16))
-	return scanCells(&b.cells, &d.rows, &d.table, cut, n, &d.ids)
+	n := scanCells(&b.cells, &d.rows, &d.table, cut, &d.ids)
+	if n*wideShare > coded {
+		d.skip = wideBlocks - 1
+	}
+	return n
 }
 
 // list writes the marked rows to ids and gives their number.
@@ -247,8 +217,8 @@ func (d *descent) fill(limit float64) {
 	d.tableFor = limit
 	scale := tableFull / limit
 	for i := range d.square {
-		half, q, k := quadOf(i)
-		entries := &d.table[half*quads/2+q][k]
+		q, k := tableOf(i)
+		entries := &d.table[q][k]
 		for k, s := range &d.square[i] {
 			entries[k] = uint8(min(s*scale, 255))
 		}

@@ -16,13 +16,13 @@ const (
 	cellCount  = 16                      // cells of a dimension: four bits
 	quads      = headDims / 4            // dimensions are added up in fours
 	quadBytes  = 2 * groupRows           // of a group: four cells a row
-	groupBytes = quads / 2 * quadBytes
+	groupBytes = quads * quadBytes
 )
 
 type (
-	// cells holds the cells of a block's rows: by half of the quads, group and quad. Of the 64 bytes of a quad, the first 32 hold
+	// cells holds the cells of a block's rows: by group and quad. Of the 64 bytes of a quad, the first 32 hold
 	// for each row the cells of the quad's first (low four bits) and second dimension, the others those of the third and fourth.
-	cells [2][groups][groupBytes]uint8
+	cells [groups][groupBytes]uint8
 	// mask marks rows of a block: row r by bit r%32 of word r/32.
 	mask [groups]uint32
 	// table is what each cell of each dimension adds to a sum: by quad, dimension in the quad, cell.
@@ -36,26 +36,26 @@ type (
 )
 
 // scanCellsGeneric writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order, and
-// returns their number. Only the first n quads count: half of them or all. The four entries of a quad are added up saturating at 255.
-func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int {
-	found := 0
+// returns their number. The entries of two dimensions that share a byte are added up saturating at 255.
+func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
+	n := 0
 	for g, word := range rows {
 		for ; word != 0; word &= word - 1 {
 			r := bits.TrailingZeros32(word)
 			var sum uint16
-			for q := range n {
-				quad := c[q/(quads/2)][g][q%(quads/2)*quadBytes:]
-				a, b := quad[r], quad[groupRows+r]
+			for q := range quads {
+				a, b := c[g][q*quadBytes+r], c[g][q*quadBytes+groupRows+r]
 				e := &t[q]
-				sum += min(255, uint16(e[0][a&15])+uint16(e[1][a>>4])+uint16(e[2][b&15])+uint16(e[3][b>>4]))
+				sum += min(255, uint16(e[0][a&15])+uint16(e[1][a>>4]))
+				sum += min(255, uint16(e[2][b&15])+uint16(e[3][b>>4]))
 			}
 			if sum <= cut {
-				ids[found] = uint32(g*groupRows + r)
-				found++
+				ids[n] = uint32(g*groupRows + r)
+				n++
 			}
 		}
 	}
-	return found
+	return n
 }
 
 // sumGapsGeneric adds to the sum of each of the first n rows of ids the squares of probe - steps*codes, keeps, in their order, the

@@ -10,11 +10,11 @@ import (
 // a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int {
+func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
 	if vectors() {
-		return scanCellsAVX2(c, rows, t, cut, n, ids)
+		return scanCellsAVX2(c, rows, t, cut, ids)
 	}
-	return scanCellsGeneric(c, rows, t, cut, n, ids)
+	return scanCellsGeneric(c, rows, t, cut, ids)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -50,7 +50,7 @@ func preselectRows(rows *[blockRows]engine.Template, probe *engine.Template, ids
 // The kernels in kernel_amd64.s: each gives, to the last bit, what the Generic function of its name gives.
 
 //go:noescape
-func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int
+func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
 
 //go:noescape
 func sumGapsAVX2(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int

@@ -3,12 +3,12 @@
 // The hot loops of a search for AVX2. What each computes is written in Go in kernel.go, under the same name with
 // Generic at its end. Operands stand in Go's order: the destination last.
 
-// Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of four in words
+// Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of two in words
 // (a word holds an even row plus 256 times the odd row after it), Y1 those of the odd rows alone.
-#define QUAD(q, o) \
-	PREFETCHT0 (o+1536)(SI) \
-	VMOVDQU o(SI), Y2        \
-	VMOVDQU (o+32)(SI), Y3     \
+#define QUAD(q) \
+	PREFETCHT0 (q*64+1536)(SI) \
+	VMOVDQU (q*64)(SI), Y2        \
+	VMOVDQU (q*64+32)(SI), Y3     \
 	VPSRLW  $4, Y2, Y4            \
 	VPSRLW  $4, Y3, Y5            \
 	VPAND   Y14, Y2, Y2           \
@@ -25,19 +25,20 @@
 	VPSHUFB Y5, Y9, Y9            \
 	VPADDUSB Y7, Y6, Y6           \
 	VPADDUSB Y9, Y8, Y8           \
-	VPADDUSB Y8, Y6, Y6           \
 	VPSRLW  $8, Y6, Y7            \
+	VPSRLW  $8, Y8, Y9            \
 	VPADDW  Y6, Y0, Y0            \
-	VPADDW  Y7, Y1, Y1
+	VPADDW  Y7, Y1, Y1            \
+	VPADDW  Y8, Y0, Y0            \
+	VPADDW  Y9, Y1, Y1
 
-// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, n int, ids *list) int
-TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-56
+// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
+TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
 	MOVQ    c+0(FP), SI
 	MOVQ    rows+8(FP), DI
 	MOVQ    t+16(FP), R8
 	MOVWLZX cut+24(FP), AX
-	MOVQ    n+32(FP), CX
-	MOVQ    ids+40(FP), R9
+	MOVQ    ids+32(FP), R9
 	VMOVD   AX, X15
 	VPBROADCASTW X15, Y15         // the cut in every word
 	MOVL    $0x0F0F0F0F, AX
@@ -56,26 +57,22 @@ group:
 	JZ      next
 	VPXOR   Y0, Y0, Y0
 	VPXOR   Y1, Y1, Y1
-	QUAD(0, 0)
-	QUAD(1, 64)
-	QUAD(2, 128)
-	QUAD(3, 192)
-	QUAD(4, 256)
-	QUAD(5, 320)
-	QUAD(6, 384)
-	QUAD(7, 448)
-	CMPQ    CX, $8
-	JLE     sums
-	QUAD(8, 65536)
-	QUAD(9, 65600)
-	QUAD(10, 65664)
-	QUAD(11, 65728)
-	QUAD(12, 65792)
-	QUAD(13, 65856)
-	QUAD(14, 65920)
-	QUAD(15, 65984)
-
-sums:
+	QUAD(0)
+	QUAD(1)
+	QUAD(2)
+	QUAD(3)
+	QUAD(4)
+	QUAD(5)
+	QUAD(6)
+	QUAD(7)
+	QUAD(8)
+	QUAD(9)
+	QUAD(10)
+	QUAD(11)
+	QUAD(12)
+	QUAD(13)
+	QUAD(14)
+	QUAD(15)
 	VPSLLW  $8, Y1, Y2
 	VPSUBW  Y2, Y0, Y0            // the even rows: odd ones taken out
 	VPSUBUSW Y15, Y0, Y0          // zero where the sum is at most the cut
@@ -98,13 +95,13 @@ row:
 	JNZ     row
 
 next:
-	ADDQ    $512, SI
+	ADDQ    $1024, SI
 	ADDQ    $4, DI
 	ADDQ    $32, R10
 	CMPQ    R10, $4096
 	JLT     group
 	VZEROUPPER
-	MOVQ    R11, ret+48(FP)
+	MOVQ    R11, ret+40(FP)
 	RET
 
 // Sixteen dimensions of a row: squares of step*code - probe, added in pairs.
