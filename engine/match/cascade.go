@@ -9,7 +9,7 @@ import (
 // fitRows is the number of faces from which codes are kept. Below it a search compares all faces in no time.
 const fitRows = 4096
 
-// Cascade is an exact index, several times as fast as comparing every face, for 160 bytes a face more than Flat.
+// Cascade is an exact index, several times as fast as comparing every face, for 184 bytes a face more than Flat.
 //
 // It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short
 // codes, which bound its distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows
@@ -21,7 +21,11 @@ type Cascade struct {
 	least int // faces from which codes are kept
 	flat  *Flat
 
-	// All below is guarded by flat.mu, as the templates and rows of flat are.
+	tiers // guarded by flat.mu, as the templates and rows of flat are
+}
+
+// tiers is what a Cascade keeps besides templates, while it holds enough faces.
+type tiers struct {
 	basis       *basis  // nil: no codes
 	fitted      int     // faces when basis was fitted
 	odd         int     // faces outside what codes can say

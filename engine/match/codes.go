@@ -53,9 +53,5 @@ func (c *cells) at(r, d int) (at *uint8, shift int) {
 	return &c[r/groupRows][q*quadBytes+k/2*groupRows+r%groupRows], k % 2 * 4
 }
 
-// tableOf gives the quad of a dimension and its number there. Dimension d stands in quad d%quads, and shares a byte with
-// d+2*quads: a wide one with a narrow one, so that few pairs reach 255.
-func tableOf(d int) (quad, k int) {
-	turn := d / quads
-	return d % quads, turn%2*2 + turn/2
-}
+// tableOf gives the quad of a dimension and its number there. Each quad has one of the widest dimensions, so that few reach 255.
+func tableOf(d int) (quad, k int) { return d % quads, d / quads }

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	tableFull     = 1000 // what a table makes of the square of the bound it is for: more is finer, but a sum of two stops at 255
+	tableFull     = 900  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
 	wideShare     = 3    // where the cells leave more than one row in so many, they are not asked
 	wideBlocks    = 8    // in so many blocks, but for the first

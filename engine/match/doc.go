@@ -52,7 +52,7 @@
 // tiers 2 and 3 are exactly |s(x)|^2: products below 2^15, squares and their sums below 2^32, all in integers.
 //
 // Cells. For each cell the table's entry is at most scale (1 + 2^-50) times the square of the gap from z(q) to the nearest code of
-// that cell: rounded down, and cut off at 255, as are sums of two. So the sum of the entries is at most scale |s(x)|^2 (1 + 2^-50). It
+// that cell: rounded down, and cut off at 255, as are sums of four. So the sum of the entries is at most scale |s(x)|^2 (1 + 2^-50). It
 // is compared with scale limit (1 + 1e-9), rounded down, which changes nothing as the sum is a whole number.
 //
 // The computations of limit, stretch, head and off themselves are in float64, a few hundred operations with a relative error of

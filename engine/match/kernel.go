@@ -36,7 +36,7 @@ type (
 )
 
 // scanCellsGeneric writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order, and
-// returns their number. The entries of two dimensions that share a byte are added up saturating at 255.
+// returns their number. The four entries of a quad are added up saturating at 255.
 func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
 	n := 0
 	for g, word := range rows {
@@ -46,8 +46,7 @@ func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int
 			for q := range quads {
 				a, b := c[g][q*quadBytes+r], c[g][q*quadBytes+groupRows+r]
 				e := &t[q]
-				sum += min(255, uint16(e[0][a&15])+uint16(e[1][a>>4]))
-				sum += min(255, uint16(e[2][b&15])+uint16(e[3][b>>4]))
+				sum += min(255, uint16(e[0][a&15])+uint16(e[1][a>>4])+uint16(e[2][b&15])+uint16(e[3][b>>4]))
 			}
 			if sum <= cut {
 				ids[n] = uint32(g*groupRows + r)

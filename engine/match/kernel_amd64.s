@@ -3,7 +3,7 @@
 // The hot loops of a search for AVX2. What each computes is written in Go in kernel.go, under the same name with
 // Generic at its end. Operands stand in Go's order: the destination last.
 
-// Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of two in words
+// Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of four in words
 // (a word holds an even row plus 256 times the odd row after it), Y1 those of the odd rows alone.
 #define QUAD(q) \
 	PREFETCHT0 (q*64+1536)(SI) \
@@ -25,12 +25,10 @@
 	VPSHUFB Y5, Y9, Y9            \
 	VPADDUSB Y7, Y6, Y6           \
 	VPADDUSB Y9, Y8, Y8           \
+	VPADDUSB Y8, Y6, Y6           \
 	VPSRLW  $8, Y6, Y7            \
-	VPSRLW  $8, Y8, Y9            \
 	VPADDW  Y6, Y0, Y0            \
-	VPADDW  Y7, Y1, Y1            \
-	VPADDW  Y8, Y0, Y0            \
-	VPADDW  Y9, Y1, Y1
+	VPADDW  Y7, Y1, Y1
 
 // func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
 TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48

@@ -68,6 +68,9 @@ func (c *Cascade) wipe(i int) {
 // shrink gives back blocks without a row, all but one, and all codes when few faces are left. The lock is held.
 func (c *Cascade) shrink() {
 	n := len(c.flat.rows)
+	if c.basis == nil {
+		return
+	}
 	if n < c.least/4 {
 		c.forget()
 		return
@@ -84,5 +87,5 @@ func (c *Cascade) forget() {
 	for _, b := range c.blocks {
 		*b = codeBlock{}
 	}
-	*c = Cascade{least: c.least, flat: c.flat}
+	c.tiers = tiers{}
 }
