@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -127,8 +128,10 @@ func OpenError(err error) error {
 	return engine.E(engine.CodeCorrupt, op, "the vault's records are damaged", err)
 }
 
-// openBadger turns a panic of Badger, which it uses for some kinds of damage, into an error.
+// openBadger turns a panic of Badger, which it uses for some kinds of damage, into an error; so is a page of a mapped
+// file that the disk has no room for.
 func openBadger(o badger.Options) (db *badger.DB, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("badger: %v", p)

@@ -15,6 +15,9 @@ import (
 // DefaultMinFree is left free on the disk: room for Badger's compactions and for closing.
 const DefaultMinFree = 64 << 20
 
+// openRoom is what must be free to open at all: less than for writing, as room may be made only by erasing.
+const openRoom = 24 << 20
+
 // Options of a database.
 type Options struct {
 	Key     []byte // Badger's encryption; nil: none, for tests that look at raw files
@@ -46,6 +49,10 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	if d.warnings, err = preflight(ctx, d.options); err != nil {
 		return nil, err
 	}
+	// Badger maps the files it makes at opening: without room for them the system would end the process.
+	if err := checkRoom(dir, min(d.minFree, openRoom)); err != nil {
+		return nil, Translate("kv.Open", err)
+	}
 	if d.db, err = openBadger(d.options); err != nil {
 		return nil, OpenError(err)
 	}
@@ -68,14 +75,16 @@ func (d *DB) Commit(txn *badger.Txn) error {
 }
 
 // CheckFree refuses a write of size bytes that would leave too little free on the disk.
-func (d *DB) CheckFree(size int64) error {
+func (d *DB) CheckFree(size int64) error { return checkRoom(d.options.Dir, d.minFree+size) }
+
+func checkRoom(dir string, needed int64) error {
 	var st syscall.Statfs_t
-	if err := syscall.Statfs(d.options.Dir, &st); err != nil {
+	if err := syscall.Statfs(dir, &st); err != nil {
 		return err
 	}
-	if free := int64(st.Bavail) * st.Bsize; free < d.minFree+size {
+	if free := int64(st.Bavail) * st.Bsize; free < needed {
 		return engine.E(engine.CodeUnavailable, "kv.CheckFree", "the disk is full",
-			fmt.Errorf("%d bytes free, %d needed", free, d.minFree+size))
+			fmt.Errorf("%d bytes free, %d needed", free, needed))
 	}
 	return nil
 }
