@@ -1,0 +1,42 @@
+package match
+
+import "gabarit/engine"
+
+// SetReach lets the graph know neighbours farther away than count by default.
+func (g *Groups) SetReach(d float64) { g.reach = d }
+
+// RegroupWithin is Regroup at a given distance.
+func (g *Groups) RegroupWithin(d float64) { g.regroup(float32(d)) }
+
+// Components gives each face the label of its connected component: what DBSCAN with one point as its minimum gives.
+func (g *Groups) Components(within float64) map[engine.FaceID]int32 {
+	links := make([][]int32, len(g.graph.nodes))
+	for s := range g.graph.nodes {
+		for _, e := range g.graph.nodes[s].near {
+			if float64(e.distance) < within {
+				links[s] = append(links[s], e.to)
+				links[e.to] = append(links[e.to], int32(s))
+			}
+		}
+	}
+	seen := make([]bool, len(links))
+	out := map[engine.FaceID]int32{}
+	for s := range links {
+		for stack := []int32{int32(s)}; len(stack) > 0; {
+			at := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			out[g.graph.nodes[at].face] = int32(s)
+			stack = append(stack, links[at]...)
+		}
+	}
+	return out
+}
+
+// Trace is everything that a Groups holds, in words.
+func (g *Groups) Trace() []any {
+	return []any{g.graph.at, g.graph.photos, g.graph.nodes[:cap(g.graph.nodes)], g.decisions, g.Groups(), g.Decisions()}
+}
