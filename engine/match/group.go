@@ -23,7 +23,7 @@ const maxSplitPairs = 200_000
 //
 // Faces are neighbours where the calibration calls their distance likely in an index of this many faces (at most one stranger
 // for two faces is expected that near), and at most 0.46 apart. Of a face's neighbours the 64 nearest count. Measured on the calibration's templates:
-// of two faces in one group 99.6 % show one person (11,411 faces; 99.2 % of 2,283), and of two faces of one person 90 % are in
+// of two faces in one group 99.5 % show one person (11,411 faces; 99.2 % of 2,283), and of two faces of one person 92 % are in
 // one group; connected components at the same distance have 40 % and 98 %.
 //
 // Regroup is the full pass: it depends on the faces held and the decisions only. Between two of them, Add looks at new faces and

@@ -75,7 +75,7 @@ func TestGroupsOfRealFaces(t *testing.T) {
 		step                           int
 		precision, recall, b3Precision float64 // floors at the default distance, a little under what was measured
 	}{
-		{1, .995, .90, .98},
+		{1, .994, .91, .98},
 		{5, .99, .89, .98},
 	} {
 		templates, people := lfw(t, set.step)

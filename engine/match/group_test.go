@@ -214,6 +214,26 @@ func TestGroupsOfOneOftenSeenPerson(t *testing.T) {
 	}
 }
 
+// TestManyFacesOfOnePersonStayTogether has so many that two of them share few of their nearest neighbours.
+func TestManyFacesOfOnePersonStayTogether(t *testing.T) {
+	index := match.NewCascade()
+	entries := make([]engine.IndexEntry, 0, 1500)
+	for i, tmpl := range enginetest.People(3, 1, cap(entries)) {
+		entries = append(entries, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%04d", i)), 0), Template: tmpl})
+	}
+	if err := index.Add(entries...); err != nil {
+		t.Fatal(err)
+	}
+	g := newGroups(t, index)
+	if err := g.Add(context.Background(), entries...); err != nil {
+		t.Fatal(err)
+	}
+	g.Regroup()
+	if got := g.Groups(); len(got[0].Faces) < 1450 {
+		t.Errorf("1,500 faces of one person are in %d groups, %d in the largest", len(got), len(got[0].Faces))
+	}
+}
+
 func TestARemovedFaceLeavesNoTrace(t *testing.T) {
 	h := groupHistory{index: match.NewFlat(), held: map[engine.FaceID]engine.IndexEntry{}}
 	h.groups = newGroups(t, h.index)
