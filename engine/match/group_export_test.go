@@ -40,3 +40,16 @@ func (g *Groups) Components(within float64) map[engine.FaceID]int32 {
 func (g *Groups) Trace() []any {
 	return []any{g.graph.at, g.graph.photos, g.graph.nodes[:cap(g.graph.nodes)], g.decisions, g.Groups(), g.Decisions()}
 }
+
+// Voters lists the neighbours of each face that count at any distance.
+func (g *Groups) Voters() map[engine.FaceID][]engine.FaceID {
+	out := map[engine.FaceID][]engine.FaceID{}
+	for _, s := range g.graph.slots() {
+		face := g.graph.nodes[s].face
+		out[face] = []engine.FaceID{}
+		for _, e := range g.graph.voters(s, 1) {
+			out[face] = append(out[face], g.graph.nodes[e.to].face)
+		}
+	}
+	return out
+}
