@@ -52,7 +52,7 @@ $(LINT):
 fuzz: ## run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz $(or $(FUZZTIME),30s)
 
-faults: ## kill, fill up, write-protect, damage: over 500 faults, and a table of what came of them (SEED=n repeats)
+faults: ## kill, fill up, write-protect, damage: some 480 faults, and a table of what came of them (SEED=n repeats)
 	@.ci/setup test
 	GABARIT_FAULTS=1 GABARIT_FAULTS_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestFaults -count=1 -v -timeout 90m
 

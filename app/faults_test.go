@@ -126,6 +126,10 @@ func faultChild() int {
 		switch name {
 		case "collect":
 			err = childCollect(a, arg)
+		case "hold": // and does not close the vault
+			if err = childCollect(a, arg); err == nil {
+				time.Sleep(time.Hour)
+			}
 		case "erase":
 			err = childErase(a, rand.New(rand.NewPCG(seed, 1)))
 		case "passwd":
