@@ -53,7 +53,7 @@ func cost(t *testing.T, img image.Image, pixels float64) costs {
 		}
 		for range detect {
 			if err == nil {
-				_, err = pool.Detect(context.Background(), pic, engine.DetectorFast)
+				_, err = pool.Detect(context.Background(), pic, engine.Look{})
 			}
 		}
 		if err != nil {

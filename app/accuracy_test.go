@@ -190,7 +190,7 @@ func detectFile(pool *face.Pool, reader *photo.Reader, path string, kind engine.
 	if err != nil {
 		return nil, err
 	}
-	return pool.Detect(context.Background(), pic, kind)
+	return pool.Detect(context.Background(), pic, engine.Look{Detector: kind})
 }
 
 // processorTime is what this process and its ended workers have used.

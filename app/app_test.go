@@ -60,7 +60,7 @@ type drawn struct {
 func (d *drawn) Workers() int { return 2 }
 func (d *drawn) Close() error { return nil }
 
-func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.DetectorKind) ([]engine.Detection, error) {
+func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
 	d.mu.Lock()
 	d.calls++
 	d.mu.Unlock()
@@ -74,6 +74,15 @@ func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.Detector
 		return nil, nil
 	}
 	return []engine.Detection{{Box: engine.Box{X: 10, Y: 10, W: 40, H: 40}, Quality: 0.5, Model: "test", Template: person(uint64(r>>10)<<16 | uint64(g>>10)<<8 | uint64(b>>10))}}, nil
+}
+
+func (d *drawn) Describe(ctx context.Context, p *engine.Picture, box engine.Box, look engine.Look) (engine.Detection, error) {
+	found, err := d.Detect(ctx, p, look)
+	if err != nil || len(found) == 0 {
+		return engine.Detection{Box: box, Drawn: true, Model: "test", Template: person(0)}, err
+	}
+	found[0].Box, found[0].Drawn = box, true
+	return found[0], nil
 }
 
 // person is a point on a sphere whose points are far apart unless they are of the same person.

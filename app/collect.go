@@ -105,18 +105,17 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 func (s *session) plan(ctx context.Context, vaultDir string, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	const op = "app.Collect"
 	var none engine.Run
-	switch req.Detector {
-	case "":
-		req.Detector = engine.DetectorFast
-	case engine.DetectorFast, engine.DetectorThorough:
-	default:
-		return none, nil, engine.E(engine.CodeInvalid, op, "there is no such detector", errors.New(string(req.Detector)))
+	if err := req.Look.Check(); err != nil {
+		return none, nil, err
+	}
+	if req.Look.Detector == "" {
+		req.Look.Detector = engine.DetectorFast
 	}
 	info, err := s.store.CollectionByName(ctx, req.Collection)
 	if err != nil {
 		return none, nil, err
 	}
-	run := engine.Run{Collection: info.ID, Detector: req.Detector}
+	run := engine.Run{Collection: info.ID, Look: req.Look}
 	var sources []engine.Source
 	for _, name := range req.Sources {
 		src, path, err := openSource(vaultDir, name)

@@ -75,7 +75,7 @@ func TestCollectRefuses(t *testing.T) {
 		"no source":              {engine.CollectRequest{Collection: "people"}, engine.CodeInvalid},
 		"a source that is gone":  {engine.CollectRequest{Collection: "people", Sources: []string{dir, dir + "/gone"}}, engine.CodeNotFound},
 		"a web address":          {engine.CollectRequest{Collection: "people", Sources: []string{"https://example.org/"}}, engine.CodeUnsupported},
-		"an unknown detector":    {engine.CollectRequest{Collection: "people", Sources: []string{dir}, Detector: "best"}, engine.CodeInvalid},
+		"an unknown detector":    {engine.CollectRequest{Collection: "people", Sources: []string{dir}, Look: engine.Look{Detector: "best"}}, engine.CodeInvalid},
 		"the vault's own folder": {engine.CollectRequest{Collection: "people", Sources: []string{st.Dir}}, engine.CodeInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -73,7 +73,7 @@ const stripeWidth = 64
 func (stripes) Workers() int { return 2 }
 func (stripes) Close() error { return nil }
 
-func (stripes) Detect(_ context.Context, p *engine.Picture, _ engine.DetectorKind) ([]engine.Detection, error) {
+func (stripes) Detect(_ context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
 	var found []engine.Detection
 	for x := 0; x+stripeWidth <= p.Width; x += stripeWidth {
 		r, g, b, _ := p.Image.At(x+stripeWidth/2, p.Height/2).RGBA()
@@ -81,6 +81,10 @@ func (stripes) Detect(_ context.Context, p *engine.Picture, _ engine.DetectorKin
 			Template: person(uint64(r>>8)<<16 | uint64(g>>8)<<8 | uint64(b>>8))})
 	}
 	return found, nil
+}
+
+func (stripes) Describe(context.Context, *engine.Picture, engine.Box, engine.Look) (engine.Detection, error) {
+	return engine.Detection{}, engine.E(engine.CodeUnsupported, "stripes.Describe", "", nil)
 }
 
 // drawStripes writes a picture of one to three people; n makes all of them and the bytes different from other pictures'.
@@ -91,11 +95,13 @@ func drawStripes(t testing.TB, path string, n int) {
 	for i := range people {
 		var c [4]byte
 		binary.LittleEndian.PutUint32(c[:], uint32(n*3+i+1)*2654435761)
+		noise := rand.New(rand.NewPCG(uint64(n), uint64(i))) // so that crops are large enough for the value log
 		for x := range stripeWidth {
 			for y := range stripeWidth {
-				img.SetRGBA(i*stripeWidth+x, y, color.RGBA{c[1], c[2], c[3], 255})
+				img.SetRGBA(i*stripeWidth+x, y, color.RGBA{uint8(noise.IntN(256)), uint8(noise.IntN(256)), uint8(noise.IntN(256)), 255})
 			}
 		}
+		img.SetRGBA(i*stripeWidth+stripeWidth/2, stripeWidth/2, color.RGBA{c[1], c[2], c[3], 255})
 	}
 	var b bytes.Buffer
 	must(t, png.Encode(&b, img))

@@ -35,7 +35,7 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 	if err != nil {
 		return nil, err
 	}
-	found, err := faces.Detect(ctx, pic, engine.DetectorFast)
+	found, err := faces.Detect(ctx, pic, engine.Look{})
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ type Run struct {
 	ID         RunID
 	Collection CollectionID
 	Sources    []string // absolute, as named by the user
-	Detector   DetectorKind
+	Look       Look
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while unfinished
 }
@@ -87,7 +87,7 @@ type CollectRequest struct {
 	Collection string // name
 	Sources    []string
 	Resume     bool // continue the latest run over these sources even if it had finished
-	Detector   DetectorKind
+	Look       Look
 }
 
 // CollectCounts are the counts of a run so far, earlier parts of a resumed run included.

@@ -25,7 +25,7 @@ func EntryCollectionAdded(c Collection) AuditEntry {
 // sources are paths or addresses and stay out.
 func EntryRun(a AuditAction, r Run) AuditEntry {
 	return AuditEntry{Action: a, Objects: []string{string(r.Collection), string(r.ID)},
-		Counts: map[string]int{"sources": len(r.Sources)}, Detail: map[string]string{"detector": string(r.Detector)}}
+		Counts: map[string]int{"sources": len(r.Sources)}, Detail: map[string]string{"detector": string(r.Look.Detector)}}
 }
 
 // EntryRunFinished records what a run brought.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -59,6 +60,8 @@ type Detection struct {
 	Box       Box
 	Quality   float64
 	Roll      float64
+	Score     float64 // the detector's margin: 0 is barely a face, 1 a clear one; 0 too where a person drew the box
+	Drawn     bool    // a person drew the box: no detector says that there is a face
 	Landmarks []Point
 	Model     ModelID
 	Template  Template
@@ -72,3 +75,33 @@ const (
 	DetectorFast     DetectorKind = "fast"
 	DetectorThorough DetectorKind = "thorough"
 )
+
+// Look says how a picture is searched for faces. The zero value is the default: the fast detector with its own smallest face, one
+// crop for each template.
+type Look struct {
+	Detector DetectorKind // "": fast
+	Smallest FaceSize     // the smallest face wanted; zero: the detector's own
+	Averaged bool         // each template is the mean over several crops of the face: steadier, and dearer
+}
+
+// FaceSize is the width of the smallest face wanted: the larger of the two bounds. What it costs to look at a picture follows
+// from it, not from the camera.
+type FaceSize struct {
+	Pixels int     // of the upright photo; 0: no bound
+	Share  float64 // of the side of a square as large as the photo, 0 to 1; 0: no bound
+}
+
+// Check refuses a look that no detector knows, as a CodeInvalid error.
+func (l Look) Check() error {
+	const op = "engine.Look.Check"
+	switch {
+	case l.Detector != "" && l.Detector != DetectorFast && l.Detector != DetectorThorough:
+		return E(CodeInvalid, op, "there is no such face detector", errors.New(string(l.Detector)))
+	case l.Smallest.Pixels < 0 || l.Smallest.Pixels > MaxFacePixels, !(l.Smallest.Share >= 0 && l.Smallest.Share <= 1):
+		return E(CodeInvalid, op, "the size of the smallest face is out of range", nil)
+	}
+	return nil
+}
+
+// MaxFacePixels bounds FaceSize.Pixels.
+const MaxFacePixels = 10_000

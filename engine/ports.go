@@ -30,7 +30,10 @@ type Photographer interface {
 // workers are busy, and cancels between pictures, not inside one. A crash of the detector
 // is an error of that picture, never "no face". Faces come sorted from left to right, then top to bottom.
 type FaceDetector interface {
-	Detect(ctx context.Context, p *Picture, kind DetectorKind) ([]Detection, error)
+	Detect(ctx context.Context, p *Picture, look Look) ([]Detection, error)
+	// Describe makes the template of a face whose box a person drew: no detector is asked whether there is one. The box is kept as
+	// it was drawn. CodeInvalid: the box is empty or lies outside the picture.
+	Describe(ctx context.Context, p *Picture, box Box, look Look) (Detection, error)
 	// Workers tells how many pictures are worked on at once.
 	Workers() int
 	// Close ends the workers and waits for them.

@@ -98,14 +98,14 @@ func (p Photo) FoundAs(find Provenance) bool {
 }
 
 // SameWork reports whether two runs read the same sources, named in any order, into the same
-// collection with the same detector, so that one may continue the other.
+// collection with the same look, so that one may continue the other.
 func (r Run) SameWork(o Run) bool {
 	sources := func(s []string) []string {
 		s = slices.Clone(s)
 		slices.Sort(s)
 		return slices.Compact(s)
 	}
-	return r.Collection == o.Collection && r.Detector == o.Detector &&
+	return r.Collection == o.Collection && r.Look == o.Look &&
 		slices.Equal(sources(r.Sources), sources(o.Sources))
 }
 

@@ -112,6 +112,7 @@ type ProbeMatches struct {
 	Face    int
 	Box     Box
 	Quality float64
+	Drawn   bool // a person drew the box
 	Matches []Match
 }
 

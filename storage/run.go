@@ -18,11 +18,11 @@ func (x tx) run(r engine.RunID) (engine.Run, error) {
 	}
 	var record records.Run
 	err := x.GetOr(missing, records.Key(records.KindRun, b), &record)
-	return engine.Run(record), err
+	return record.Engine(), err
 }
 
 func (x tx) putRun(r engine.Run) error {
-	return x.Put(records.Key(records.KindRun, records.ID(r.ID)), records.Run(r))
+	return x.Put(records.Key(records.KindRun, records.ID(r.ID)), records.NewRun(r))
 }
 
 // latestRun finds the newest run over the same work; found is false if there is none.
@@ -32,8 +32,8 @@ func (x tx) latestRun(want engine.Run) (last engine.Run, found bool, err error) 
 		if err := records.Decode(plain, &r); err != nil {
 			return err
 		}
-		if engine.Run(r).SameWork(want) {
-			last, found = engine.Run(r), true
+		if r.Engine().SameWork(want) {
+			last, found = r.Engine(), true
 		}
 		return nil
 	})

@@ -20,8 +20,8 @@ Read photos into a collection. PATH is a folder (read with its sub-folders), a m
 or one photo. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
 if it had finished.`, cobra.MinimumNArgs(2), func(ctx context.Context, args []string) error {
-		req.Collection, req.Sources, req.Detector = args[0], args[1:], engine.DetectorKind(detector)
-		if req.Detector != engine.DetectorFast && req.Detector != engine.DetectorThorough {
+		req.Collection, req.Sources, req.Look.Detector = args[0], args[1:], engine.DetectorKind(detector)
+		if req.Look.Detector != engine.DetectorFast && req.Look.Detector != engine.DetectorThorough {
 			return usage("there is no such detector", detector)
 		}
 		return p.collect(ctx, req)

@@ -182,7 +182,7 @@ func (f *FakeDetector) Workers() int { return max(f.N, 1) }
 func (f *FakeDetector) Close() error { return nil }
 
 // Detect implements engine.FaceDetector.
-func (f *FakeDetector) Detect(ctx context.Context, p *engine.Picture, _ engine.DetectorKind) ([]engine.Detection, error) {
+func (f *FakeDetector) Detect(ctx context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
 	const op = "enginetest.Detect"
 	f.once.Do(func() { f.slots = make(chan struct{}, f.Workers()) })
 	select {
@@ -214,6 +214,14 @@ func (f *FakeDetector) Detect(ctx context.Context, p *engine.Picture, _ engine.D
 			Model: "fake", Template: FakeTemplate(seed)})
 	}
 	return out, nil
+}
+
+// Describe implements engine.FaceDetector: the template follows from the box's place.
+func (f *FakeDetector) Describe(ctx context.Context, p *engine.Picture, box engine.Box, _ engine.Look) (engine.Detection, error) {
+	if ctx.Err() != nil {
+		return engine.Detection{}, engine.E(engine.CodeCanceled, "enginetest.Describe", "", ctx.Err())
+	}
+	return engine.Detection{Box: box, Quality: 0.5, Drawn: true, Model: "fake", Template: FakeTemplate(uint64(box.X)<<32 | uint64(box.Y))}, nil
 }
 
 // FakeSource is an engine.Source of a list of items.

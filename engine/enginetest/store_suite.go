@@ -106,7 +106,7 @@ func (s *storeCase) collection(name string) engine.Collection {
 
 func (s *storeCase) run(c engine.Collection, sources ...string) engine.Run {
 	s.t.Helper()
-	r, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: sources, Detector: engine.DetectorFast}, false)
+	r, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: sources, Look: engine.Look{Detector: engine.DetectorFast}}, false)
 	s.ok(err)
 	return r
 }

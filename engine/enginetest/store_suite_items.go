@@ -23,7 +23,7 @@ func testRuns(_ *testing.T, s *storeCase) {
 	if s.run(c, "/a").ID == first.ID || s.run(other, "/a", "/b").ID == first.ID {
 		s.t.Error("a run over other sources or into another collection was continued")
 	}
-	thorough, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Detector: engine.DetectorThorough}, true)
+	thorough, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Look: engine.Look{Detector: engine.DetectorThorough}}, true)
 	s.ok(err)
 	if thorough.ID == first.ID {
 		s.t.Error("a run with another detector was continued")
@@ -33,7 +33,7 @@ func testRuns(_ *testing.T, s *storeCase) {
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionRunFinished)
 	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "suppressed": 0, "unchanged": 5})
-	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Detector: engine.DetectorFast}, true)
+	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Look: engine.Look{Detector: engine.DetectorFast}}, true)
 	s.ok(err)
 	if resumed.ID != first.ID || !resumed.FinishedAt.IsZero() {
 		s.t.Errorf("resume gave %+v, want the finished run, open again", resumed)
@@ -53,7 +53,7 @@ func testRunCounts(_ *testing.T, s *storeCase) {
 	s.commit(c, two, NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0), NewFailure(r.ID, "/a/3"),
 		NewDuplicate(r.ID, "/a/4", two.Photo.ID, engine.Provenance{File: "/a/4"}))
 	s.commit(c, NewFailure(s.run(c, "/b").ID, "/b/1"))
-	_, counts, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a"}, Detector: engine.DetectorFast}, false)
+	_, counts, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a"}, Look: engine.Look{Detector: engine.DetectorFast}}, false)
 	s.ok(err)
 	s.equal("counts", counts, engine.CollectCounts{Photos: 2, Faces: 2, NoFace: 1, Duplicates: 1, Failed: 1})
 }

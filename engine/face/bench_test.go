@@ -35,7 +35,7 @@ func BenchmarkDetect(b *testing.B) {
 	for _, kind := range []engine.DetectorKind{engine.DetectorFast, engine.DetectorThorough} {
 		b.Run(string(kind), func(b *testing.B) {
 			for b.Loop() {
-				only(b, detect(b, p, pic, kind))
+				only(b, detect(b, p, pic, engine.Look{Detector: kind}))
 			}
 		})
 	}

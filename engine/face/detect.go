@@ -22,7 +22,7 @@ const (
 // so Detect returns soon after ctx ends even inside a picture. Errors: CodeInvalid,
 // CodeLimit (time, memory, faces), CodeUnavailable (the detector crashed
 // twice on this picture, can't read it, or does not start), CodeNoModel, CodeCanceled.
-func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, kind engine.DetectorKind) ([]engine.Detection, error) {
+func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, opts engine.Look) ([]engine.Detection, error) {
 	if err := checkPicture(pic); err != nil {
 		return nil, err
 	}
@@ -31,12 +31,12 @@ func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, kind engine.Dete
 		return nil, err
 	}
 	defer leave()
-	if kind != engine.DetectorFast && kind != engine.DetectorThorough && kind != "" {
-		return nil, engine.E(engine.CodeInvalid, "face.Detect", "there is no such face detector", nil)
+	if err := opts.Check(); err != nil {
+		return nil, err
 	}
 	c := workingCanvas(pic, p.config.Canvas, maxFactor)
 	faces, err := p.look(ctx, pic, c, c)
-	if err == nil && kind == engine.DetectorThorough {
+	if err == nil && opts.Detector == engine.DetectorThorough {
 		faces, err = p.lookHarder(ctx, pic, c, faces)
 	}
 	if err != nil {
@@ -46,6 +46,11 @@ func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, kind engine.Dete
 		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y), cmp.Compare(a.Box.W, b.Box.W))
 	})
 	return faces, nil
+}
+
+// Describe makes the template of a drawn face; see engine.FaceDetector.
+func (p *Pool) Describe(context.Context, *engine.Picture, engine.Box, engine.Look) (engine.Detection, error) {
+	return engine.Detection{}, engine.E(engine.CodeUnsupported, "face.Describe", "a drawn face can't be described yet", nil)
 }
 
 // lookHarder adds to the faces that were found on c those that only the thorough detector finds.

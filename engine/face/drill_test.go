@@ -26,7 +26,7 @@ func wantError(t *testing.T, err error, code engine.Code, msg string) {
 func TestAWorkerKilledInsideAPhotoCostsNothing(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := portrait(t)
-	want := only(t, detect(t, p, pic, engine.DetectorFast))
+	want := only(t, detect(t, p, pic, engine.Look{}))
 	for range 2 {
 		pid := p.Pids()[0]
 		// Stopped, it can't answer before it is killed.
@@ -40,7 +40,7 @@ func TestAWorkerKilledInsideAPhotoCostsNothing(t *testing.T) {
 			}
 			killed <- syscall.Kill(pid, syscall.SIGKILL)
 		}()
-		got := only(t, detect(t, p, pic, engine.DetectorFast))
+		got := only(t, detect(t, p, pic, engine.Look{}))
 		if err := <-killed; err != nil {
 			t.Fatal(err)
 		}
@@ -60,20 +60,20 @@ func TestARunawayWorkerCostsOnePhoto(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.SetTimeout(100 * time.Millisecond)
-	faces, err := p.Detect(context.Background(), pic, engine.DetectorFast)
+	faces, err := p.Detect(context.Background(), pic, engine.Look{})
 	wantError(t, err, engine.CodeLimit, "the face detector took too long")
 	if len(faces) != 0 || len(p.Pids()) != 0 {
 		t.Errorf("faces %d and workers %v after a runaway", len(faces), p.Pids())
 	}
 	p.SetTimeout(face.DefaultTimeout)
-	only(t, detect(t, p, pic, engine.DetectorFast))
+	only(t, detect(t, p, pic, engine.Look{}))
 }
 
 func TestAPhotoThatNeedsTooMuchMemoryCostsItself(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1, MaxMemory: 384 << 20, Canvas: 40_000_000})
-	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), engine.DetectorFast)
+	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), engine.Look{})
 	wantError(t, err, engine.CodeLimit, "the face detector ran out of memory")
-	only(t, detect(t, p, portrait(t), engine.DetectorFast))
+	only(t, detect(t, p, portrait(t), engine.Look{}))
 }
 
 func TestABadWorkerIsAnErrorOfThatPhoto(t *testing.T) {
@@ -97,7 +97,7 @@ func TestABadWorkerIsAnErrorOfThatPhoto(t *testing.T) {
 		t.Run(c.mode, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, face.Config{Models: fakeModels(t), Exe: fake(t, c.mode), Workers: 1})
-			faces, err := p.Detect(context.Background(), plain(8, 8, 0), engine.DetectorFast)
+			faces, err := p.Detect(context.Background(), plain(8, 8, 0), engine.Look{})
 			wantError(t, err, c.code, c.msg)
 			if faces != nil {
 				t.Errorf("faces %v with an error", faces)
@@ -115,14 +115,14 @@ func TestABadWorkerIsAnErrorOfThatPhoto(t *testing.T) {
 func TestAChildOfADeadWorkerThatHoldsItsPipesEndsWithTheTimeLimit(t *testing.T) {
 	p := open(t, face.Config{Models: fakeModels(t), Exe: fake(t, "leaves a child"), Workers: 1})
 	p.SetTimeout(50 * time.Millisecond)
-	_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.DetectorFast)
+	_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.Look{})
 	wantError(t, err, engine.CodeLimit, "the face detector took too long")
 }
 
 func TestAWorkerThatDiedOnceIsReplacedForTheSamePhoto(t *testing.T) {
 	mark := filepath.Join(t.TempDir(), "mark")
 	p := open(t, face.Config{Models: fakeModels(t), Exe: fake(t, "abort once:"+mark), Workers: 1})
-	if faces := detect(t, p, plain(8, 8, 0), engine.DetectorFast); len(faces) != 0 {
+	if faces := detect(t, p, plain(8, 8, 0), engine.Look{}); len(faces) != 0 {
 		t.Errorf("%d faces", len(faces))
 	}
 	if _, err := os.Stat(mark); err != nil {
@@ -178,7 +178,7 @@ func TestDetectEndsWithItsContext(t *testing.T) {
 	t.Run("before it begins", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_, err := p.Detect(ctx, plain(8, 8, 0), engine.DetectorFast)
+		_, err := p.Detect(ctx, plain(8, 8, 0), engine.Look{})
 		wantError(t, err, engine.CodeCanceled, "")
 		if len(p.Pids()) != 1 {
 			t.Error("the worker was ended for nothing")
@@ -189,7 +189,7 @@ func TestDetectEndsWithItsContext(t *testing.T) {
 		ends := make(chan error, 2)
 		for range 2 {
 			go func() {
-				_, err := p.Detect(ctx, plain(8, 8, 0), engine.DetectorFast)
+				_, err := p.Detect(ctx, plain(8, 8, 0), engine.Look{})
 				ends <- err
 			}()
 		}
@@ -211,7 +211,7 @@ func TestCloseInterruptsAndWaits(t *testing.T) {
 	pid := p.Pids()[0]
 	ends := make(chan error, 1)
 	go func() {
-		_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.DetectorFast)
+		_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.Look{})
 		ends <- err
 	}()
 	for len(p.Pids()) > 0 {
@@ -228,7 +228,7 @@ func TestCloseInterruptsAndWaits(t *testing.T) {
 	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("the worker is still there: %v", err)
 	}
-	_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.DetectorFast)
+	_, err := p.Detect(context.Background(), plain(8, 8, 0), engine.Look{})
 	wantError(t, err, engine.CodeCanceled, "")
 }
 
@@ -240,12 +240,12 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 		"no size":    {Image: plain(5, 5, 0).Image},
 		"no pixels":  {Image: plain(0, 5, 0).Image, Width: 5, Height: 5},
 	} {
-		_, err := p.Detect(context.Background(), pic, engine.DetectorFast)
+		_, err := p.Detect(context.Background(), pic, engine.Look{})
 		if engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := p.Detect(context.Background(), plain(5, 5, 0), "psychic")
+	_, err := p.Detect(context.Background(), plain(5, 5, 0), engine.Look{Detector: "psychic"})
 	wantError(t, err, engine.CodeInvalid, "there is no such face detector")
 }
 

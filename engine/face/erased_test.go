@@ -20,7 +20,7 @@ func TestAnErasedFaceIsNotFoundInWhatStays(t *testing.T) {
 	draw.Draw(group, image.Rect(a.Width, 0, group.Rect.Dx(), group.Rect.Dy()), b.Image, b.Image.Bounds().Min, draw.Src)
 	p := open(t, face.Config{Workers: 1, Models: models(t)})
 	pic, reader := picture(group), photos.New(photos.DefaultLimits())
-	two := detect(t, p, pic, engine.DetectorThorough)
+	two := detect(t, p, pic, engine.Look{Detector: engine.DetectorThorough})
 	if len(two) != 2 {
 		t.Fatalf("found %d faces, want 2: %v", len(two), boxes(two))
 	}
@@ -35,7 +35,7 @@ func TestAnErasedFaceIsNotFoundInWhatStays(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, kind := range []engine.DetectorKind{engine.DetectorFast, engine.DetectorThorough} {
-			left := only(t, detect(t, p, picture(decoded(t, data)), kind))
+			left := only(t, detect(t, p, picture(decoded(t, data)), engine.Look{Detector: kind}))
 			if d := distance(left.Template, stays.Template); d > 0.5 {
 				t.Errorf("%s: the face that stays is %.2f away from what it was", kind, d)
 			}

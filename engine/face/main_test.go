@@ -207,9 +207,9 @@ func plain(w, h int, v uint8) *engine.Picture {
 }
 
 // detect fails the test on an error.
-func detect(t testing.TB, p *face.Pool, pic *engine.Picture, kind engine.DetectorKind) []engine.Detection {
+func detect(t testing.TB, p *face.Pool, pic *engine.Picture, look engine.Look) []engine.Detection {
 	t.Helper()
-	faces, err := p.Detect(context.Background(), pic, kind)
+	faces, err := p.Detect(context.Background(), pic, look)
 	if err != nil {
 		t.Fatalf("Detect: %v", err)
 	}

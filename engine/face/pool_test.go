@@ -18,7 +18,7 @@ func TestRealPhotosGiveTheirFaces(t *testing.T) {
 	templates := map[string]engine.Template{}
 	for _, name := range []string{"obama.jpg", "obama2.jpg", "biden.jpg", "32bit.png"} {
 		pic := photo(t, name)
-		f := only(t, detect(t, p, pic, engine.DetectorFast))
+		f := only(t, detect(t, p, pic, engine.Look{}))
 		if f.Box.X < 0 || f.Box.Y < 0 || f.Box.X+f.Box.W > pic.Width || f.Box.Y+f.Box.H > pic.Height || f.Box.W < 40 {
 			t.Errorf("%s: box %v in a photo of %d x %d", name, f.Box, pic.Width, pic.Height)
 		}
@@ -41,7 +41,7 @@ func TestRealPhotosGiveTheirFaces(t *testing.T) {
 func TestLandmarksAreThoseOfTheFace(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := portrait(t)
-	f := only(t, detect(t, p, pic, engine.DetectorFast))
+	f := only(t, detect(t, p, pic, engine.Look{}))
 	if len(f.Landmarks) != 5 {
 		t.Fatalf("%d landmarks, want 5", len(f.Landmarks))
 	}
@@ -76,9 +76,9 @@ func leaning(pic *engine.Picture, degrees float64) *engine.Picture {
 func TestRollFollowsAPictureThatLeans(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := portrait(t)
-	straight := only(t, detect(t, p, pic, engine.DetectorFast)).Roll
+	straight := only(t, detect(t, p, pic, engine.Look{})).Roll
 	for _, degrees := range []float64{-15, 15} {
-		f := only(t, detect(t, p, leaning(pic, degrees), engine.DetectorFast))
+		f := only(t, detect(t, p, leaning(pic, degrees), engine.Look{}))
 		if math.Abs(f.Roll-straight-degrees) > 5 {
 			t.Errorf("leaning by %v: roll %.1f, upright %.1f", degrees, f.Roll, straight)
 		}
@@ -88,10 +88,10 @@ func TestRollFollowsAPictureThatLeans(t *testing.T) {
 func TestBoxesAreInPixelsOfThePhotoWhateverTheDecoderReduced(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := portrait(t)
-	whole := only(t, detect(t, p, pic, engine.DetectorFast))
+	whole := only(t, detect(t, p, pic, engine.Look{}))
 	small := scaled(t, pic, 0.5)
 	small.Width, small.Height = pic.Width, pic.Height
-	half := only(t, detect(t, p, small, engine.DetectorFast))
+	half := only(t, detect(t, p, small, engine.Look{}))
 	if near := whole.Box.W / 5; abs(whole.Box.X-half.Box.X) > near || abs(whole.Box.Y-half.Box.Y) > near || abs(whole.Box.W-half.Box.W) > near {
 		t.Errorf("box %v of the reduced picture, %v of the whole one", half.Box, whole.Box)
 	}
@@ -108,7 +108,7 @@ func TestSamePhotoGivesTheSameBits(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			results[i], _ = p.Detect(context.Background(), pic, engine.DetectorFast)
+			results[i], _ = p.Detect(context.Background(), pic, engine.Look{})
 		}()
 	}
 	wg.Wait()
@@ -129,7 +129,7 @@ func TestWorkersAreStartedWhenNeededOnly(t *testing.T) {
 		t.Errorf("Workers() = %d", p.Workers())
 	}
 	for range 3 {
-		detect(t, p, plain(64, 64, 200), engine.DetectorFast)
+		detect(t, p, plain(64, 64, 200), engine.Look{})
 	}
 	if n := len(p.Pids()); n != 1 {
 		t.Errorf("%d workers for one picture at a time, want 1", n)
@@ -158,7 +158,7 @@ func TestOddPicturesHoldNoFaceAndNoError(t *testing.T) {
 				if name == "black" && kind == engine.DetectorThorough {
 					continue // slow, and nothing new
 				}
-				if faces := detect(t, p, pic, kind); len(faces) != 0 {
+				if faces := detect(t, p, pic, engine.Look{Detector: kind}); len(faces) != 0 {
 					t.Errorf("%s: %d faces", kind, len(faces))
 				}
 			}
@@ -169,14 +169,14 @@ func TestOddPicturesHoldNoFaceAndNoError(t *testing.T) {
 func TestAGreyPhotoHasTheSameFace(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := portrait(t)
-	coloured := only(t, detect(t, p, pic, engine.DetectorFast))
+	coloured := only(t, detect(t, p, pic, engine.Look{}))
 	grey := image.NewGray(image.Rect(0, 0, pic.Width, pic.Height))
 	for y := range pic.Height {
 		for x := range pic.Width {
 			grey.Set(x, y, pic.Image.At(x, y))
 		}
 	}
-	f := only(t, detect(t, p, picture(grey), engine.DetectorFast))
+	f := only(t, detect(t, p, picture(grey), engine.Look{}))
 	if d := distance(f.Template, coloured.Template); d > 0.4 {
 		t.Errorf("grey and coloured are %.3f apart", d)
 	}
@@ -185,14 +185,14 @@ func TestAGreyPhotoHasTheSameFace(t *testing.T) {
 func TestThoroughFindsWhatFastMisses(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	pic := scaled(t, photo(t, "biden.jpg"), 0.4) // small, because thorough is slow
-	upright := only(t, detect(t, p, pic, engine.DetectorFast))
+	upright := only(t, detect(t, p, pic, engine.Look{}))
 
 	t.Run("a face on its side", func(t *testing.T) {
 		side := picture(redrawn(pic.Height, pic.Width, func(x, y int) color.Color { return pic.Image.At(pic.Width-1-y, x) }))
-		if faces := detect(t, p, side, engine.DetectorFast); len(faces) != 0 {
+		if faces := detect(t, p, side, engine.Look{}); len(faces) != 0 {
 			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
 		}
-		f := only(t, detect(t, p, side, engine.DetectorThorough))
+		f := only(t, detect(t, p, side, engine.Look{Detector: engine.DetectorThorough}))
 		if math.Abs(f.Roll+90-upright.Roll) > 10 {
 			t.Errorf("roll %.1f of a face turned left by 90 degrees", f.Roll)
 		}
@@ -206,13 +206,13 @@ func TestThoroughFindsWhatFastMisses(t *testing.T) {
 	})
 	t.Run("a small face", func(t *testing.T) {
 		small := scaled(t, pic, 26/float64(upright.Box.W))
-		if faces := detect(t, p, small, engine.DetectorFast); len(faces) != 0 {
+		if faces := detect(t, p, small, engine.Look{}); len(faces) != 0 {
 			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
 		}
-		only(t, detect(t, p, small, engine.DetectorThorough))
+		only(t, detect(t, p, small, engine.Look{Detector: engine.DetectorThorough}))
 	})
 	t.Run("and what fast finds, with the same template", func(t *testing.T) {
-		f := only(t, detect(t, p, pic, engine.DetectorThorough))
+		f := only(t, detect(t, p, pic, engine.Look{Detector: engine.DetectorThorough}))
 		if f.Template != upright.Template || f.Box != upright.Box {
 			t.Errorf("thorough gives another face: %v, fast %v", f.Box, upright.Box)
 		}

@@ -33,7 +33,7 @@ func toned(pic *engine.Picture, tone func(v uint32) uint8) *engine.Picture {
 func TestQualityFallsWithEveryFlaw(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	good := portrait(t)
-	f := only(t, detect(t, p, good, engine.DetectorFast))
+	f := only(t, detect(t, p, good, engine.Look{}))
 	if f.Quality < 0.6 {
 		t.Errorf("quality %.2f of a good portrait", f.Quality)
 	}
@@ -45,7 +45,7 @@ func TestQualityFallsWithEveryFlaw(t *testing.T) {
 		"cut at edge": picture(redrawn(cut.Dx(), cut.Dy(), func(x, y int) color.Color { return good.Image.At(x+cut.Min.X, y) })),
 	}
 	for name, pic := range flawed {
-		faces := detect(t, p, pic, engine.DetectorFast)
+		faces := detect(t, p, pic, engine.Look{})
 		if len(faces) == 0 {
 			t.Errorf("%s: no face left to judge", name)
 			continue
@@ -59,10 +59,10 @@ func TestQualityFallsWithEveryFlaw(t *testing.T) {
 func TestQualityFallsStepByStepWithSizeAndBlur(t *testing.T) {
 	p := open(t, face.Config{Models: models(t), Workers: 1})
 	good := portrait(t)
-	f := only(t, detect(t, p, good, engine.DetectorFast))
+	f := only(t, detect(t, p, good, engine.Look{}))
 	last := f.Quality
 	for _, side := range []int{4, 8} {
-		q := only(t, detect(t, p, blurred(good, side), engine.DetectorFast)).Quality
+		q := only(t, detect(t, p, blurred(good, side), engine.Look{})).Quality
 		if q >= last {
 			t.Errorf("blurred by %d: quality %.2f, before %.2f", side, q, last)
 		}
@@ -70,7 +70,7 @@ func TestQualityFallsStepByStepWithSizeAndBlur(t *testing.T) {
 	}
 	last = f.Quality
 	for _, size := range []int{60, 45} {
-		q := only(t, detect(t, p, scaled(t, good, float64(size)/float64(f.Box.W)), engine.DetectorFast)).Quality
+		q := only(t, detect(t, p, scaled(t, good, float64(size)/float64(f.Box.W)), engine.Look{})).Quality
 		if q >= last {
 			t.Errorf("%d pixels: quality %.2f, before %.2f", size, q, last)
 		}

@@ -22,7 +22,7 @@ type Parts struct {
 	Now    func() time.Time
 }
 
-// Collect reads sources into run.Collection with run.Detector. run.Sources names the sources for the store, which
+// Collect reads sources into run.Collection with run.Look. run.Sources names the sources for the store, which
 // finds by them an interrupted run to continue (with resume, a finished one too). The sources' sequences
 // are walked twice side by side, see the package comment.
 //

@@ -119,7 +119,7 @@ func (b *bench) run(ctx context.Context, resume bool, progress func(engine.Colle
 func (b *bench) runWith(ctx context.Context, faces engine.FaceDetector, resume bool, progress func(engine.CollectProgress),
 	sources ...engine.Source) (engine.CollectReport, error) {
 	parts := pipeline.Parts{Store: b.store, Index: b.index, Photos: b.photos, Faces: faces, Gate: b.gate}
-	run := engine.Run{Collection: b.collection, Sources: []string{"/test"}, Detector: engine.DetectorFast}
+	run := engine.Run{Collection: b.collection, Sources: []string{"/test"}, Look: engine.Look{Detector: engine.DetectorFast}}
 	return pipeline.Collect(ctx, parts, run, sources, resume, progress)
 }
 

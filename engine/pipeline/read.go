@@ -87,7 +87,7 @@ func (c *collector) open(ctx context.Context, item engine.Item) (result, error) 
 	if err != nil || r.refused != "" {
 		return r, err
 	}
-	found, err := c.Faces.Detect(ctx, pic, c.run.Detector)
+	found, err := c.Faces.Detect(ctx, pic, c.run.Look)
 	if err != nil {
 		return result{}, err
 	}

@@ -102,7 +102,7 @@ func TestAnEndedContextWritesNothing(t *testing.T) {
 func TestATemplateThatIsNoNumberIsNeverStored(t *testing.T) {
 	b := newBench(t)
 	faces := nanDetector{b.faces}
-	if got, err := faces.Detect(t.Context(), &engine.Picture{}, ""); err != nil || len(got) != 1 {
+	if got, err := faces.Detect(t.Context(), &engine.Picture{}, engine.Look{}); err != nil || len(got) != 1 {
 		t.Fatal("the fake is broken")
 	}
 	report, err := b.runWith(t.Context(), faces, false, nil, mixed(1))
@@ -113,7 +113,7 @@ func TestATemplateThatIsNoNumberIsNeverStored(t *testing.T) {
 
 type nanDetector struct{ *enginetest.FakeDetector }
 
-func (nanDetector) Detect(context.Context, *engine.Picture, engine.DetectorKind) ([]engine.Detection, error) {
+func (nanDetector) Detect(context.Context, *engine.Picture, engine.Look) ([]engine.Detection, error) {
 	return []engine.Detection{{Template: engine.Template{5: float32(math.NaN())}}}, nil
 }
 

@@ -45,7 +45,7 @@ func listTables(o badger.Options) (*tables, error) {
 	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); err != nil && len(list) > 0 {
 		return nil, err
 	}
-	keys, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})
+	keys, err := openKeys(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})
 	if err != nil {
 		return nil, err
 	}
@@ -251,4 +251,14 @@ func writeSynced(path string, content []byte) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
+}
+
+// openKeys opens Badger's list of keys, on whose damage Badger may panic.
+func openKeys(o badger.KeyRegistryOptions) (keys *badger.KeyRegistry, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("list of keys: %.80v", p)
+		}
+	}()
+	return badger.OpenKeyRegistry(o)
 }

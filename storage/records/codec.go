@@ -51,6 +51,9 @@ type (
 		Collection engine.CollectionID `json:"collection"`
 		Sources    []string            `json:"sources"`
 		Detector   engine.DetectorKind `json:"detector,omitempty"`
+		Pixels     int                 `json:"smallest_pixels,omitempty"`
+		Share      float64             `json:"smallest_share,omitempty"`
+		Averaged   bool                `json:"averaged,omitempty"`
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
@@ -156,6 +159,18 @@ type (
 		Template engine.Template
 	}
 )
+
+// NewRun gives the record of a run.
+func NewRun(r engine.Run) Run {
+	l := r.Look
+	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.StartedAt, r.FinishedAt}
+}
+
+// Engine gives the engine's type.
+func (r Run) Engine() engine.Run {
+	look := engine.Look{Detector: r.Detector, Smallest: engine.FaceSize{Pixels: r.Pixels, Share: r.Share}, Averaged: r.Averaged}
+	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
+}
 
 // encode writes a record down as JSON, behind the version.
 func encode(record any) ([]byte, error) {

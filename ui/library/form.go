@@ -80,9 +80,9 @@ func (f *Form) Check() error {
 
 // Request asks to read the sources; ok is false when there are none.
 func (f *Form) Request() (req engine.CollectRequest, ok bool) {
-	req = engine.CollectRequest{Collection: strings.TrimSpace(f.Name), Sources: f.Sources, Detector: engine.DetectorFast}
+	req = engine.CollectRequest{Collection: strings.TrimSpace(f.Name), Sources: f.Sources, Look: engine.Look{Detector: engine.DetectorFast}}
 	if f.Thorough {
-		req.Detector = engine.DetectorThorough
+		req.Look.Detector = engine.DetectorThorough
 	}
 	return req, len(f.Sources) > 0
 }

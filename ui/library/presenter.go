@@ -147,7 +147,7 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 			return req, true
 		}
 	}
-	req := engine.CollectRequest{Collection: c.Name, Detector: engine.DetectorFast, Resume: true}
+	req := engine.CollectRequest{Collection: c.Name, Look: engine.Look{Detector: engine.DetectorFast}, Resume: true}
 	for _, f := range p.failures {
 		if s := sourceOf(f.Item); !slices.Contains(req.Sources, s) {
 			req.Sources = append(req.Sources, s)

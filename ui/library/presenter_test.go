@@ -172,7 +172,7 @@ func TestFormDefaults(t *testing.T) {
 		t.Errorf("the first collection: %+v", f)
 	}
 	f.Name, f.Thorough = " press ", true
-	if req, ok := f.Request(); !ok || req.Collection != "press" || req.Detector != engine.DetectorThorough {
+	if req, ok := f.Request(); !ok || req.Collection != "press" || req.Look.Detector != engine.DetectorThorough {
 		t.Errorf("request %+v", req)
 	}
 	if _, ok := library.NewForm(nil, nil, "").Request(); ok {
