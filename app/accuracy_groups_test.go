@@ -54,7 +54,7 @@ func measureGroups(t *testing.T, rows []sample, all []looked) {
 	fmt.Fprintln(w)
 	_ = w.Flush()
 	t.Logf("faces found in group photos:\n%s", &b)
-	t.Logf("false faces on photos without a human face:\n%s", negatives(rows, all))
+	t.Logf("false faces on photos without a human face (no statue is among them):\n%s", negatives(rows, all))
 	t.Logf("every false face (the peer tells no score):\n%s", falseFaces(rows, all))
 }
 

@@ -34,6 +34,7 @@ type ranks struct {
 	queries, unseen, first, firstFive int
 	strongNearest, strongPairs, pairs int
 	probes                            []answered // those whose face was found
+	notFound                          []string   // files of the others
 }
 
 // enrol puts the named face of every gallery photo into an index.
@@ -72,6 +73,7 @@ func (v way) search(t *testing.T, rows []sample) (r ranks, enrolled, missed int)
 		at := nearest(s.boxes[0], faces, nil)
 		if at < 0 {
 			r.unseen++
+			r.notFound = append(r.notFound, s.file)
 			continue
 		}
 		probe := answered{identity: s.identity, file: s.file, quality: faces[at].Quality, template: faces[at].Template}
@@ -117,7 +119,7 @@ func share(n, of int) float64 { return float64(n) / float64(max(1, of)) }
 func measureRanks(t *testing.T, rows []sample, ways []way) (all []ranks) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\tenrolled\tnot found\tqueries\tface not found\trank-1\trank-5\trank-1 of those found\tCPU s a query photo\tstrangers in band strong: queries\tpairs")
+	fmt.Fprintln(w, "\tenrolled\tnot found\tqueries\tface not found\trank-1\trank-5\trank-1 of those found\tCPU s a photo\tstrangers in band strong: queries\tpairs")
 	for _, v := range ways {
 		r, enrolled, missed := v.search(t, rows)
 		all = append(all, r)
@@ -128,6 +130,9 @@ func measureRanks(t *testing.T, rows []sample, ways []way) (all []ranks) {
 	_ = w.Flush()
 	t.Logf("people found again (a query whose face was not found counts as a miss; most boxes given are those of dlib's HOG):\n%s", &b)
 	for i, r := range all {
+		for _, file := range r.notFound {
+			t.Logf("%s: %s: the face is not found", ways[i].name, file)
+		}
 		for _, p := range r.probes {
 			if p.rank != 1 {
 				t.Logf("%s: %s comes at rank %d, at %.3f, quality %.2f", ways[i].name, p.file, p.rank, p.own, p.quality)
