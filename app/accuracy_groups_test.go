@@ -54,6 +54,7 @@ func measureGroups(t *testing.T, rows []sample, all []looked) {
 	fmt.Fprintln(w)
 	_ = w.Flush()
 	t.Logf("faces found in group photos:\n%s", &b)
+	t.Logf("every face that one of them misses:\n%s", missedFaces(rows, all))
 	t.Logf("false faces on photos without a human face (no statue is among them):\n%s", negatives(rows, all))
 	t.Logf("every false face (the peer tells no score):\n%s", falseFaces(rows, all))
 }
@@ -168,6 +169,38 @@ func kindOf(s sample) string {
 		}
 	}
 	return "plant, place, thing or text"
+}
+
+// missedFaces lists the given faces that not all have found, and who has.
+func missedFaces(rows []sample, all []looked) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "photo\ttags\tface")
+	for _, l := range all {
+		fmt.Fprintf(w, "\t%s", l.name)
+	}
+	fmt.Fprintln(w)
+	for _, s := range rows {
+		if !s.is("group") {
+			continue
+		}
+		hits := make([][]bool, len(all))
+		for i, l := range all {
+			hits[i], _ = judge(s, l.seen[s.file].faces)
+		}
+		for n, box := range s.boxes {
+			if !slices.ContainsFunc(hits, func(hit []bool) bool { return !hit[n] }) {
+				continue
+			}
+			fmt.Fprintf(w, "%s\t%s\t%d,%d %dx%d", s.file, strings.Join(s.tags, ","), box.X, box.Y, box.W, box.H)
+			for _, hit := range hits {
+				fmt.Fprintf(w, "\t%s", map[bool]string{true: "found", false: "-"}[hit[n]])
+			}
+			fmt.Fprintln(w)
+		}
+	}
+	_ = w.Flush()
+	return b.String()
 }
 
 // onNobody gives what was taken for a face on photos that show no human one.

@@ -242,3 +242,15 @@ func TestTheProcessorTimeOfAnotherProcessIsTold(t *testing.T) {
 		t.Error("a process that can't exist has a processor time")
 	}
 }
+
+func TestAPeerThatIsNotInstalledIsLeftOut(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	for _, form := range []string{peerWheel, peerStrong} {
+		if openPeer(t, form) != nil {
+			t.Errorf("%s is there in an empty folder", form)
+		}
+	}
+	if _, ok := peerFinder(t, peerWheel, "photo.jpg"); ok {
+		t.Error("it can be asked all the same")
+	}
+}
