@@ -134,7 +134,8 @@ type side struct {
 	look      func(path string) (seen, error)
 	spent     func() time.Duration
 	cpu, wall []time.Duration
-	tally     tally // in the last round
+	tally     tally // in the last round, as are
+	parts     parts // where a peer's processor time went
 }
 
 // peerSide starts a form of face_recognition and has it look at a photo; nil where it is not installed.
@@ -161,7 +162,7 @@ func compare(t *testing.T, title string, photos []sample, sides []*side, rounds 
 	for round := range rounds {
 		before := make([]time.Duration, len(sides))
 		for i, s := range sides {
-			s.tally, s.wall = tally{}, append(s.wall, 0)
+			s.tally, s.parts, s.wall = tally{}, parts{}, append(s.wall, 0)
 			before[i] = s.spent()
 		}
 		for n, photo := range photos {
@@ -185,6 +186,7 @@ func (s *side) take(t *testing.T, photo sample) {
 	if err != nil {
 		t.Errorf("%s, %s: %v", s.name, photo.file, err)
 	}
+	s.parts = s.parts.plus(found.parts)
 	hit, wrong := judge(photo, found.faces)
 	s.tally.photos++
 	s.tally.given += len(hit)
@@ -201,10 +203,14 @@ func (s *side) take(t *testing.T, photo sample) {
 func comparison(sides []*side, photos int, targets map[string]float64) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\tphotos per CPU s\tCPU s a photo\tphotos per wall s\trecall, precision\tgabarit is faster, CPU: min, median, max\ttarget\twall: min, median, max")
+	fmt.Fprintln(w, "\tphotos per CPU s\tCPU s a photo\tof it load, detect, templates\tphotos per wall s\trecall, precision\tgabarit is faster, CPU: min, median, max\ttarget\twall: min, median, max")
 	for _, s := range sides {
 		cpu, wall := middle(seconds(s.cpu)), middle(seconds(s.wall))
-		fmt.Fprintf(w, "%s\t%.2f\t%.3f\t%.2f\t%s", s.name, float64(photos)/cpu, cpu/float64(photos), float64(photos)/wall, s.tally)
+		of := ""
+		if n := float64(photos); s.parts != (parts{}) {
+			of = fmt.Sprintf("%.3f  %.3f  %.3f", s.parts.Load/n, s.parts.Detect/n, s.parts.Templates/n)
+		}
+		fmt.Fprintf(w, "%s\t%.2f\t%.3f\t%s\t%.2f\t%s", s.name, float64(photos)/cpu, cpu/float64(photos), of, float64(photos)/wall, s.tally)
 		if s != sides[0] {
 			fmt.Fprintf(w, "\t%s\t%.1f\t%s", spread(s.cpu, sides[0].cpu), targets[s.name], spread(s.wall, sides[0].wall))
 		}

@@ -43,6 +43,14 @@ type peer struct {
 type seen struct {
 	width, height int
 	faces         []engine.Detection
+	parts         parts // of the peer's processor time; zero for Gabarit, whose parts overlap
+}
+
+// parts is where the processor time of a photo went, in seconds.
+type parts struct{ Load, Detect, Templates float64 }
+
+func (p parts) plus(q parts) parts {
+	return parts{p.Load + q.Load, p.Detect + q.Detect, p.Templates + q.Templates}
 }
 
 // peerAnswer is one line of testdata/peer.py.
@@ -52,7 +60,7 @@ type peerAnswer struct {
 		Box      [4]int
 		Template engine.Template
 	}
-	Seconds struct{ Load, Detect, Templates float64 }
+	Seconds parts
 	Error   string
 }
 
@@ -131,7 +139,7 @@ func (p *peer) look(path string, templates bool) (seen, error) {
 	if a.Error != "" {
 		return seen{}, errors.New(a.Error)
 	}
-	s := seen{width: a.Width, height: a.Height}
+	s := seen{width: a.Width, height: a.Height, parts: a.Seconds}
 	for _, f := range a.Faces {
 		s.faces = append(s.faces, engine.Detection{
 			Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]}, Template: f.Template,
