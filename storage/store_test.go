@@ -6,19 +6,19 @@ import (
 	"time"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/storetest"
 	"gabarit/storage"
 	"gabarit/storage/vault"
 )
 
 func TestBadgerStoreKeepsTheContract(t *testing.T) {
-	enginetest.TestStore(t, func(t *testing.T) engine.Store {
+	storetest.TestStore(t, func(t *testing.T) engine.Store {
 		return openStore(t, newVault(t))
 	})
 }
 
 func TestBadgerStoreErases(t *testing.T) {
-	enginetest.TestErasure(t, func(t *testing.T, now func() time.Time) engine.Store {
+	storetest.TestErasure(t, func(t *testing.T, now func() time.Time) engine.Store {
 		s, err := storage.Open(t.Context(), newVault(t), storage.Options{Now: now})
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package enginetest_test
+package storetest_test
 
 import (
 	"testing"
@@ -6,14 +6,15 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/storetest"
 )
 
 func TestMemoryStoreKeepsTheContract(t *testing.T) {
-	enginetest.TestStore(t, func(*testing.T) engine.Store { return enginetest.NewStore() })
+	storetest.TestStore(t, func(*testing.T) engine.Store { return enginetest.NewStore() })
 }
 
 func TestMemoryStoreErases(t *testing.T) {
-	enginetest.TestErasure(t, func(_ *testing.T, now func() time.Time) engine.Store {
+	storetest.TestErasure(t, func(_ *testing.T, now func() time.Time) engine.Store {
 		s := enginetest.NewStore()
 		s.Now = now
 		return s
