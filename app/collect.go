@@ -5,9 +5,9 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"gabarit/app/files"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
 	"gabarit/engine/source"
@@ -144,18 +144,8 @@ func openSource(vaultDir, name string) (engine.Source, string, error) {
 	if err != nil {
 		return nil, "", engine.E(engine.CodeUnavailable, op, "the working folder can't be told", err)
 	}
-	if inside(vaultDir, path) {
+	if files.Inside(vaultDir, path) {
 		return nil, "", engine.E(engine.CodeInvalid, op, "the vault itself can't be collected", errors.New(path))
 	}
 	return src, path, nil
-}
-
-// inside reports whether path is dir or lies in it.
-func inside(dir, path string) bool {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return false
-	}
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

@@ -2,11 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 
+	"gabarit/app/files"
 	"gabarit/engine"
 	"gabarit/engine/photo"
 )
@@ -23,7 +21,7 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 		return nil, err
 	}
 	defer done()
-	data, err := readPhoto(path, a.photos.MaxBytes())
+	data, err := files.Read(path, a.photos.MaxBytes())
 	if err != nil {
 		return nil, err
 	}
@@ -54,32 +52,4 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 		return probe, engine.E(engine.CodeNoFace, op, "no face was found in the photo", nil)
 	}
 	return probe, nil
-}
-
-// readPhoto reads a regular file of at most limit bytes. Anything else is refused before it is opened: a pipe
-// would block for ever.
-func readPhoto(path string, limit int64) ([]byte, error) {
-	const op = "app.OpenProbe"
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, engine.E(engine.CodeNotFound, op, "there is no such file", nil)
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	case !info.Mode().IsRegular():
-		return nil, engine.E(engine.CodeUnsupported, op, "this is not a file", nil)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	switch {
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	case int64(len(data)) > limit:
-		return nil, engine.E(engine.CodeLimit, op, "the file is too large", fmt.Errorf("at most %d bytes", limit))
-	}
-	return data, nil
 }

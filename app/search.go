@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gabarit/engine"
@@ -107,7 +108,7 @@ type finder struct {
 }
 
 func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
-	totals, err := s.store.Totals(ctx)
+	totals, err := s.totals(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -123,24 +124,35 @@ func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
 		names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
 }
 
-// searchTries is how often a search is made again because an erasure took something between the index and the store.
-const searchTries = 5
+// searchTries is how often a search is made again because something left the store between the index and the store, and
+// searchPause how long it waits before it is, times the number of tries.
+const (
+	searchTries = 5
+	searchPause = 5 * time.Millisecond
+)
 
 // face searches for one face of the probe. What is erased leaves the index before the store: a search that met it in the
-// one and no longer in the other is made again, and gives what it would have given after the erasure.
+// one and no longer in the other is made again, and gives what it would have given after the erasure. So is one that met a face
+// which was found anew in the store and not yet in the index.
 func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	for try := 1; ; try++ {
 		out, searched, err := f.faceOnce(ctx, req, n)
 		if engine.CodeOf(err) != engine.CodeNotFound || try == searchTries {
 			return out, searched, err
 		}
+		clear(f.photos)
+		select {
+		case <-time.After(time.Duration(try) * searchPause):
+		case <-ctx.Done():
+			return out, 0, engine.E(engine.CodeCanceled, "app.Search", "stopped", ctx.Err())
+		}
 	}
 }
 
 func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	d := req.Probe.Faces[n].Detection
-	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality}
-	near, searched, err := f.index.Search(ctx, engine.Query{Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
+	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality, Drawn: d.Drawn}
+	near, searched, err := f.index.Search(ctx, engine.Query{Model: d.Model, Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
 	if err != nil {
 		return out, 0, err
 	}

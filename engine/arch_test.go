@@ -97,7 +97,9 @@ func mayImport(from, to string) bool {
 	case from == ".":
 		return to == "app" || to == "ui"
 	case from == "app/cli":
-		return to == "app" || to == "engine" || to == "assets"
+		return to == "app" || to == "app/files" || to == "engine" || to == "assets"
+	case from == "app/files":
+		return to == "engine" || to == "assets"
 	case from == "app":
 		return to != "." && !isUI(to)
 	case from == "ui":

@@ -30,6 +30,8 @@ type Photographer interface {
 // workers are busy, and cancels between pictures, not inside one. A crash of the detector
 // is an error of that picture, never "no face". Faces come sorted from left to right, then top to bottom.
 type FaceDetector interface {
+	// Model names the model that makes the templates, of every face in every look. Those of another can't be compared with them.
+	Model() ModelID
 	Detect(ctx context.Context, p *Picture, look Look) ([]Detection, error)
 	// Describe makes the template of a face whose box a person drew: no detector is asked whether there is one. The box is kept as
 	// it was drawn. CodeInvalid: the box is empty or lies outside the picture.
@@ -40,7 +42,7 @@ type FaceDetector interface {
 	Close() error
 }
 
-// Index answers exact nearest-neighbour queries over templates (L2). Safe for concurrent use;
+// Index answers exact nearest-neighbour queries over templates (L2), which are all of one model. Safe for concurrent use;
 // a search sees a consistent state. Ties in distance are broken by face ID.
 type Index interface {
 	Add(entries ...IndexEntry) error

@@ -155,7 +155,7 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r records.Photo, ref vault.KeyR
 			return err
 		}
 	}
-	r.Numbered, r.Faces = max(r.Numbered, len(r.Faces)), faces
+	r.Numbered, r.Model, r.Cut, r.Faces = max(r.Numbered, len(r.Faces)), r.ModelID(), true, faces
 	return errors.Join(p.PutUnder(next, records.Key(records.KindPhoto, pid), r), p.renew(next, records.Key(records.KindThumbnail, pid), e.Thumbnail),
 		p.renew(next, bytesKey, nil), p.keepTemplates(next, pid, stays))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -93,7 +94,7 @@ func (p *program) showAudit(r engine.AuditReport, err error, human func(io.Write
 }
 
 func (p *program) auditVerifyFile(name, key, known string) error {
-	f, err := p.openInput(name)
+	f, err := files.Open(name, p.in)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -181,36 +182,10 @@ func (p *program) report(err error) {
 	_ = writeJSON(p.err, told) // stderr carries JSON lines
 }
 
-// openInput opens a file named on the command line; "-" is standard input.
-func (p *program) openInput(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(p.in), nil
-	}
-	f, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, engine.E(engine.CodeNotFound, "cli.openInput", "there is no such file", errors.New(name))
-	} else if err != nil {
-		return nil, engine.E(engine.CodeUnavailable, "cli.openInput", "the file can't be read", err)
-	}
-	return f, nil
-}
-
-// readInput reads a file named on the command line that is not larger than most bytes; nothing where none was named.
+// readInput reads a file named on the command line that is not larger than most bytes; "-" is standard input. Nothing where none was named.
 func (p *program) readInput(name string, most int64) ([]byte, error) {
 	if name == "" {
 		return nil, nil
 	}
-	in, err := p.openInput(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	switch {
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, "cli.readInput", "the file can't be read", err)
-	case int64(len(data)) > most:
-		return nil, engine.E(engine.CodeLimit, "cli.readInput", "the file is too large", fmt.Errorf("%s: at most %d bytes", name, most))
-	}
-	return data, nil
+	return files.ReadStream(name, p.in, most)
 }

@@ -151,12 +151,25 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	case out.Index.Faces == 0:
 		fmt.Fprintln(w, p.say.text("Nothing was searched: the index holds no face yet."))
 		return
+	case out.Index.OtherModel == out.Index.Faces:
+		fmt.Fprintln(w, p.say.text("Nothing was searched."))
+		p.writeOtherModel(w, out.Index)
+		return
 	case len(out.Probes) > 0 && !reliable:
 		fmt.Fprintln(w, p.say.text("No reliable match."))
 	}
 	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
-		"Faces", out.Index.Faces, "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+		"Faces", out.Index.Faces-out.Index.OtherModel, "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	p.writeOtherModel(w, out.Index)
 	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
+}
+
+// writeOtherModel tells of faces that no search compares, and what to do about them.
+func (p *program) writeOtherModel(w io.Writer, index indexOut) {
+	if index.OtherModel > 0 {
+		fmt.Fprintln(w, p.say.text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate",
+			"N", index.OtherModel))
+	}
 }
 
 func (p *program) writeMatches(w io.Writer, matches []matchOut) {

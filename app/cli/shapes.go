@@ -88,9 +88,12 @@ type indexOut struct {
 	Faces       int `json:"faces"`
 	Photos      int `json:"photos"`
 	Collections int `json:"collections"`
+	OtherModel  int `json:"other_model"` // of the faces: made by another model than the one in use, and not searched
 }
 
-func newIndex(t engine.Totals) indexOut { return indexOut{t.Faces, t.Photos, t.Collections} }
+func newIndex(t engine.Totals) indexOut {
+	return indexOut{t.Faces, t.Photos, t.Collections, t.OtherModel}
+}
 
 // failedFile is a photo named on the command line that could not be worked on.
 type failedFile struct {

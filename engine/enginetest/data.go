@@ -19,6 +19,7 @@ func ValidCollection(name string) engine.Collection {
 func NewIngest(s engine.Store, c engine.CollectionID, run engine.RunID, itemKey, seed string, n int) engine.Ingest {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC)
 	p := &engine.Photo{ID: s.NewPhotoID(), Collection: c, Width: 640, Height: 480, Format: "jpeg",
+		Model: "synthetic", Look: engine.Look{Detector: engine.DetectorFast},
 		SHA256: sha256.Sum256([]byte(seed)), PHash: 1 << 63, Description: "description of " + seed, CollectedAt: at,
 		Source: engine.Provenance{File: itemKey, URL: "https://Img.Example.org:8080/" + seed, PageURL: "https://www.example.org/page/" + seed,
 			PageTitle: "page " + seed, ImageTitle: "image " + seed, CapturedAt: at.AddDate(-1, 0, 0), Place: &engine.Place{Lat: 48.85, Lon: 2.35}}}

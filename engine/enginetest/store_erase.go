@@ -128,6 +128,7 @@ func (s *Store) erasePart(e engine.PhotoErasure, counts *engine.ErasureCounts) {
 	counts.Add(engine.ErasureCounts{Partly: 1, Thumbnails: 1, Crops: n, Templates: n, Keys: 1})
 	p := s.photos[e.Photo]
 	p.photo, p.thumbnail = clonePhoto(p.photo), bytes.Clone(e.Thumbnail)
+	p.photo.Cut = true
 	p.photo.Faces = slices.DeleteFunc(p.photo.Faces, func(f engine.Face) bool { return slices.Contains(e.Faces, f.ID) })
 	crops := map[engine.FaceID][]byte{}
 	for _, f := range p.photo.Faces {

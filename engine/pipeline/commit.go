@@ -206,10 +206,7 @@ func (c *collector) flush(ctx context.Context) error {
 	for _, in := range b.items {
 		c.teller.counts.Add(in.Record)
 		if p := in.Photo; p != nil {
-			for _, f := range p.Faces {
-				entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection,
-					Hosts: p.Hosts(), When: p.When(), Template: f.Template})
-			}
+			entries = append(entries, p.Entries()...)
 		}
 	}
 	if len(entries) == 0 {

@@ -95,7 +95,7 @@ func (c *collector) open(ctx context.Context, item engine.Item) (result, error) 
 		return result{}, err
 	}
 	r.photo = describe(item.Source, pic, found)
-	r.photo.SHA256 = r.hash
+	r.photo.SHA256, r.photo.Model, r.photo.Look = r.hash, c.Faces.Model(), c.run.Look
 	return r, nil
 }
 
@@ -204,6 +204,9 @@ func (c *collector) render(pic *engine.Picture, found []engine.Detection) (crops
 	for _, d := range found {
 		if !finite(d.Template) {
 			return nil, nil, engine.E(engine.CodeInternal, "pipeline.Detect", "the face detector gave a template that is no number", nil)
+		}
+		if d.Model != c.Faces.Model() {
+			return nil, nil, engine.E(engine.CodeInternal, "pipeline.Detect", "the face detector gave a template of another model than its own", errors.New(string(d.Model)))
 		}
 		crop, err := c.Photos.Crop(pic, d)
 		if err != nil {

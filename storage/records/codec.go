@@ -87,7 +87,17 @@ type (
 		Description string              `json:"description,omitempty"`
 		CollectedAt time.Time           `json:"collected_at"`
 		Faces       []Face              `json:"faces,omitempty"`
-		Numbered    int                 `json:"numbered,omitempty"` // faces it had before some were erased; 0: none was
+		Numbered    int                 `json:"numbered,omitempty"` // numbers of faces that were used; 0: those of Faces, from 0
+		Model       engine.ModelID      `json:"model,omitempty"`    // "" in records of earlier versions: that of the faces
+		Look        *Look               `json:"look,omitempty"`     // nil in records of earlier versions
+		Cut         bool                `json:"cut,omitempty"`      // a face was erased
+	}
+	// Look is by what a photo's faces were found.
+	Look struct {
+		Detector engine.DetectorKind `json:"detector,omitempty"`
+		Pixels   int                 `json:"smallest_pixels,omitempty"`
+		Share    float64             `json:"smallest_share,omitempty"`
+		Averaged bool                `json:"averaged,omitempty"`
 	}
 	// Face is a face of a Photo.
 	Face struct {
@@ -152,6 +162,7 @@ type (
 		Collection engine.CollectionID `json:"collection"`
 		Hosts      []string            `json:"hosts,omitempty"`
 		When       time.Time           `json:"when"`
+		Model      engine.ModelID      `json:"model,omitempty"` // "" in records of earlier versions: the photo's tells
 	}
 	// FaceTemplate is the template of a face.
 	FaceTemplate struct {
@@ -216,7 +227,7 @@ func unreadable(cause error) error {
 // NewPhoto gives the record of a photo.
 func NewPhoto(p engine.Photo) Photo {
 	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
-		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt}
+		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt, Model: p.Model, Look: newLook(p.Look)}
 	for _, f := range p.Faces {
 		r.Faces = append(r.Faces, Face{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
 	}
@@ -226,7 +237,7 @@ func NewPhoto(p engine.Photo) Photo {
 // Engine gives the engine's type, without other finds and templates.
 func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	p := engine.Photo{ID: id, Collection: r.Collection, Source: r.Source, Width: r.Width, Height: r.Height, Format: r.Format,
-		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt}
+		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt, Model: r.ModelID(), Look: r.Look.engine(), Cut: r.IsCut()}
 	if copy(p.SHA256[:], r.SHA256) != len(p.SHA256) {
 		return p, unreadable(errors.New("hash of a photo is cut off"))
 	}
@@ -326,3 +337,27 @@ func reason(err error) string {
 	}
 	return err.Error()
 }
+
+// newLook gives the record of a look.
+func newLook(l engine.Look) *Look {
+	return &Look{l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged}
+}
+
+// engine gives the engine's type; zero where none was kept.
+func (l *Look) engine() engine.Look {
+	if l == nil {
+		return engine.Look{}
+	}
+	return engine.Look{Detector: l.Detector, Smallest: engine.FaceSize{Pixels: l.Pixels, Share: l.Share}, Averaged: l.Averaged}
+}
+
+// ModelID names the model that made the templates; "" where an earlier version found no face.
+func (r Photo) ModelID() engine.ModelID {
+	if r.Model == "" && len(r.Faces) > 0 {
+		return r.Faces[0].Model
+	}
+	return r.Model
+}
+
+// IsCut tells whether a face was erased from the photo. Earlier versions kept Numbered for such photos only.
+func (r Photo) IsCut() bool { return r.Cut || r.Model == "" && r.Numbered > 0 }

@@ -190,7 +190,7 @@ func testErasePart(s *storeCase, _ *clock) {
 	s.equal("counts", s.erase(plan(e)), engine.ErasureCounts{Partly: 1, Thumbnails: 1, Crops: 2, Templates: 2, Keys: 1})
 	s.faceless(a.Photo.Faces[0], a.Photo.Faces[2])
 	p := a.Photo
-	p.Faces = []engine.Face{p.Faces[1], p.Faces[3]} // with the IDs they had
+	p.Faces, p.Cut = []engine.Face{p.Faces[1], p.Faces[3]}, true // with the IDs they had
 	a.Crops, a.Thumbnail, a.Record.Faces = [][]byte{a.Crops[1], e.Crops[p.Faces[1].ID]}, e.Thumbnail, 2
 	s.kept(a, find)
 	s.kept(b)

@@ -216,11 +216,11 @@ func testTemplates(_ *testing.T, s *storeCase) {
 	}
 	want := map[engine.FaceID]engine.IndexEntry{}
 	for _, f := range a.Photo.Faces {
-		want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
+		want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
 			When: a.Photo.Source.CapturedAt, Template: f.Template}
 	}
 	f := b.Photo.Faces[0]
-	want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}
+	want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}
 	s.equal("entries", got, want)
 
 	calls := 0
