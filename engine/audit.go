@@ -12,6 +12,7 @@ const (
 	ActionRunStarted      AuditAction = "collect_started"
 	ActionRunContinued    AuditAction = "collect_continued"
 	ActionIngest          AuditAction = "ingest"
+	ActionRetemplated     AuditAction = "retemplated" // faces of photos replaced by those found anew
 	ActionRunFinished     AuditAction = "collect_finished"
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"

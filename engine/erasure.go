@@ -165,12 +165,12 @@ type ErasureReport struct {
 // ErasedCheck is the proof that what was erased is gone. All of Left are zero, or something is wrong.
 type ErasedCheck struct {
 	Erasures int `json:"erasures"`      // noted so far
-	Keys     int `json:"keys"`          // destroyed by them
+	Keys     int `json:"keys"`          // destroyed by them, and by Store.Retemplate until that is purged
 	Records  int `json:"records"`       // stored records looked at, all versions the database still holds
 	Live     int `json:"live_keys"`     // destroyed keys that are there again
 	Left     int `json:"left_records"`  // records sealed under a destroyed key
 	Indexed  int `json:"left_in_index"` // erased faces that a search would still compare
-	Pending  int `json:"pending"`       // erasures whose bytes have not been purged from the files yet
+	Pending  int `json:"pending"`       // erasures, and runs that found faces anew, whose bytes have not been purged from the files yet
 }
 
 // Clean reports whether nothing erased is left.

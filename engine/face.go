@@ -48,6 +48,7 @@ func (id FaceID) Photo() (p PhotoID, n int, ok bool) {
 // Face is one face of a stored photo. The template is left zero where a caller did not ask for it.
 type Face struct {
 	ID       FaceID
+	Was      []FaceID // IDs that it had before it was found anew, oldest first
 	Box      Box
 	Quality  float64 // 0 (useless) to 1 (good): size, sharpness, pose, margin
 	Roll     float64 // degrees by which the line between the eyes is turned, clockwise

@@ -129,7 +129,7 @@ func (r Run) SameWork(o Run) bool {
 		slices.Sort(s)
 		return slices.Compact(s)
 	}
-	return r.Collection == o.Collection && r.Look == o.Look &&
+	return r.Collection == o.Collection && r.Look == o.Look && r.Retemplate == o.Retemplate &&
 		slices.Equal(sources(r.Sources), sources(o.Sources))
 }
 

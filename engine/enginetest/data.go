@@ -29,11 +29,7 @@ func NewIngest(s engine.Store, c engine.CollectionID, run engine.RunID, itemKey,
 		in.Record.Outcome = engine.OutcomeNoFace
 	}
 	for i := range n {
-		f := engine.Face{ID: engine.NewFaceID(p.ID, i), Box: engine.Box{X: -3, Y: 10 * i, W: 50, H: 60}, Quality: 0.5, Roll: -4.25, Model: "synthetic"}
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", seed, i))
-		for d := range f.Template {
-			f.Template[d] = float32(sum[d%32])/255 - 0.5
-		}
+		f := engine.Face{ID: engine.NewFaceID(p.ID, i), Box: engine.Box{X: -3, Y: 100 * i, W: 50, H: 60}, Quality: 0.5, Roll: -4.25, Model: "synthetic", Template: seeded(seed, i)}
 		p.Faces = append(p.Faces, f)
 		in.Crops = append(in.Crops, fmt.Appendf(nil, "crop %d of %s", i, seed))
 	}
@@ -50,4 +46,28 @@ func NewFailure(run engine.RunID, itemKey string) engine.Ingest {
 func NewDuplicate(run engine.RunID, itemKey string, photo engine.PhotoID, find engine.Provenance) engine.Ingest {
 	return engine.Ingest{Find: &find, Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run,
 		Outcome: engine.OutcomeDuplicate, Photo: photo, At: time.Date(2026, 3, 4, 5, 6, 8, 0, time.UTC)}}
+}
+
+// NewRenewal finds n faces anew, by another model, in the photo of an ingest. Face i lies where face i of the ingest does; its
+// template, crop and the thumbnail tell of seed.
+func NewRenewal(in engine.Ingest, run engine.RunID, seed string, n int) engine.Renewal {
+	r := engine.Renewal{Record: in.Record, Model: "next", Look: engine.Look{Detector: engine.DetectorThorough}, Thumbnail: []byte("thumbnail of " + seed)}
+	r.Record.Run, r.Record.Renewed, r.Record.Faces = run, true, n
+	r.Record.Outcome = engine.OutcomeOf(n)
+	for i := range n {
+		f := engine.Face{Box: engine.Box{X: -3, Y: 100 * i, W: 52, H: 60}, Quality: 0.75, Model: r.Model}
+		f.Template = seeded(seed, i)
+		r.Faces = append(r.Faces, f)
+		r.Crops = append(r.Crops, fmt.Appendf(nil, "crop %d of %s", i, seed))
+	}
+	return r
+}
+
+// seeded is a template that tells of a seed and a number.
+func seeded(seed string, i int) (t engine.Template) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", seed, i))
+	for d := range t {
+		t[d] = float32(sum[d%32])/255 - 0.5
+	}
+	return t
 }

@@ -147,10 +147,7 @@ func (c *collector) photo(in *engine.Ingest, r result) {
 	}
 	in.Photo, in.Crops, in.Thumbnail = p, r.crops, r.thumb
 	in.Record.Photo, in.Record.Faces = p.ID, len(p.Faces)
-	in.Record.Outcome = engine.OutcomePhoto
-	if len(p.Faces) == 0 {
-		in.Record.Outcome = engine.OutcomeNoFace
-	}
+	in.Record.Outcome = engine.OutcomeOf(len(p.Faces))
 	c.batch.fresh[r.hash] = p.ID
 }
 

@@ -54,6 +54,7 @@ type (
 		Pixels     int                 `json:"smallest_pixels,omitempty"`
 		Share      float64             `json:"smallest_share,omitempty"`
 		Averaged   bool                `json:"averaged,omitempty"`
+		Retemplate bool                `json:"retemplate,omitempty"`
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
@@ -69,6 +70,7 @@ type (
 		Reason  string         `json:"reason,omitempty"`
 		Detail  string         `json:"detail,omitempty"`
 		At      time.Time      `json:"at,omitzero"`
+		Renewed bool           `json:"renewed,omitempty"`
 	}
 	// Find is one more find of a photo.
 	Find struct {
@@ -91,6 +93,13 @@ type (
 		Model       engine.ModelID      `json:"model,omitempty"`    // "" in records of earlier versions: that of the faces
 		Look        *Look               `json:"look,omitempty"`     // nil in records of earlier versions
 		Cut         bool                `json:"cut,omitempty"`      // a face was erased
+		First       int                 `json:"first,omitempty"`    // lower numbers are of faces that were found anew since
+		Former      []FormerKey         `json:"former,omitempty"`   // under which it was before its faces were found anew
+	}
+	// FormerKey is a key that was destroyed, and its fingerprint.
+	FormerKey struct {
+		Ref  vault.KeyRef      `json:"ref"`
+		Mark vault.Fingerprint `json:"mark"`
 	}
 	// Look is by what a photo's faces were found.
 	Look struct {
@@ -101,11 +110,12 @@ type (
 	}
 	// Face is a face of a Photo.
 	Face struct {
-		ID      engine.FaceID  `json:"id"`
-		Box     [4]int         `json:"box"` // x, y, width, height
-		Quality float64        `json:"quality"`
-		Roll    float64        `json:"roll"`
-		Model   engine.ModelID `json:"model"`
+		ID      engine.FaceID   `json:"id"`
+		Was     []engine.FaceID `json:"was,omitempty"`
+		Box     [4]int          `json:"box"` // x, y, width, height
+		Quality float64         `json:"quality"`
+		Roll    float64         `json:"roll"`
+		Model   engine.ModelID  `json:"model"`
 	}
 	caseRecord struct {
 		ID        engine.CaseID    `json:"id"`
@@ -148,7 +158,8 @@ type (
 		Suppress bool                `json:"suppress,omitempty"`
 		Similar  bool                `json:"similar,omitempty"`
 		Keys     []ErasingKey        `json:"keys,omitempty"`
-		Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
+		Renewal  engine.CollectionID `json:"renewal,omitempty"` // faces of photos of this collection are replaced, by the run Erasure
+		Swept    bool                `json:"swept,omitempty"`   // nothing hangs on these keys any more
 	}
 	// ErasingKey is a key that goes, and of what.
 	ErasingKey struct {
@@ -156,6 +167,7 @@ type (
 		Record     string              `json:"record"`               // ID of the photo, case or collection
 		Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
 		Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
+		Former     []FormerKey         `json:"former,omitempty"`     // that the photo had before; of a renewal: the key itself
 	}
 	// TemplatesHead is what filters ask for, stored with the templates of a photo.
 	TemplatesHead struct {
@@ -174,13 +186,13 @@ type (
 // NewRun gives the record of a run.
 func NewRun(r engine.Run) Run {
 	l := r.Look
-	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.StartedAt, r.FinishedAt}
+	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.StartedAt, r.FinishedAt}
 }
 
 // Engine gives the engine's type.
 func (r Run) Engine() engine.Run {
 	look := engine.Look{Detector: r.Detector, Smallest: engine.FaceSize{Pixels: r.Pixels, Share: r.Share}, Averaged: r.Averaged}
-	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
+	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
 }
 
 // encode writes a record down as JSON, behind the version.
@@ -229,7 +241,7 @@ func NewPhoto(p engine.Photo) Photo {
 	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
 		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt, Model: p.Model, Look: newLook(p.Look)}
 	for _, f := range p.Faces {
-		r.Faces = append(r.Faces, Face{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
 	}
 	return r
 }
@@ -242,7 +254,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 		return p, unreadable(errors.New("hash of a photo is cut off"))
 	}
 	for _, f := range r.Faces {
-		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
+		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Was: f.Was, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
 			Quality: f.Quality, Roll: f.Roll, Model: f.Model})
 	}
 	return p, nil

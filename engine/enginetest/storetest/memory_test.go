@@ -20,3 +20,11 @@ func TestMemoryStoreErases(t *testing.T) {
 		return s
 	})
 }
+
+func TestMemoryStoreRetemplates(t *testing.T) {
+	storetest.TestRetemplate(t, func(_ *testing.T, now func() time.Time) engine.Store {
+		s := enginetest.NewStore()
+		s.Now = now
+		return s
+	})
+}
