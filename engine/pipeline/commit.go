@@ -47,14 +47,16 @@ func (c *collector) commitAll(ctx context.Context, ordered <-chan *ticket) error
 			return context.Cause(ctx)
 		case t, more := <-next:
 			if !more {
-				return c.flush(ctx)
+				return c.flushAll(ctx)
 			}
 			head = t
 		case r := <-done:
 			err = c.take(ctx, head, r)
 			head = nil
 		case <-flush.C:
-			err = c.flush(ctx)
+			if err = c.flush(ctx); err == nil && c.pending.old(c.Now()) {
+				err = c.flushRenewals(ctx)
+			}
 		case <-tell.C:
 			c.teller.tick(&c.tally)
 		}
@@ -79,6 +81,11 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 		fail(&in.Record, r.err)
 	case r.refused != "":
 		in.Record.Outcome, in.Suppression = engine.OutcomeSuppressed, r.refused
+	case held != "" && t.same && c.renewed[held]: // by another item that is the same photo
+		c.teller.counts.Unchanged++
+		return nil
+	case held != "" && r.renewal != nil && !c.renewed[held]:
+		return c.takeRenewal(ctx, t, r)
 	case held != "":
 		if err := c.duplicate(ctx, &in, held, t.item.Source); err != nil {
 			return err
