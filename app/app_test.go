@@ -57,6 +57,7 @@ type drawn struct {
 	model    engine.ModelID
 	mu       sync.Mutex
 	calls    int
+	look     engine.Look // of the last call
 }
 
 func (d *drawn) Workers() int { return 2 }
@@ -65,9 +66,10 @@ func (d *drawn) Workers() int { return 2 }
 func (d *drawn) Model() engine.ModelID { return cmp.Or(d.model, "test") }
 func (d *drawn) Close() error          { return nil }
 
-func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
+func (d *drawn) Detect(ctx context.Context, p *engine.Picture, look engine.Look) ([]engine.Detection, error) {
 	d.mu.Lock()
 	d.calls++
+	d.look = look
 	d.mu.Unlock()
 	if d.onDetect != nil {
 		if err := d.onDetect(ctx); err != nil {
@@ -297,7 +299,7 @@ func TestModelsAreChecked(t *testing.T) {
 	if msg := engine.MessageOf(err); msg != "a face model is altered or damaged" {
 		t.Errorf("message %q", msg)
 	}
-	_, err = a.OpenProbe(t.Context(), filepath.Join(album(t), "red.png"))
+	_, err = a.OpenProbe(t.Context(), filepath.Join(album(t), "red.png"), engine.Look{})
 	wantCode(t, err, engine.CodeNoModel)
 }
 

@@ -124,7 +124,7 @@ func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]
 		if !thumbnails {
 			continue
 		}
-		crop, err := s.store.Crop(ctx, item.Face)
+		crop, err := s.crop(ctx, item.Face)
 		if engine.CodeOf(err) == engine.CodeNotFound {
 			continue // erased: the letter about it can still be written
 		}

@@ -15,6 +15,8 @@ type searched struct {
 	engine.Index
 	model engine.ModelID
 
+	turn sync.RWMutex // held by Exchange; its readers search
+
 	mu     sync.Mutex
 	others map[engine.FaceID]struct{} // kept out
 }
@@ -53,6 +55,14 @@ func (s *searched) Remove(faces ...engine.FaceID) {
 	s.Index.Remove(faces...)
 }
 
+// Exchange takes faces out and puts others in; a search sees both or neither. It waits for searches that have begun.
+func (s *searched) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.Remove(gone...)
+	return s.Add(entries...)
+}
+
 // Clear implements engine.Index.
 func (s *searched) Clear() {
 	s.mu.Lock()
@@ -66,6 +76,8 @@ func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbo
 	if q.Model != s.model {
 		return nil, 0, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
 	}
+	s.turn.RLock()
+	defer s.turn.RUnlock()
 	return s.Index.Search(ctx, q)
 }
 

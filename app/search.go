@@ -86,6 +86,9 @@ func searchRecord(req engine.SearchRequest, res engine.SearchResult) engine.Sear
 		Searched: res.Searched, Collections: req.Filter.Collections,
 	}
 	for _, p := range res.Probes {
+		if p.Drawn {
+			rec.Drawn++
+		}
 		rec.Matches += len(p.Matches)
 		for _, m := range p.Matches {
 			rec.Returned = append(rec.Returned, m.Face)
@@ -173,7 +176,7 @@ func (f *finder) match(ctx context.Context, nb engine.Neighbour) (engine.Match, 
 		return engine.Match{}, err
 	}
 	return engine.Match{
-		Face: nb.Face, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
+		Face: face.ID, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
 		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, f.size), ExpectedFalse: f.bands.ExpectedFalse(nb.Distance, f.size),
 		Box: face.Box, Quality: face.Quality, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
 		CollectedAt: p.CollectedAt, PhotoWidth: p.Width, PhotoHeight: p.Height,
@@ -194,8 +197,9 @@ func (f *finder) lookUp(ctx context.Context, id engine.FaceID) (engine.Photo, en
 	return p, face, err
 }
 
+// faceOf gives the face of that ID, or the one that was found anew as it.
 func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
-	i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return f.ID == id })
+	i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return f.Is(id) })
 	if i < 0 {
 		return engine.Face{}, engine.E(engine.CodeNotFound, "app.face", "the vault holds no such face", errors.New(string(id)))
 	}
@@ -204,7 +208,25 @@ func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
 
 // Crop gives a face of the index as an upright JPEG; CodeNotFound.
 func (a *App) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
-	return use(ctx, a, "app.Crop", func(ctx context.Context, s *session) ([]byte, error) { return s.store.Crop(ctx, id) })
+	return use(ctx, a, "app.Crop", func(ctx context.Context, s *session) ([]byte, error) { return s.crop(ctx, id) })
+}
+
+// crop gives a face, also by an ID that it had before it was found anew.
+func (s *session) crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
+	crop, err := s.store.Crop(ctx, id)
+	if engine.CodeOf(err) != engine.CodeNotFound {
+		return crop, err
+	}
+	photo, _, _ := id.Photo()
+	p, missing := s.store.Photo(ctx, photo)
+	if missing != nil {
+		return nil, err
+	}
+	f, missing := faceOf(p, id)
+	if missing != nil || f.ID == id {
+		return nil, err
+	}
+	return s.store.Crop(ctx, f.ID)
 }
 
 // Thumbnail gives a photo of the index, small, as a JPEG; CodeNotFound.

@@ -90,6 +90,7 @@ type SearchRecord struct {
 	Purpose     string
 	ProbeHash   SHA256
 	ProbeFaces  int            // faces searched
+	Drawn       int            // of them drawn by a person
 	Searched    int            // faces of the index compared
 	Matches     int            // matches returned
 	Strong      int            // of them in the strong band

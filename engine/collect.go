@@ -160,9 +160,9 @@ type CollectReport struct {
 
 // LeftPhoto is a photo with templates of another model than the one in use: no search compares them.
 type LeftPhoto struct {
-	Photo  PhotoID
-	Source Provenance
-	Faces  int
+	Photo  PhotoID    `json:"photo"`
+	Faces  int        `json:"faces"`
+	Source Provenance `json:"source"`
 }
 
 // Gate pauses work between items: workers call Wait before each item. The zero value is

@@ -66,6 +66,9 @@ func EntryRetemplated(id CollectionID, run RunID, photos, faces int, gone Erasur
 func EntrySearch(s SearchRecord, probe string) AuditEntry {
 	e := AuditEntry{Action: ActionSearch, Purpose: s.Purpose, Detail: map[string]string{"probe": probe},
 		Counts: map[string]int{"probe_faces": s.ProbeFaces, "searched": s.Searched, "matches": s.Matches, "strong": s.Strong}}
+	if s.Drawn > 0 {
+		e.Counts["drawn"] = s.Drawn
+	}
 	for _, c := range s.Collections {
 		e.Objects = append(e.Objects, string(c))
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,6 +49,7 @@ type PhotoErasure struct {
 	Photo      PhotoID      `json:"photo"`
 	Collection CollectionID `json:"-"`
 	Faces      []FaceID     `json:"faces"` // that go; all of the photo's where Whole
+	Was        []FaceID     `json:"-"`     // IDs that these had before they were found anew: cases may name them
 	Whole      bool         `json:"whole"` // else the photo stays without these faces
 	Finds      int          `json:"finds"` // places it was found at
 	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it. Crops replace those of
@@ -126,7 +128,7 @@ func (p ErasurePlan) Takes() func(CaseItem) bool {
 	whole, faces := map[PhotoID]bool{}, map[FaceID]bool{}
 	for _, ph := range p.Photos {
 		whole[ph.Photo] = ph.Whole
-		for _, f := range ph.Faces {
+		for _, f := range append(slices.Clone(ph.Faces), ph.Was...) {
 			faces[f] = true
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
-	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -28,8 +27,9 @@ type program struct {
 	exit func(int) // leaves at once; see leaveWith
 	now  func() time.Time
 
-	keyring  app.Keyring // nil: the system's
-	app      *app.App    // once a command works with one
+	keyring  app.Keyring         // nil: the system's
+	detector engine.FaceDetector // nil: the face workers
+	app      *app.App            // once a command works with one
 	say      *phrases
 	vaultDir string
 	json     bool
@@ -137,7 +137,7 @@ func version() string {
 // withApp runs fn with an App whose vault is not open, and closes it.
 func (p *program) withApp(fn func(*app.App) error) error {
 	_, models := app.DefaultPaths()
-	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Keyring: p.keyring, Now: p.now})
+	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Keyring: p.keyring, Detector: p.detector, Now: p.now})
 	err := fn(p.app)
 	return errors.Join(err, p.app.Close())
 }
@@ -175,17 +175,9 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), detailOf(err), wrong.grounds}}
+	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), engine.DetailOf(err), wrong.grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}
 	_ = writeJSON(p.err, told) // stderr carries JSON lines
-}
-
-// readInput reads a file named on the command line that is not larger than most bytes; "-" is standard input. Nothing where none was named.
-func (p *program) readInput(name string, most int64) ([]byte, error) {
-	if name == "" {
-		return nil, nil
-	}
-	return files.ReadStream(name, p.in, most)
 }

@@ -73,8 +73,7 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 
 func newProgressDoc(c engine.CollectProgress) doc {
 	n := c.Counts
-	return doc{"progress": progressOut{Photos: n.Photos, Faces: n.Faces, NoFace: n.NoFace, Duplicates: n.Duplicates,
-		Suppressed: n.Suppressed, Failed: n.Failed, Unchanged: n.Unchanged, Total: c.Total, Listed: c.Listed, Seconds: seconds(c.Elapsed)}}
+	return doc{"progress": progressOut{newCounts(n), n.Failed, n.Unchanged, c.Total, c.Listed, seconds(c.Elapsed)}}
 }
 
 // seconds rounds to milliseconds.

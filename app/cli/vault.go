@@ -55,7 +55,7 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 	if err != nil {
 		return err
 	}
-	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, indexOut: newIndex(st.Totals),
+	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, Totals: st.Totals,
 		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: list(st.Warnings)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text(head, "Dir", plain(st.Dir)))
@@ -69,7 +69,7 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 		}
 		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
 			"Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
-		p.writeOtherModel(w, out.indexOut)
+		p.writeOtherModel(w, out.Totals)
 		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}",
 			"URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
 		fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))

@@ -54,8 +54,12 @@ func Open(name string, in io.Reader) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// ReadStream reads all of what Open gives, which may be a pipe, unless that is more than limit bytes: CodeLimit.
+// ReadStream reads all of what Open gives, which may be a pipe, unless that is more than limit bytes: CodeLimit. Without a name
+// it reads nothing.
 func ReadStream(name string, in io.Reader, limit int64) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
 	f, err := Open(name, in)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,8 @@ import (
 )
 
 // Parts are the ports that a run works with. Gate, if set, pauses the run between items; Now is the
-// clock, time.Now if nil. Rows, if set, is held while faces are exchanged in store and index.
+// clock, time.Now if nil. Rows, if set, is held while faces are exchanged in store and index. Exchange, if set, takes faces out of
+// the index and puts others in so that no search falls between; else Index does one after the other.
 type Parts struct {
 	Store  engine.Store
 	Index  engine.Index
@@ -22,6 +23,8 @@ type Parts struct {
 	Gate   *engine.Gate
 	Now    func() time.Time
 	Rows   sync.Locker
+
+	Exchange func(gone []engine.FaceID, entries []engine.IndexEntry) error
 }
 
 // Collect reads sources into run.Collection with run.Look. run.Sources names the sources for the store, which

@@ -122,11 +122,15 @@ func (c *collector) flushRenewals(ctx context.Context) error {
 		defer c.Rows.Unlock()
 	}
 	err := c.Store.Retemplate(context.WithoutCancel(ctx), c.run.Collection, p.all, func(done []engine.Renewed) error {
+		var gone []engine.FaceID
 		var entries []engine.IndexEntry
 		for _, d := range done {
-			c.Index.Remove(d.Gone...)
-			entries = append(entries, d.Photo.Entries()...)
+			gone, entries = append(gone, d.Gone...), append(entries, d.Photo.Entries()...)
 		}
+		if c.Exchange != nil {
+			return c.Exchange(gone, entries)
+		}
+		c.Index.Remove(gone...)
 		return c.Index.Add(entries...)
 	})
 	if err != nil {
