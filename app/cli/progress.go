@@ -72,8 +72,7 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 }
 
 func newProgressDoc(c engine.CollectProgress) doc {
-	n := c.Counts
-	return doc{"progress": progressOut{newCounts(n), n.Failed, n.Unchanged, c.Total, c.Listed, seconds(c.Elapsed)}}
+	return doc{"progress": progressOut{newCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, seconds(c.Elapsed)}}
 }
 
 // seconds rounds to milliseconds.
