@@ -38,10 +38,15 @@ func (r Renewal) Check(held Photo) error {
 		return bad("an item record needs a key and a run")
 	case !rec.Renewed || rec.Photo != held.ID || rec.Faces != len(r.Faces):
 		return bad("the item record is not that of a photo whose faces were found anew")
-	case rec.Outcome != OutcomePhoto && rec.Outcome != OutcomeNoFace && rec.Outcome != OutcomeDuplicate:
-		return bad("the outcome of an item is unknown")
-	case rec.Outcome == OutcomePhoto && rec.Faces == 0, rec.Outcome == OutcomeNoFace && rec.Faces > 0:
+	case rec.Outcome != OutcomeDuplicate && rec.Outcome != OutcomeOf(rec.Faces):
 		return bad("the outcome and the number of faces disagree")
+	}
+	return r.checkPictures(held)
+}
+
+func (r Renewal) checkPictures(held Photo) error {
+	bad := func(msg string) error { return E(CodeInvalid, "engine.Renewal.Check", msg, nil) }
+	switch {
 	case held.Cut && (len(r.Faces) != len(held.Faces) || r.Crops != nil || r.Thumbnail != nil):
 		return bad("a photo of which a face was erased keeps its other faces and their pictures")
 	case !held.Cut && (len(r.Crops) != len(r.Faces) || len(r.Thumbnail) == 0):

@@ -113,19 +113,19 @@ func countWords(key string) string {
 		return kit.T("sources")
 	case "suppressed":
 		return kit.T("refused as erased before")
+	}
+	return logCountWords(key)
+}
+
+// logCountWords names the counts of drawn faces, of faces found anew, of cases and of the log itself.
+func logCountWords(key string) string {
+	switch key {
 	case "drawn":
 		return kit.T("drawn by hand")
 	case "retemplated":
 		return kit.T("photos done anew")
 	case "retemplated_faces":
 		return kit.T("faces found anew")
-	}
-	return logCountWords(key)
-}
-
-// logCountWords names the counts of cases and of the log itself.
-func logCountWords(key string) string {
-	switch key {
 	case "cases":
 		return kit.T("cases")
 	case "entries":

@@ -223,7 +223,7 @@ func (f *FakeDetector) Detect(ctx context.Context, p *engine.Picture, _ engine.L
 }
 
 // Describe implements engine.FaceDetector: the template follows from the box's place.
-func (f *FakeDetector) Describe(ctx context.Context, p *engine.Picture, box engine.Box, _ engine.Look) (engine.Detection, error) {
+func (f *FakeDetector) Describe(ctx context.Context, _ *engine.Picture, box engine.Box, _ engine.Look) (engine.Detection, error) {
 	if ctx.Err() != nil {
 		return engine.Detection{}, engine.E(engine.CodeCanceled, "enginetest.Describe", "", ctx.Err())
 	}

@@ -73,6 +73,9 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 		c.teller.counts.Unchanged++
 		return nil
 	}
+	if done, err := c.takeHeld(ctx, t, r); done || err != nil {
+		return err
+	}
 	in := engine.Ingest{Record: engine.ItemRecord{Key: t.item.Key, Version: t.item.Version, Run: c.run.ID, At: c.Now()}}
 	switch held, err := c.holder(ctx, r); {
 	case err != nil:
@@ -81,11 +84,6 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 		fail(&in.Record, r.err)
 	case r.refused != "":
 		in.Record.Outcome, in.Suppression = engine.OutcomeSuppressed, r.refused
-	case held != "" && t.same && c.renewed[held]: // by another item that is the same photo
-		c.teller.counts.Unchanged++
-		return nil
-	case held != "" && r.renewal != nil && !c.renewed[held]:
-		return c.takeRenewal(ctx, t, r)
 	case held != "":
 		if err := c.duplicate(ctx, &in, held, t.item.Source); err != nil {
 			return err

@@ -68,6 +68,20 @@ func (c *collector) renew(ctx context.Context, pic *engine.Picture, held engine.
 	return r, err
 }
 
+// takeHeld deals with an item whose photo is held and had its faces found anew, by it or by another item that is the same photo.
+func (c *collector) takeHeld(ctx context.Context, t *ticket, r result) (done bool, err error) {
+	switch {
+	case r.err != nil || r.held == "":
+		return false, nil
+	case t.same && c.renewed[r.held]:
+		c.teller.counts.Unchanged++
+		return true, nil
+	case r.renewal != nil && !c.renewed[r.held]:
+		return true, c.takeRenewal(ctx, t, r)
+	}
+	return false, nil
+}
+
 // takeRenewal puts faces found anew into the batch of renewals.
 func (c *collector) takeRenewal(ctx context.Context, t *ticket, r result) error {
 	in := *r.renewal
