@@ -100,6 +100,9 @@ func NewPool(ctx context.Context, c Config) (*Pool, error) {
 	return p, nil
 }
 
+// Model names the model that makes the templates.
+func (p *Pool) Model() engine.ModelID { return Model }
+
 // Workers tells how many pictures are worked on at once.
 func (p *Pool) Workers() int { return p.config.Workers }
 
