@@ -143,7 +143,7 @@ func disturb(progress <-chan int, rng *rand.Rand) (done harm) {
 			continue
 		}
 		signal, count := syscall.SIGKILL, &done.killed
-		if rng.IntN(3) == 0 {
+		if rng.IntN(6) == 0 { // seldom: each waits for the time limit
 			signal, count = syscall.SIGSTOP, &done.stopped
 		}
 		if syscall.Kill(pids[rng.IntN(len(pids))], signal) == nil {

@@ -33,7 +33,7 @@ const (
 	soakEvery     = 500 // photos between two lines of the table of memory
 	soakMutated   = 2000
 	soakGood      = 500              // photos among the mutated ones that nobody touched
-	soakTimeout   = 10 * time.Second // after which a stopped worker is given up
+	soakTimeout   = 20 * time.Second // after which a stopped worker is given up
 	soakAllowance = 48 << 20         // bytes by which memory may differ between the beginning and the end
 )
 
