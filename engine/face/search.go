@@ -21,7 +21,7 @@ const (
 	fastFactor, thoroughFactor = 2, 3
 	// fastNetwork is the number of pixels the fast detector shows to the network: enough for faces that take a quarter of the picture's
 	// side, which are what gradients miss when they are turned aside or covered.
-	fastNetwork = 120_000
+	fastNetwork = 100_000
 	// networkTile is the number of pixels that the network sees at once, and tileOverlap how much neighbouring tiles share, so
 	// that a face of up to that side lies whole in one of them; larger faces are found on the whole picture made smaller.
 	networkTile, tileOverlap = 2_000_000, 240

@@ -6,11 +6,12 @@
 // dlib itself reads the models, finds the landmarks and cuts the chips. Its detectors and its networks are run by code of this package,
 // on the same numbers, because they are nearly all of what a photo costs:
 //
-//   - Its histograms of gradients (HOG) are computed on grey pixels instead of the strongest of three colours, sixteen floats at a time. On a grey
-//     picture the features are dlib's to the last bits; windows and scores differ where its pyramid rounds otherwise.
+//   - Its histograms of gradients (HOG) are computed on grey pixels instead of the strongest of three colours, eight floats at a time. On a grey
+//     picture the features are dlib's to the last bits; scores differ a little where its pyramid rounds otherwise. Of the windows
+//     one in four is scored, and its neighbours where it comes near the threshold (hog.cc tells how near).
 //   - Its two networks are taken apart into convolutions over maps with channels last, whose inner loop keeps twelve sums of eight floats
 //     in registers (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008, without the copies: a row of a
-//     kernel is one contiguous stretch of such a map). Templates differ from dlib's by some 1e-7.
+//     kernel is one contiguous stretch of such a map). The template of a chip differs from dlib's by some 1e-7.
 //
-// Tests hold each against go-face, which runs dlib's own code.
+// Tests hold all three against go-face, which runs dlib's own code.
 package dlib

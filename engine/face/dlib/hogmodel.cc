@@ -12,6 +12,7 @@ HogModel::HogModel() {
 		const auto &w = d.get_processed_w(i);
 		const auto &bank = w.get_detect_argument();
 		threshold[i] = float(w.w(w.w.size() - 1));
+		whole[i].assign(size_t(planes) * 2 * side * 8, 0);
 		if (bank.row_filters.size() != planes) throw std::runtime_error("another frontal face detector");
 		for (int p = 0; p < planes; p++)
 			for (size_t j = 0; j < bank.row_filters[p].size(); j++) {
@@ -19,6 +20,8 @@ HogModel::HogModel() {
 				if (row.size() != side || col.size() != side) throw std::runtime_error("another frontal face detector");
 				Filter f{p, {}, {}};
 				for (int k = 0; k < side; k++) f.row[k] = float(row(k)), f.col[k] = float(col(k));
+				for (int y = 0; y < side; y++)
+					for (int x = 0; x < side; x++) whole[i][((size_t(p) * 2 + x % 2) * side + y) * 8 + x / 2] += f.col[y] * f.row[x];
 				filters[i].push_back(f);
 			}
 	}

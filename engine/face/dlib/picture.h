@@ -6,13 +6,14 @@
 
 namespace gabarit {
 
-// Grey is a picture of one byte a pixel, rows one after the other.
+// Grey is a picture of one byte a pixel, rows one after the other. Some bytes behind the last one may be read, too.
 struct Grey {
 	int w = 0, h = 0;
 	std::vector<uint8_t> pix;
 	const uint8_t *row(int y) const { return pix.data() + size_t(y) * w; }
 	uint8_t *row(int y) { return pix.data() + size_t(y) * w; }
-	void reshape(int width, int height) { w = width, h = height, pix.resize(size_t(width) * height); }
+	void reshape(int width, int height) { w = width, h = height, pix.resize(size_t(width) * height + slack); }
+	static constexpr size_t slack = 16;
 };
 
 // scaleLinear scales src linearly to w x h, as dlib's pyramid does: corner to corner, without smoothing. What is scaled to less
