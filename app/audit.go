@@ -38,10 +38,11 @@ func (a *App) View(ctx context.Context, id engine.FaceID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := faceOf(p, id); err != nil {
+	face, err := faceOf(p, id)
+	if err != nil {
 		return err
 	}
-	if err := s.store.Record(ctx, engine.EntryViewed(id)); err != nil {
+	if err := s.store.Record(ctx, engine.EntryViewed(face.ID)); err != nil {
 		return err
 	}
 	a.events.send(engine.EventAudit)

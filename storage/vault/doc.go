@@ -103,7 +103,7 @@
 //	u32(slot), u32(generation), fingerprint (32), length of the record's ID (one byte), the ID
 //
 // The fingerprint is the HMAC-SHA-256 of the record key under "erased keys", taken while the key is there
-// (zeros if it was not): slot and generation alone may name another key after an old keys.tbl was restored,
+// (zeros if it was not), or before it was destroyed by something that is no erasure (Fingerprint, ErasedKey.Mark): slot and generation alone may name another key after an old keys.tbl was restored,
 // and that one must not be destroyed. The copies in StateDir bring back notes that the vault lost; those of
 // the vault count where both are there. A damaged note is written anew from its copy, which is told; without a
 // copy it stops whoever reads the notes, as a misplaced one does: the file is named, and can be taken away.
