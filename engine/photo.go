@@ -59,13 +59,14 @@ type Photo struct {
 	Faces       []Face
 }
 
-// Picture is a photo opened for work: upright pixels (EXIF orientation applied once) and
+// Picture is a photo opened for work: upright pixels (EXIF orientation applied once) in sRGB and
 // what the file says about itself. It lives in memory only.
 type Picture struct {
 	Image       image.Image // upright, bounded by the decoder's limits; bounds start at 0,0
 	Width       int
 	Height      int
 	Format      string
+	Frames      int // frames, pages or pictures in the file, of which this is one; 0 counts as 1
 	SHA256      SHA256
 	PHash       uint64
 	CapturedAt  time.Time

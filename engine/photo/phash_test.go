@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"gabarit/engine/photo"
+	"gabarit/engine"
 )
 
 // landscape draws smooth patches from a seed: as different from the next seed's as two photos are.
@@ -53,7 +53,7 @@ func TestCopiesOfAPictureHaveNearHashes(t *testing.T) {
 		"in grey":             asPNG(t, grey(original)),
 		"as GIF":              asGIF(t, original),
 	} {
-		if d := photo.HashDistance(hashOf(t, data), want); d > 8 {
+		if d := engine.HashDistance(hashOf(t, data), want); d > 8 {
 			t.Errorf("%s: %d bits differ", name, d)
 		}
 	}
@@ -66,7 +66,7 @@ func TestDifferentPicturesHaveFarHashes(t *testing.T) {
 	}
 	for i, a := range hashes {
 		for _, b := range hashes[:i] {
-			if d := photo.HashDistance(a, b); d < 12 {
+			if d := engine.HashDistance(a, b); d < 12 {
 				t.Errorf("picture %d differs from another in %d bits only", i, d)
 			}
 		}
