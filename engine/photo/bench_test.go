@@ -1,3 +1,5 @@
+//go:build unix
+
 package photo_test
 
 import (
@@ -82,6 +84,8 @@ func BenchmarkDecode(b *testing.B) {
 	b.Run("group photos", func(b *testing.B) { benchmarkPhotos(b, groupPhotos(b), whole) })
 	b.Run("group photos, image/jpeg alone", func(b *testing.B) { benchmarkPhotos(b, groupPhotos(b), alone) })
 	b.Run("12 megapixels", func(b *testing.B) { benchmarkPhotos(b, [][]byte{phonePhoto(b)}, whole) })
+	b.Run("12 megapixels in sRGB", func(b *testing.B) { benchmarkPhotos(b, [][]byte{withProfile(phonePhoto(b), sRGB().profile())}, whole) })
+	b.Run("12 megapixels in Display P3", func(b *testing.B) { benchmarkPhotos(b, [][]byte{withProfile(phonePhoto(b), displayP3())}, whole) })
 	b.Run("12 megapixels, image/jpeg alone", func(b *testing.B) { benchmarkPhotos(b, [][]byte{phonePhoto(b)}, alone) })
 }
 
