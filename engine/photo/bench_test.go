@@ -89,14 +89,36 @@ func BenchmarkDecode(b *testing.B) {
 	b.Run("12 megapixels, image/jpeg alone", func(b *testing.B) { benchmarkPhotos(b, [][]byte{phonePhoto(b)}, alone) })
 }
 
-func BenchmarkThumbnailAndCrop(b *testing.B) {
+func BenchmarkThumbnail(b *testing.B) {
+	r := newReader()
+	run := func(photos [][]byte) func(*testing.B) {
+		return func(b *testing.B) {
+			var pictures []*engine.Picture
+			for _, data := range photos {
+				p, err := r.Decode(b.Context(), data)
+				must(b, err)
+				pictures = append(pictures, p)
+			}
+			n, from := 0, cpuTime(b)
+			for b.Loop() {
+				for _, p := range pictures {
+					_, err := r.Thumbnail(p)
+					must(b, err)
+					n++
+				}
+			}
+			b.ReportMetric(float64((cpuTime(b)-from).Microseconds())/1000/float64(n), "cpu-ms/photo")
+		}
+	}
+	b.Run("group photos", func(b *testing.B) { run(groupPhotos(b))(b) })
+	b.Run("12 megapixels", func(b *testing.B) { run([][]byte{phonePhoto(b)})(b) })
+}
+
+func BenchmarkCrop(b *testing.B) {
 	r := newReader()
 	p, err := r.Decode(b.Context(), phonePhoto(b))
 	must(b, err)
 	for b.Loop() {
-		if _, err := r.Thumbnail(p); err != nil {
-			b.Fatal(err)
-		}
 		if _, err := r.Crop(p, engine.Detection{Box: engine.Box{X: 1500, Y: 1000, W: 600, H: 600}, Roll: 8}); err != nil {
 			b.Fatal(err)
 		}

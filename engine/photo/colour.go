@@ -75,6 +75,4 @@ func (s *shifts) work(luma, cb, cr uint8) uint32 {
 }
 
 // moved adds a shift to a level.
-func moved(v uint8, shift uint32) uint8 {
-	return uint8(max(0, min(255, int(v)+int(shift&1023)-512)))
-}
+func moved(v uint8, shift uint32) uint8 { return uint8(max(0, min(255, int(v)+int(shift&1023)-512))) }

@@ -49,8 +49,7 @@ func sniff(data []byte) (format, error) {
 	return "", notAPicture(found.String(), data)
 }
 
-// isRaw knows the camera raw files that have a signature of their own: of Canon, Fujifilm, Minolta, Olympus, Panasonic and
-// Sigma. The others are TIFF files.
+// isRaw knows camera raw files that are no TIFF files: of Canon, Fujifilm, Minolta, Olympus, Panasonic and Sigma.
 func isRaw(data []byte) bool {
 	for _, mark := range [...]string{"II\x1a\x00\x00\x00HEAPCCDR", "FUJIFILMCCD-RAW", "\x00MRM", "IIRO", "IIRS", "MMOR", "IIU\x00", "FOVb"} {
 		if bytes.HasPrefix(data, []byte(mark)) {
