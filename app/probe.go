@@ -39,7 +39,7 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 	if err != nil {
 		return nil, err
 	}
-	probe := &engine.Probe{File: path, SHA256: pic.SHA256, Width: pic.Width, Height: pic.Height, Preview: photo.Display(pic, previewSize)}
+	probe := &engine.Probe{File: path, SHA256: pic.SHA256, Width: pic.Width, Height: pic.Height, Frames: pic.Frames, Preview: photo.Display(pic, previewSize)}
 	if len(found) > engine.MaxProbeFaces {
 		return nil, engine.E(engine.CodeLimit, op, "the photo holds too many faces for one search", fmt.Errorf("%d, at most %d", len(found), engine.MaxProbeFaces))
 	}

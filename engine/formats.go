@@ -2,14 +2,17 @@ package engine
 
 // PictureFormat is one kind of picture file, or a part of one.
 type PictureFormat struct {
-	Name string   // as people know it
-	Read bool     // files of this kind are read
-	Note string   // what of it is read; where nothing is, the reason: the message of the error that such a file gets
-	Type []string // its MIME types; none on a line that tells of a part of the format before
+	Name string   `json:"name"`
+	Read bool     `json:"read"`
+	Note string   `json:"note"` // what of it is read; where nothing is, the reason: the message of the error that such a file gets
+	Type []string `json:"-"`    // its MIME types; none on a line that tells of a part of the format before
 }
 
 // MsgPictureFeature is said of files that use a part of their format that no decoder here knows; the detail names it.
 const MsgPictureFeature = "the picture uses a feature of its format that can't be read"
+
+// MsgOnePicture is said of photos whose file holds more pictures; the detail tells how many, as "1/12".
+const MsgOnePicture = "only one of the pictures in the file was looked at"
 
 // PictureFormats lists which picture files are read and which are not. Files are told by their content, never by
 // their name; what is on no line is refused, too. A test of engine/photo makes a file for every line.

@@ -42,7 +42,8 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		out := collectOut{
 			Photos: report.Counts.Photos, Faces: report.Counts.Faces, NoFace: report.Counts.NoFace,
 			Duplicates: report.Counts.Duplicates, Suppressed: report.Counts.Suppressed, Seconds: seconds(report.Elapsed),
-			Failed: each(report.Failed, func(f engine.FailedItem) failedItem { return failedItem{f.Item, f.Reason} }),
+			Failed:  each(newFailures(report.Failed, false), func(f failureOut) failedItem { return f.failedItem }),
+			Partial: newFailures(report.Failed, true),
 		}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
 	})
@@ -62,6 +63,5 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 }
 
 func (p *program) counts(c engine.CollectCounts) string {
-	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}",
-		"Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
+	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}", "Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
 }

@@ -142,8 +142,7 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 
 func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	for _, probe := range out.Probes {
-		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
-			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
+		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}", "File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
 		p.writeMatches(w, probe.Matches)
 	}
 	p.writeFailed(w, out.Failed)
@@ -154,8 +153,7 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	case len(out.Probes) > 0 && !reliable:
 		fmt.Fprintln(w, p.say.text("No reliable match."))
 	}
-	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
-		"Faces", out.Index.Faces, "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Faces, "Photos", out.Index.Photos, "Collections", out.Index.Collections))
 	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
 
@@ -166,22 +164,16 @@ func (p *program) writeMatches(w io.Writer, matches []matchOut) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+p.row("band", "distance", "false matches expected", "collection", "found at", "face"))
 	for _, m := range matches {
-		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse,
-			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
+		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse, plain(m.Collection), plain(foundAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.
 func foundAt(s sourceOut) string {
-	switch {
-	case s.PageURL != "" && s.PageTitle != "":
-		return s.PageURL + " (" + s.PageTitle + ")"
-	case s.PageURL != "":
-		return s.PageURL
-	case s.URL != "":
-		return s.URL
-	default:
-		return s.File
+	page := s.PageURL
+	if page != "" && s.PageTitle != "" {
+		page += " (" + s.PageTitle + ")"
 	}
+	return cmp.Or(page, s.URL, s.File)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"gabarit/engine"
@@ -99,10 +100,21 @@ type failedFile struct {
 	detail string // for people
 }
 
-// failedItem is an item of a source that could not be read.
+// failedItem is an item of a source that could not be read, or only in part.
 type failedItem struct {
 	Item   string `json:"item"`
 	Reason string `json:"reason"`
+}
+
+type failureOut struct {
+	failedItem
+	Detail string `json:"detail"`
+}
+
+// newFailures picks what failed, or what was read in part.
+func newFailures(items []engine.FailedItem, partial bool) []failureOut {
+	items = slices.DeleteFunc(slices.Clone(items), func(f engine.FailedItem) bool { return f.Partial != partial })
+	return each(items, func(f engine.FailedItem) failureOut { return failureOut{failedItem{f.Item, f.Reason}, f.Detail} })
 }
 
 type collectionOut struct {
@@ -131,11 +143,7 @@ func newCollection(c engine.CollectionInfo) collectionOut {
 type collectionShowOut struct {
 	collectionOut
 	Failures []failureOut `json:"failures"`
-}
-
-type failureOut struct {
-	failedItem
-	Detail string `json:"detail"`
+	Partial  []failureOut `json:"partial"`
 }
 
 type collectOut struct {
@@ -145,6 +153,7 @@ type collectOut struct {
 	Duplicates int          `json:"duplicates"`
 	Suppressed int          `json:"suppressed"`
 	Failed     []failedItem `json:"failed"`
+	Partial    []failureOut `json:"partial"` // photos of whose file only one picture was looked at
 	Seconds    float64      `json:"seconds"`
 }
 
@@ -170,6 +179,7 @@ type photoFaces struct {
 	File   string    `json:"file"`
 	Width  int       `json:"width"`
 	Height int       `json:"height"`
+	Frames int       `json:"frames"` // pictures in the file, of which the first, or the main one, was looked at
 	Faces  []faceOut `json:"faces"`
 }
 

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -150,6 +151,9 @@ func (c *collector) photo(in *engine.Ingest, r result) {
 	in.Record.Outcome = engine.OutcomePhoto
 	if len(p.Faces) == 0 {
 		in.Record.Outcome = engine.OutcomeNoFace
+	}
+	if r.frames > 1 {
+		in.Record.Reason, in.Record.Detail = engine.MsgOnePicture, fmt.Sprint("1/", r.frames)
 	}
 	c.batch.fresh[r.hash] = p.ID
 }

@@ -18,6 +18,7 @@ type result struct {
 	held    engine.PhotoID       // the photo with the same bytes, if it was there already
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
+	frames  int                  // pictures in the file, of which photo is one
 	crops   [][]byte
 	thumb   []byte
 	err     error
@@ -95,7 +96,7 @@ func (c *collector) open(ctx context.Context, item engine.Item) (result, error) 
 		return result{}, err
 	}
 	r.photo = describe(item.Source, pic, found)
-	r.photo.SHA256 = r.hash
+	r.photo.SHA256, r.frames = r.hash, pic.Frames
 	return r, nil
 }
 
