@@ -68,7 +68,7 @@ type Picture struct {
 	Format      string
 	Frames      int // frames, pages or pictures in the file, of which this is one; 0 counts as 1
 	SHA256      SHA256
-	PHash       uint64
+	PHash       uint64 // perceptual hash; 0: not known yet, which only a collection needs to
 	CapturedAt  time.Time
 	Place       *Place
 	Title       string

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/pipeline"
 )
 
 // phonePhoto gives a JPEG of 12 megapixels.
@@ -74,7 +75,10 @@ func benchmarkPhotos(b *testing.B, photos [][]byte, fn func([]byte) error) {
 func BenchmarkDecode(b *testing.B) {
 	r := newReader()
 	whole := func(data []byte) error {
-		_, err := r.Decode(b.Context(), data)
+		p, err := r.Decode(b.Context(), data)
+		if err == nil {
+			pipeline.PerceptualHash(p.Image)
+		}
 		return err
 	}
 	alone := func(data []byte) error {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"gabarit/engine"
+	"gabarit/engine/pipeline"
 )
 
 // samples gives the scene in every format that is read.
@@ -149,7 +150,7 @@ func TestAllOrientationsBecomeUprightOnce(t *testing.T) {
 			} else {
 				checkScene(t, p)
 			}
-			if d := engine.HashDistance(p.PHash, upright.PHash); d > 4 {
+			if d := hashDistance(pipeline.PerceptualHash(p.Image), pipeline.PerceptualHash(upright.Image)); d > 4 {
 				t.Errorf("orientation %d, %s: hash differs in %d bits", o, name, d)
 			}
 		}
@@ -226,7 +227,7 @@ func TestRealPhotosOfEveryOrientationLookLikeTheirUprightOriginal(t *testing.T) 
 		if p.Width != q.Width || p.Height != q.Height {
 			t.Errorf("%s: %d x %d, original %d x %d", turned, p.Width, p.Height, q.Width, q.Height)
 		}
-		if d := engine.HashDistance(p.PHash, q.PHash); d > 4 {
+		if d := hashDistance(pipeline.PerceptualHash(p.Image), pipeline.PerceptualHash(q.Image)); d > 4 {
 			t.Errorf("%s: hash differs in %d bits", turned, d)
 		}
 	}

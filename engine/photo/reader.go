@@ -113,7 +113,6 @@ func (r *Reader) read(ctx context.Context, h header, data []byte) (*engine.Pictu
 		return nil, translate(ctx, err)
 	}
 	p.SHA256 = sha256.Sum256(data)
-	p.PHash = engine.PerceptualHash(p.Image)
 	return p, nil
 }
 

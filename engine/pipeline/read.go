@@ -144,6 +144,9 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 		return nil, r, err
 	}
 	pic, err := c.Photos.Decode(ctx, data)
+	if err == nil && pic != nil && pic.PHash == 0 && pic.Image != nil {
+		pic.PHash = PerceptualHash(pic.Image)
+	}
 	if err == nil && pic == nil {
 		err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
 	}

@@ -1,11 +1,10 @@
-package engine
+package pipeline
 
 import (
 	"encoding/binary"
 	"image"
 	"image/color"
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -14,7 +13,7 @@ import (
 // Source: C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, 3.2.1: the picture's
 // luminance at 32 x 32, its DCT, the 8 x 8 lowest frequencies without the first row and column, each
 // compared with their median. An even picture has the hash 0. The luminance of a JPEG is taken as it is stored. What was
-// erased is known again by it (LookAlike), so every reader of photos must use this one.
+// erased is known again by it: it must stay as it is as long as there are vaults.
 func PerceptualHash(img image.Image) uint64 {
 	const low = 8
 	grid := lumaGrid(img)
@@ -128,7 +127,3 @@ func lumaRow(img image.Image, y int, buf []byte) []byte {
 	}
 	return buf
 }
-
-// HashDistance counts the bits in which two perceptual hashes differ, 0 to 64: up to about 10 for copies of one
-// picture, about 32 for different ones.
-func HashDistance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
