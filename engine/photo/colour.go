@@ -26,8 +26,7 @@ func (p *profile) apply(img image.Image) {
 }
 
 // shifts is a table of how far the colours of JPEG and HEIC move, for a grid of 65 levels each way whose cells are worked
-// out when they are first met: a photo meets few. The shifts are small and change slowly, so that the nearest cell is
-// good enough, at a fraction of the time. Lumas of one chroma lie together.
+// out when they are first met. Shifts change slowly: the nearest cell will do. Lumas of one chroma lie together.
 type shifts struct {
 	*profile
 	cells [shiftSide * shiftSide][shiftSide]uint32 // three shifts of ten bits, 512 being none; 0: not known yet

@@ -17,8 +17,8 @@
 // Width / Image.Bounds().Dx().
 //
 // Formats: engine.PictureFormats lists what is read and what is not, each refusal with its reason. HEIC and AVIF are
-// decoded by libheif and libavif compiled to WebAssembly: their memory is walled off from the program's, but their
-// work can't be interrupted, so that the container is read first and whatever would take long or much is refused.
+// decoded by libheif and libavif compiled to WebAssembly: their memory is walled off from the program's, but their work
+// can't be interrupted. So the container is read first, and what would take long or much is refused.
 //
 // Of files that hold several pictures (animations, pages, bursts) one is read, and Picture.Frames tells how many there
 // are. A photo whose colour profile is not sRGB is brought to sRGB (icc.go), unless the profile is made of tables.

@@ -125,8 +125,8 @@ func pngHeader(data []byte) (header, error) {
 	return hd, nil
 }
 
-// gifHeader reads the size of the canvas, in which every frame must lie, and counts the frames. Only the first frame
-// is decoded: one byte a pixel, twice if interlaced.
+// gifHeader reads the size of the canvas, in which every frame must lie, and counts the frames. The first is decoded:
+// one byte a pixel, twice if interlaced.
 func gifHeader(data []byte) (header, error) {
 	if len(data) < 13 {
 		return header{}, errShort
@@ -153,9 +153,8 @@ func gifHeader(data []byte) (header, error) {
 	return hd, nil
 }
 
-// webpHeader walks over the chunks (developers.google.com/speed/webp/docs/riff_container). Of an animation the first
-// frame is made a file of its own, for a decoder that does not know animations.
-// Lossy pictures take 1.5 bytes a pixel, their alpha is decoded as a lossless picture; a lossless one takes
+// webpHeader walks over the chunks (RFC 9649). The first frame of an animation is made a file of its own, for a decoder
+// that does not know animations. Lossy pictures take 1.5 bytes a pixel, their alpha is decoded as a lossless picture; a lossless one takes
 // four, and up to three times as much while its transforms are undone.
 func webpHeader(data []byte) (header, error) {
 	if len(data) < 30 {

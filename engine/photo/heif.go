@@ -1,7 +1,6 @@
 package photo
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -199,43 +198,53 @@ func (s *heifScan) items(file []byte) error {
 	if version == 0 {
 		index = 0
 	}
-	wide, copied := 16+16*int(version/2&1), 0
+	wide, left := 16+16*int(version/2&1), 4*len(file)
 	for range b.read(wide) {
 		kind, from := s.kinds[b.read(wide)], file
 		if version > 0 && b.read(16)&15 == 1 {
 			from = s.inside
 		}
 		b.skip(16)
-		start, extents := b.long(base), b.read(16)
+		start := b.long(base)
+		if b.past() {
+			return errShort
+		}
 		if kind == "" || !strings.Contains("hvc1 av01 grid iovl", kind) {
-			b.skip(int(extents) * (index + offset + length))
-			extents = 0
+			b.skip(int(b.read(16)) * (index + offset + length))
+			continue
 		}
-		var item []byte
-		for range extents {
-			b.skip(index)
-			at := start + b.long(offset)
-			n := b.long(length)
-			if b.past() || n == 0 || at > uint64(len(from)) || n > uint64(len(from))-at {
-				return errShort
-			}
-			if part := from[at : at+n : at+n]; item == nil {
-				item = part
-			} else if copied += int(n); copied > 4*len(file) {
-				return errors.New("heif: items overlap")
-			} else {
-				item = append(item, part...)
-			}
+		item, err := gather(&b, from, start, [...]int{index, offset, length}, &left)
+		if s.begun = 0; err == nil {
+			err = s.item(kind, item)
 		}
-		s.begun = 0
-		if err := s.item(kind, item); err != nil || b.past() {
-			return cmp.Or(err, errShort)
+		if err != nil {
+			return err
 		}
 		if s.begun > maxCoded {
 			return unsupported(msgFeature, errors.New("heif: many pictures coded as one"))
 		}
 	}
 	return nil
+}
+
+// gather joins the extents of an item, whose fields have these widths; what is copied is taken off left.
+func gather(b *bitString, from []byte, start uint64, widths [3]int, left *int) (item []byte, err error) {
+	for range b.read(16) {
+		b.skip(widths[0])
+		at := start + b.long(widths[1])
+		n := b.long(widths[2])
+		if b.past() || n == 0 || at > uint64(len(from)) || n > uint64(len(from))-at {
+			return nil, errShort
+		}
+		if part := from[at : at+n : at+n]; item == nil {
+			item = part
+		} else if *left -= int(n); *left < 0 {
+			return nil, errors.New("heif: items overlap")
+		} else {
+			item = append(item, part...)
+		}
+	}
+	return item, nil
 }
 
 // item looks into the data of one picture.

@@ -17,9 +17,8 @@ type profile struct {
 	encode [4096]uint8     // level in sRGB of linear light
 }
 
-// readICC reads a profile, version 2 or 4. It gives nil for what needs no conversion or can have none: nothing
-// there, sRGB, profiles made of tables or for printing, and what is damaged or makes no sense. Its bytes are foreign: no
-// number of theirs sizes anything.
+// readICC reads a profile, version 2 or 4. It gives nil for what needs no conversion or can have none: nothing there,
+// sRGB, profiles made of tables or for printing, and what is damaged. No number in it sizes anything.
 func readICC(data []byte) *profile {
 	const header = 128
 	if len(data) < header+4 || len(data) > maxProfile || string(data[36:40]) != "acsp" || string(data[20:24]) != "XYZ " {

@@ -39,10 +39,7 @@ func jpegHeader(data []byte) (header, error) {
 		case marker == markerAPP0:
 			jfif = jfif || bytes.HasPrefix(body, []byte("JFIF\x00"))
 		case marker == markerAPP2:
-			// A long profile is spread over segments (ICC.1:2022, B.4), in practice in their order.
-			if rest, ok := bytes.CutPrefix(body, []byte("ICC_PROFILE\x00")); ok && len(rest) > 2 && rest[0] == part+1 {
-				icc, part = append(icc, rest[2:]...), part+1
-			}
+			icc, part = joined(icc, part, body)
 		case marker == markerSOS:
 			if scans++; scans > maxScans {
 				return header{}, fmt.Errorf("jpeg: more than %d scans", maxScans)
@@ -55,6 +52,14 @@ func jpegHeader(data []byte) (header, error) {
 		}
 		at = next
 	}
+}
+
+// joined adds the next part of a colour profile, which is spread over segments (ICC.1:2022, B.4), in practice in order.
+func joined(icc []byte, part byte, segment []byte) ([]byte, byte) {
+	if rest, ok := bytes.CutPrefix(segment, []byte("ICC_PROFILE\x00")); ok && len(rest) > 2 && rest[0] == part+1 {
+		return append(icc, rest[2:]...), part + 1
+	}
+	return icc, part
 }
 
 // isFrame reports whether a marker begins a frame, of whatever process.

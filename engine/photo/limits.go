@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"cmp"
 	"fmt"
 
 	"gabarit/engine"
@@ -40,17 +41,8 @@ func DefaultLimits() Limits {
 
 // filled gives l with the default for every limit that is not positive.
 func (l Limits) filled() Limits {
-	d := DefaultLimits()
-	if l.MaxBytes <= 0 {
-		l.MaxBytes = d.MaxBytes
-	}
-	if l.MaxPixels <= 0 {
-		l.MaxPixels = d.MaxPixels
-	}
-	if l.MaxDecodeBytes <= 0 {
-		l.MaxDecodeBytes = d.MaxDecodeBytes
-	}
-	return l
+	d, or := DefaultLimits(), func(n, otherwise int64) int64 { return cmp.Or(max(n, 0), otherwise) }
+	return Limits{or(l.MaxBytes, d.MaxBytes), or(l.MaxPixels, d.MaxPixels), or(l.MaxDecodeBytes, d.MaxDecodeBytes)}
 }
 
 // checkBytes refuses empty and oversized files.

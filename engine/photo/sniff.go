@@ -27,8 +27,7 @@ const (
 
 // sniff tells the format by content. What is not read gets an error that says what it is instead.
 func sniff(data []byte) (format, error) {
-	found := mimetype.Detect(data)
-	var types []string
+	found, types := mimetype.Detect(data), []string(nil)
 	for m := found; m != nil; m = m.Parent() { // animated PNG has PNG for its parent
 		types = append(types, m.String())
 	}
@@ -49,7 +48,7 @@ func sniff(data []byte) (format, error) {
 	return "", notAPicture(found.String(), data)
 }
 
-// isRaw knows camera raw files that are no TIFF files: of Canon, Fujifilm, Minolta, Olympus, Panasonic and Sigma.
+// isRaw knows camera raw files that are no TIFF files.
 func isRaw(data []byte) bool {
 	for _, mark := range [...]string{"II\x1a\x00\x00\x00HEAPCCDR", "FUJIFILMCCD-RAW", "\x00MRM", "IIRO", "IIRS", "MMOR", "IIU\x00", "FOVb"} {
 		if bytes.HasPrefix(data, []byte(mark)) {

@@ -63,8 +63,7 @@ func tiffHeader(data []byte) (header, error) {
 // unless it is under 1024 pixels each way.
 func tiffBlock(fields map[uint16]uint32, w, h int64) int64 {
 	if tile := fields[tiffTileWidth]; tile != 0 {
-		most := max((w+16)*(h+16), 1<<20)
-		length := fields[tiffTileLength]
+		most, length := max((w+16)*(h+16), 1<<20), fields[tiffTileLength]
 		if int64(tile) > most || int64(length) > most {
 			return most
 		}
