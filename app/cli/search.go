@@ -125,9 +125,14 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 			if req.Probe, err = a.OpenProbe(ctx, file); err == nil {
 				res, err = a.Search(ctx, req)
 			}
+			if req.Probe != nil && req.Probe.Frames > 1 {
+				p.note(plain(file) + ": " + p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
+			}
 			switch {
 			case err == nil:
-				out.Probes = append(out.Probes, newProbes(file, res.Probes)...)
+				out.Probes = append(out.Probes, each(res.Probes, func(p engine.ProbeMatches) probeOut {
+					return probeOut{file, p.Face, newBox(p.Box), p.Quality, each(p.Matches, newMatch)}
+				})...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
 			case endsAll(ctx, err):

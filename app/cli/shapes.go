@@ -297,12 +297,6 @@ func newMatch(m engine.Match) matchOut {
 	return out
 }
 
-func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
-	return each(probes, func(p engine.ProbeMatches) probeOut {
-		return probeOut{file, p.Face, newBox(p.Box), p.Quality, each(p.Matches, newMatch)}
-	})
-}
-
 func newFailed(file string, err error) failedFile {
 	return failedFile{File: file, Reason: reasonOf(err), detail: detailOf(err)}
 }

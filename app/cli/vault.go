@@ -130,8 +130,7 @@ func (p *program) verifyErased(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	err = p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) })
-	return cmp.Or(err, verdict(check.Clean()))
+	return cmp.Or(p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) }), verdict(check.Clean()))
 }
 
 // writeErased writes the proof of the erasures, zeros included.
