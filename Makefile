@@ -12,16 +12,20 @@ LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE   ?=
 ARGS   ?=
 SEED   ?=
+ROUNDS ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-checked build test race lint fuzz faults accuracy bench golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy bench bench-collect soak golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## install packages, toolchain and models (each step skipped when done)
 	@.ci/setup run
+
+peers: ## install what accuracy and bench-collect compare to: two forms of Python's face_recognition (10 CPU minutes)
+	@.ci/peers
 
 run: setup ## build everything and open the window
 	@$(MAKE) --no-print-directory build
@@ -56,11 +60,20 @@ faults: ## kill, fill up, write-protect, damage: some 480 faults, and a table of
 	@.ci/setup test
 	GABARIT_FAULTS=1 GABARIT_FAULTS_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestFaults -count=1 -v -timeout 90m
 
-accuracy: setup ## rank-1, recall and precision on real photos in SHARED/testdata
-	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 60m
+# Without the peers (no network, say) what can be measured is measured, and what is left out is said.
+accuracy: setup ## recall, precision, ranks, errors by quality on real photos in SHARED/testdata, beside face_recognition
+	-@.ci/peers wheel
+	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 120m
 
 bench: setup ## benchmarks, with what they are compared to in the same run
 	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...
+
+bench-collect: setup ## photos per second from file to templates, against face_recognition in the same run (ROUNDS=n)
+	-@.ci/peers
+	GABARIT_BENCH_COLLECT=1 GABARIT_ROUNDS=$(ROUNDS) go test -tags $(TAGS) ./app -run TestBenchCollect -count=1 -v -timeout 240m
+
+soak: setup ## 5,000 photos at flat memory; 2,500 with workers killed and stopped and 2,000 files mutated (SEED=n repeats)
+	GABARIT_SOAK=1 GABARIT_SOAK_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestSoak -count=1 -v -timeout 120m
 
 golden: ## rewrite golden files from the present output
 	go test -tags $(TAGS) ./engine/rights ./ui/... -update

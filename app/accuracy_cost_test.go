@@ -1,3 +1,5 @@
+//go:build linux
+
 package app_test
 
 import (
@@ -13,7 +15,9 @@ import (
 
 	xdraw "golang.org/x/image/draw"
 
+	"gabarit/app"
 	"gabarit/engine"
+	"gabarit/engine/face"
 	"gabarit/engine/photo"
 )
 
@@ -78,4 +82,19 @@ func enlarged(t *testing.T, img image.Image, pixels float64) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// realDetector gives a pool on the installed models, and a function that closes it.
+func realDetector(t *testing.T, workers int) (*face.Pool, func()) {
+	t.Helper()
+	_, models := app.DefaultPaths()
+	p, err := face.NewPool(context.Background(), face.Config{Models: models, Workers: workers})
+	if err != nil {
+		t.Fatalf("the face detector: %v", err)
+	}
+	return p, func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("close the face detector: %v", err)
+		}
+	}
 }

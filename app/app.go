@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"gabarit/app/files"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/face"
@@ -52,7 +53,7 @@ type App struct {
 	vaults vault.Options
 	photos *photo.Reader
 	bands  match.Calibration
-	models modelCheck
+	models files.Models
 	events events
 	jobs   jobList
 	idle   idleWatch
@@ -92,7 +93,7 @@ func New(cfg Config) *App {
 		photos: photo.New(photo.DefaultLimits()),
 		bands:  match.Default(),
 		vaults: vault.Options{Now: cfg.Now, StateDir: cfg.StateDir, Keyring: cfg.Keyring},
-		models: modelCheck{dir: cfg.ModelsDir, want: assets.Models()},
+		models: files.Models{Dir: cfg.ModelsDir, Want: assets.Models()},
 		faces:  cfg.Detector,
 		life:   life,
 		end:    end,
@@ -244,9 +245,20 @@ func (a *App) Status(ctx context.Context) (engine.Status, error) {
 	st.Remembered = st.Passphrase && a.remembered()
 	st.LockAfter = a.lockAfter(st.Passphrase)
 	st.Warnings = a.warnings(s)
-	st.Totals, err = s.store.Totals(ctx)
+	st.Totals, err = s.totals(ctx)
 	return st, err
 }
+
+// model names the model whose templates are made and compared. It is known before a face worker is started.
+func (a *App) model() engine.ModelID {
+	if a.cfg.Detector != nil {
+		return a.cfg.Detector.Model()
+	}
+	return face.Model
+}
+
+// CheckModels makes sure that every model file is there and unaltered; detection checks it by itself. See files.Models.Check.
+func (a *App) CheckModels(ctx context.Context) error { return a.models.Check(ctx) }
 
 // detector gives the face workers, starting them at the first call.
 func (a *App) detector(ctx context.Context) (engine.FaceDetector, error) {
@@ -255,7 +267,7 @@ func (a *App) detector(ctx context.Context) (engine.FaceDetector, error) {
 	if a.faces != nil {
 		return a.faces, nil
 	}
-	if err := a.models.check(ctx); err != nil {
+	if err := a.models.Check(ctx); err != nil {
 		return nil, err
 	}
 	//nolint:contextcheck // the workers serve later calls too: they live as long as the App, not as long as ctx

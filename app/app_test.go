@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -53,16 +54,22 @@ func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
 // colour in the middle; none in a black one. onDetect, if set, is called first.
 type drawn struct {
 	onDetect func(ctx context.Context) error
+	model    engine.ModelID
 	mu       sync.Mutex
 	calls    int
+	look     engine.Look // of the last call
 }
 
 func (d *drawn) Workers() int { return 2 }
-func (d *drawn) Close() error { return nil }
 
-func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
+// Model is "test", unless the test says otherwise.
+func (d *drawn) Model() engine.ModelID { return cmp.Or(d.model, "test") }
+func (d *drawn) Close() error          { return nil }
+
+func (d *drawn) Detect(ctx context.Context, p *engine.Picture, look engine.Look) ([]engine.Detection, error) {
 	d.mu.Lock()
 	d.calls++
+	d.look = look
 	d.mu.Unlock()
 	if d.onDetect != nil {
 		if err := d.onDetect(ctx); err != nil {
@@ -73,13 +80,13 @@ func (d *drawn) Detect(ctx context.Context, p *engine.Picture, _ engine.Look) ([
 	if r+g+b < 3*0x1000 {
 		return nil, nil
 	}
-	return []engine.Detection{{Box: engine.Box{X: 10, Y: 10, W: 40, H: 40}, Quality: 0.5, Model: "test", Template: person(uint64(r>>10)<<16 | uint64(g>>10)<<8 | uint64(b>>10))}}, nil
+	return []engine.Detection{{Box: engine.Box{X: 10, Y: 10, W: 40, H: 40}, Quality: 0.5, Model: d.Model(), Template: person(uint64(r>>10)<<16 | uint64(g>>10)<<8 | uint64(b>>10))}}, nil
 }
 
 func (d *drawn) Describe(ctx context.Context, p *engine.Picture, box engine.Box, look engine.Look) (engine.Detection, error) {
 	found, err := d.Detect(ctx, p, look)
 	if err != nil || len(found) == 0 {
-		return engine.Detection{Box: box, Drawn: true, Model: "test", Template: person(0)}, err
+		return engine.Detection{Box: box, Drawn: true, Model: d.Model(), Template: person(0)}, err
 	}
 	found[0].Box, found[0].Drawn = box, true
 	return found[0], nil
@@ -292,7 +299,7 @@ func TestModelsAreChecked(t *testing.T) {
 	if msg := engine.MessageOf(err); msg != "a face model is altered or damaged" {
 		t.Errorf("message %q", msg)
 	}
-	_, err = a.OpenProbe(t.Context(), filepath.Join(album(t), "red.png"))
+	_, err = a.OpenProbe(t.Context(), filepath.Join(album(t), "red.png"), engine.Look{})
 	wantCode(t, err, engine.CodeNoModel)
 }
 

@@ -41,10 +41,11 @@ func (s *session) caseItems(ctx context.Context, id engine.FaceID, foundAt time.
 	if err != nil {
 		return nil, err
 	}
-	if _, err := faceOf(p, id); err != nil {
+	face, err := faceOf(p, id)
+	if err != nil {
 		return nil, err
 	}
-	item := engine.CaseItem{Face: id, Photo: pid, SHA256: p.SHA256, FoundAt: foundAt, CollectedAt: p.CollectedAt}
+	item := engine.CaseItem{Face: face.ID, Photo: pid, SHA256: p.SHA256, FoundAt: foundAt, CollectedAt: p.CollectedAt}
 	var items []engine.CaseItem
 	for _, item.Source = range append([]engine.Provenance{p.Source}, p.Also...) {
 		items = append(items, item)

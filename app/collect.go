@@ -5,9 +5,9 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"gabarit/app/files"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
 	"gabarit/engine/source"
@@ -50,7 +50,9 @@ func (a *App) Failures(ctx context.Context, id engine.CollectionID) ([]engine.Fa
 }
 
 // Collect reads sources into a collection and returns when all is read or ctx ends. Items that can't be
-// read are in the report; they are no error. One collection runs at a time: a second call waits its turn.
+// read are in the report; they are no error. With Retemplate the photos that are held have their faces found anew, and an error may
+// also say that what was found before could not be removed from the vault's files, see Erase. One collection runs at a time: a
+// second call waits its turn.
 // progress may be nil; it is called from one goroutine and must return soon.
 func (a *App) Collect(ctx context.Context, req engine.CollectRequest, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
 	return a.collect(ctx, req, nil, progress)
@@ -78,11 +80,29 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *engi
 	if err != nil {
 		return none, err
 	}
-	parts := pipeline.Parts{Store: s.store, Index: s.index, Photos: a.photos, Faces: faces, Gate: gate, Now: a.cfg.Now}
+	if run.Retemplate {
+		a.stopPurge(s) // this run goes on with it
+	}
+	parts := pipeline.Parts{Store: s.store, Index: s.index, Photos: a.photos, Faces: faces, Gate: gate, Now: a.cfg.Now,
+		Rows: &s.erasing, Exchange: s.index.Exchange}
 	report, err := pipeline.Collect(ctx, parts, run, sources, req.Resume, a.hinting(progress))
+	if run.Retemplate {
+		err = errors.Join(err, a.purgeReplaced(ctx, s))
+	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)
 	return report, err
+}
+
+// purgeReplaced removes the bytes of templates that were replaced from the vault's files; their keys are destroyed already. Where that
+// is broken off it goes on in the background, or when the vault is opened again.
+func (a *App) purgeReplaced(ctx context.Context, s *session) error {
+	_, _, err := s.store.Purge(ctx)
+	if err != nil {
+		a.startPurge(s) //nolint:contextcheck // it goes on after the call
+	}
+	a.events.send(engine.EventAudit)
+	return err
 }
 
 // hintEvery is how often a running collection tells that the index has grown.
@@ -115,7 +135,7 @@ func (s *session) plan(ctx context.Context, vaultDir string, req engine.CollectR
 	if err != nil {
 		return none, nil, err
 	}
-	run := engine.Run{Collection: info.ID, Look: req.Look}
+	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate}
 	var sources []engine.Source
 	for _, name := range req.Sources {
 		src, path, err := openSource(vaultDir, name)
@@ -144,18 +164,8 @@ func openSource(vaultDir, name string) (engine.Source, string, error) {
 	if err != nil {
 		return nil, "", engine.E(engine.CodeUnavailable, op, "the working folder can't be told", err)
 	}
-	if inside(vaultDir, path) {
+	if files.Inside(vaultDir, path) {
 		return nil, "", engine.E(engine.CodeInvalid, op, "the vault itself can't be collected", errors.New(path))
 	}
 	return src, path, nil
-}
-
-// inside reports whether path is dir or lies in it.
-func inside(dir, path string) bool {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return false
-	}
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

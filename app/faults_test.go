@@ -70,8 +70,9 @@ type stripes struct{}
 
 const stripeWidth = 64
 
-func (stripes) Workers() int { return 2 }
-func (stripes) Close() error { return nil }
+func (stripes) Workers() int          { return 2 }
+func (stripes) Model() engine.ModelID { return "test" }
+func (stripes) Close() error          { return nil }
 
 func (stripes) Detect(_ context.Context, p *engine.Picture, _ engine.Look) ([]engine.Detection, error) {
 	var found []engine.Detection

@@ -3,12 +3,10 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"gabarit/app/files"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/photo"
@@ -52,21 +50,21 @@ func (a *App) ExportLetter(ctx context.Context, req engine.LetterRequest) ([]str
 	if err != nil {
 		return nil, err
 	}
-	var files []exported
+	var out []files.New
 	for _, f := range formats {
 		data, err := render(doc, f)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, exported{ext: f, data: data})
+		out = append(out, files.New{Ext: f, Data: data})
 	}
-	paths, err := writeNew(req.Dir, fileBase(c, req.Right), files)
+	paths, err := files.WriteNew(req.Dir, fileBase(c, req.Right), out)
 	if err != nil {
 		return nil, err
 	}
 	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: a.cfg.Now()}
 	if err := s.store.RecordLetter(ctx, c.ID, rec); err != nil {
-		return nil, errors.Join(err, removeAll(paths))
+		return nil, errors.Join(err, files.RemoveAll(paths))
 	}
 	a.events.send(engine.EventCases)
 	return paths, nil
@@ -126,7 +124,7 @@ func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]
 		if !thumbnails {
 			continue
 		}
-		crop, err := s.store.Crop(ctx, item.Face)
+		crop, err := s.crop(ctx, item.Face)
 		if engine.CodeOf(err) == engine.CodeNotFound {
 			continue // erased: the letter about it can still be written
 		}
@@ -160,90 +158,4 @@ func fileBase(c engine.Case, right engine.Right) string {
 		return strings.Trim(s[:min(len(s), maxFileHost)], ".")
 	}
 	return clean(c.Ref) + "-" + clean(string(right)) + "-" + clean(site)
-}
-
-type exported struct {
-	ext  string
-	data []byte
-}
-
-// maxCopies is how many letters of one name a folder may hold.
-const maxCopies = 1000
-
-// writeNew writes files of one base name into dir, all with the same number: none for the first, then
-// -2, -3... Names are reserved before content is written, so that nothing is ever overwritten, and content
-// is renamed into place, so that a half-written letter never carries a letter's name.
-func writeNew(dir, base string, files []exported) ([]string, error) {
-	const op = "app.ExportLetter"
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, engine.E(engine.CodeNotFound, op, "the folder for the letter does not exist", err)
-	}
-	for n := 1; n <= maxCopies; n++ {
-		paths, err := reserve(dir, base, n, files)
-		if errors.Is(err, os.ErrExist) {
-			continue
-		}
-		if err == nil {
-			err = fill(paths, files)
-		}
-		if err != nil {
-			return nil, engine.E(engine.CodeUnavailable, op, "the letter can't be written to the folder", errors.Join(err, removeAll(paths)))
-		}
-		return paths, nil
-	}
-	return nil, engine.E(engine.CodeLimit, op, "the folder holds too many letters of this case", nil)
-}
-
-// reserve creates empty files that did not exist; on error it leaves none of them.
-func reserve(dir, base string, n int, files []exported) ([]string, error) {
-	if n > 1 {
-		base = fmt.Sprintf("%s-%d", base, n)
-	}
-	var paths []string
-	for _, f := range files {
-		p := filepath.Join(dir, base+"."+f.ext)
-		h, err := os.OpenFile(p, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			paths = append(paths, p)
-			err = h.Close()
-		}
-		if err != nil {
-			return nil, errors.Join(err, removeAll(paths))
-		}
-	}
-	return paths, nil
-}
-
-func fill(paths []string, files []exported) error {
-	for i, p := range paths {
-		if err := replace(p, files[i].data); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// replace puts a file with this content in the place of path.
-func replace(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".letter-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Sync(), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
-}
-
-func removeAll(paths []string) error {
-	var errs []error
-	for _, p := range paths {
-		errs = append(errs, os.Remove(p))
-	}
-	return errors.Join(errs...)
 }

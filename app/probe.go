@@ -2,11 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 
+	"gabarit/app/files"
 	"gabarit/engine"
 	"gabarit/engine/photo"
 )
@@ -14,20 +12,21 @@ import (
 // previewSize is the longest side of a probe's picture for the window.
 const previewSize = 1600
 
-// OpenProbe reads a photo and finds its faces; it needs no vault. Nothing of it is written anywhere. When it
-// holds no face the error is CodeNoFace and the probe is returned all the same, so that it can be shown.
-func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error) {
+// OpenProbe reads a photo and finds its faces by look; it needs no vault. Nothing of it is written anywhere. The template of a probe is
+// always the mean over several crops, whatever look says: it is made once and compared with all. When the photo
+// holds no face the error is CodeNoFace and the probe is returned all the same, so that it can be shown, and a face drawn.
+func (a *App) OpenProbe(ctx context.Context, path string, look engine.Look) (*engine.Probe, error) {
 	const op = "app.OpenProbe"
 	ctx, done, err := a.begin(ctx, op)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	data, err := readPhoto(path, a.photos.MaxBytes())
-	if err != nil {
+	if err := look.Check(); err != nil {
 		return nil, err
 	}
-	pic, err := a.photos.Decode(ctx, data)
+	look.Averaged = true
+	pic, err := a.readPicture(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +34,13 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 	if err != nil {
 		return nil, err
 	}
-	found, err := faces.Detect(ctx, pic, engine.Look{})
+	found, err := faces.Detect(ctx, pic, look)
 	if err != nil {
 		return nil, err
 	}
 	probe := &engine.Probe{File: path, SHA256: pic.SHA256, Width: pic.Width, Height: pic.Height, Frames: pic.Frames, Preview: photo.Display(pic, previewSize)}
 	if len(found) > engine.MaxProbeFaces {
-		return nil, engine.E(engine.CodeLimit, op, "the photo holds too many faces for one search", fmt.Errorf("%d, at most %d", len(found), engine.MaxProbeFaces))
+		return nil, tooManyFaces(op, len(found))
 	}
 	for _, d := range found {
 		crop, err := a.photos.Crop(pic, d)
@@ -56,30 +55,53 @@ func (a *App) OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
 	return probe, nil
 }
 
-// readPhoto reads a regular file of at most limit bytes. Anything else is refused before it is opened: a pipe
-// would block for ever.
-func readPhoto(path string, limit int64) ([]byte, error) {
-	const op = "app.OpenProbe"
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, engine.E(engine.CodeNotFound, op, "there is no such file", nil)
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	case !info.Mode().IsRegular():
-		return nil, engine.E(engine.CodeUnsupported, op, "this is not a file", nil)
-	}
-	f, err := os.Open(path)
+// DrawFace makes a face of a box that a person drew in a probe, in pixels of its photo, where no detector found one. It is marked as
+// drawn, and left to the caller to add to the probe. The photo is read again from its file. CodeConflict: that holds another
+// photo by now; CodeInvalid: the box is empty, larger than the photo or outside it; CodeLimit: the probe has its most faces.
+func (a *App) DrawFace(ctx context.Context, probe *engine.Probe, box engine.Box) (engine.ProbeFace, error) {
+	const op = "app.DrawFace"
+	var none engine.ProbeFace
+	ctx, done, err := a.begin(ctx, op)
 	if err != nil {
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
+		return none, err
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	defer done()
 	switch {
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, op, "the file can't be read", err)
-	case int64(len(data)) > limit:
-		return nil, engine.E(engine.CodeLimit, op, "the file is too large", fmt.Errorf("at most %d bytes", limit))
+	case box.W <= 0 || box.H <= 0 || box.W > probe.Width || box.H > probe.Height,
+		box.X >= probe.Width || box.Y >= probe.Height || box.X <= -box.W || box.Y <= -box.H:
+		return none, engine.E(engine.CodeInvalid, op, "the box is empty, larger than the photo or outside it",
+			fmt.Errorf("%+v in %d x %d pixels", box, probe.Width, probe.Height))
+	case len(probe.Faces) >= engine.MaxProbeFaces:
+		return none, tooManyFaces(op, len(probe.Faces)+1)
 	}
-	return data, nil
+	pic, err := a.readPicture(ctx, probe.File)
+	if err != nil {
+		return none, err
+	}
+	if pic.SHA256 != probe.SHA256 {
+		return none, engine.E(engine.CodeConflict, op, "the photo's file has changed since it was opened: open it again", nil)
+	}
+	faces, err := a.detector(ctx)
+	if err != nil {
+		return none, err
+	}
+	d, err := faces.Describe(ctx, pic, box, engine.Look{Averaged: true})
+	if err != nil {
+		return none, err
+	}
+	d.Box, d.Drawn, d.Score = box, true, 0 // whatever the detector says
+	crop, err := a.photos.Crop(pic, d)
+	return engine.ProbeFace{Detection: d, Crop: crop}, err
+}
+
+func tooManyFaces(op string, n int) error {
+	return engine.E(engine.CodeLimit, op, "the photo holds too many faces for one search", fmt.Errorf("%d, at most %d", n, engine.MaxProbeFaces))
+}
+
+func (a *App) readPicture(ctx context.Context, path string) (*engine.Picture, error) {
+	data, err := files.Read(path, a.photos.MaxBytes())
+	if err != nil {
+		return nil, err
+	}
+	return a.photos.Decode(ctx, data)
 }

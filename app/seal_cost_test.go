@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -116,4 +117,18 @@ func drawNoise(t *testing.T, path string, seed uint64) {
 	var b bytes.Buffer
 	must(t, jpeg.Encode(&b, img, &jpeg.Options{Quality: 85}))
 	must(t, os.WriteFile(path, b.Bytes(), 0o600))
+}
+
+// processorTime is what this process and its ended workers have used.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var total time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(who, &u); err != nil {
+			t.Fatal(err)
+		}
+		total += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	return total
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gabarit/engine"
@@ -85,6 +86,9 @@ func searchRecord(req engine.SearchRequest, res engine.SearchResult) engine.Sear
 		Searched: res.Searched, Collections: req.Filter.Collections,
 	}
 	for _, p := range res.Probes {
+		if p.Drawn {
+			rec.Drawn++
+		}
 		rec.Matches += len(p.Matches)
 		for _, m := range p.Matches {
 			rec.Returned = append(rec.Returned, m.Face)
@@ -107,7 +111,7 @@ type finder struct {
 }
 
 func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
-	totals, err := s.store.Totals(ctx)
+	totals, err := s.totals(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -123,24 +127,35 @@ func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
 		names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
 }
 
-// searchTries is how often a search is made again because an erasure took something between the index and the store.
-const searchTries = 5
+// searchTries is how often a search is made again because something left the store between the index and the store, and
+// searchPause how long it waits before it is, times the number of tries.
+const (
+	searchTries = 5
+	searchPause = 5 * time.Millisecond
+)
 
 // face searches for one face of the probe. What is erased leaves the index before the store: a search that met it in the
-// one and no longer in the other is made again, and gives what it would have given after the erasure.
+// one and no longer in the other is made again, and gives what it would have given after the erasure. So is one that met a face
+// which was found anew in the store and not yet in the index.
 func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	for try := 1; ; try++ {
 		out, searched, err := f.faceOnce(ctx, req, n)
 		if engine.CodeOf(err) != engine.CodeNotFound || try == searchTries {
 			return out, searched, err
 		}
+		clear(f.photos)
+		select {
+		case <-time.After(time.Duration(try) * searchPause):
+		case <-ctx.Done():
+			return out, 0, engine.E(engine.CodeCanceled, "app.Search", "stopped", ctx.Err())
+		}
 	}
 }
 
 func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	d := req.Probe.Faces[n].Detection
-	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality}
-	near, searched, err := f.index.Search(ctx, engine.Query{Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
+	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality, Drawn: d.Drawn}
+	near, searched, err := f.index.Search(ctx, engine.Query{Model: d.Model, Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
 	if err != nil {
 		return out, 0, err
 	}
@@ -161,7 +176,7 @@ func (f *finder) match(ctx context.Context, nb engine.Neighbour) (engine.Match, 
 		return engine.Match{}, err
 	}
 	return engine.Match{
-		Face: nb.Face, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
+		Face: face.ID, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
 		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, f.size), ExpectedFalse: f.bands.ExpectedFalse(nb.Distance, f.size),
 		Box: face.Box, Quality: face.Quality, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
 		CollectedAt: p.CollectedAt, PhotoWidth: p.Width, PhotoHeight: p.Height,
@@ -182,8 +197,9 @@ func (f *finder) lookUp(ctx context.Context, id engine.FaceID) (engine.Photo, en
 	return p, face, err
 }
 
+// faceOf gives the face of that ID, or the one that was found anew as it.
 func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
-	i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return f.ID == id })
+	i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return f.Is(id) })
 	if i < 0 {
 		return engine.Face{}, engine.E(engine.CodeNotFound, "app.face", "the vault holds no such face", errors.New(string(id)))
 	}
@@ -192,7 +208,25 @@ func faceOf(p engine.Photo, id engine.FaceID) (engine.Face, error) {
 
 // Crop gives a face of the index as an upright JPEG; CodeNotFound.
 func (a *App) Crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
-	return use(ctx, a, "app.Crop", func(ctx context.Context, s *session) ([]byte, error) { return s.store.Crop(ctx, id) })
+	return use(ctx, a, "app.Crop", func(ctx context.Context, s *session) ([]byte, error) { return s.crop(ctx, id) })
+}
+
+// crop gives a face, also by an ID that it had before it was found anew.
+func (s *session) crop(ctx context.Context, id engine.FaceID) ([]byte, error) {
+	crop, err := s.store.Crop(ctx, id)
+	if engine.CodeOf(err) != engine.CodeNotFound {
+		return crop, err
+	}
+	photo, _, _ := id.Photo()
+	p, missing := s.store.Photo(ctx, photo)
+	if missing != nil {
+		return nil, err
+	}
+	f, missing := faceOf(p, id)
+	if missing != nil || f.ID == id {
+		return nil, err
+	}
+	return s.store.Crop(ctx, f.ID)
 }
 
 // Thumbnail gives a photo of the index, small, as a JPEG; CodeNotFound.

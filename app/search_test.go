@@ -15,7 +15,7 @@ import (
 
 func probe(t testing.TB, a *app.App, path string) *engine.Probe {
 	t.Helper()
-	p, err := a.OpenProbe(t.Context(), path)
+	p, err := a.OpenProbe(t.Context(), path, engine.Look{})
 	must(t, err)
 	return p
 }
@@ -160,7 +160,7 @@ func TestOpenProbe(t *testing.T) {
 	if len(p.Faces) != 1 || len(p.Faces[0].Crop) == 0 || p.Preview == nil || p.Width != 64 || p.SHA256 != sum(t, p.File) {
 		t.Errorf("probe: %+v", p)
 	}
-	p, err := a.OpenProbe(t.Context(), filepath.Join(dir, "black.png"))
+	p, err := a.OpenProbe(t.Context(), filepath.Join(dir, "black.png"), engine.Look{})
 	wantCode(t, err, engine.CodeNoFace)
 	if p == nil || p.Preview == nil || len(p.Faces) != 0 {
 		t.Errorf("a photo without a face can't be shown: %+v", p)
@@ -177,7 +177,7 @@ func TestOpenProbe(t *testing.T) {
 		filepath.Join(dir, "broken.png"): engine.CodeCorrupt,
 		huge:                             engine.CodeLimit,
 	} {
-		_, err := a.OpenProbe(t.Context(), path)
+		_, err := a.OpenProbe(t.Context(), path, engine.Look{})
 		if engine.CodeOf(err) != want {
 			t.Errorf("%s: %v, want %s", filepath.Base(path), err, want)
 		}

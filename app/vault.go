@@ -19,7 +19,7 @@ import (
 type session struct {
 	vault *vault.Vault
 	store vaultStore
-	index engine.Index
+	index *searched
 
 	life   context.Context // ends when the vault locks
 	end    context.CancelFunc
@@ -158,7 +158,7 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 
 // newSession makes what stays when the call that opened the vault is over.
 func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
-	s := &session{vault: v, store: store, index: match.NewFlat(), sealed: v.HasPassphrase()}
+	s := &session{vault: v, store: store, index: newSearched(match.NewFlat(), a.model()), sealed: v.HasPassphrase()}
 	s.life, s.end = context.WithCancel(a.life)
 	return s
 }
@@ -206,6 +206,13 @@ func (s *session) addRows(ctx context.Context, wanted func(engine.FaceID) bool) 
 		return err
 	}
 	return s.index.Add(batch...)
+}
+
+// totals counts what the vault holds, and what of it no search compares.
+func (s *session) totals(ctx context.Context) (engine.Totals, error) {
+	t, err := s.store.Totals(ctx)
+	t.OtherModel = min(s.index.OtherModel(), t.Faces) // between the two something may be erased
+	return t, err
 }
 
 // close wipes the index and closes store and vault, which wipes the keys.

@@ -12,6 +12,7 @@ const (
 	ActionRunStarted      AuditAction = "collect_started"
 	ActionRunContinued    AuditAction = "collect_continued"
 	ActionIngest          AuditAction = "ingest"
+	ActionRetemplated     AuditAction = "retemplated" // faces of photos replaced by those found anew
 	ActionRunFinished     AuditAction = "collect_finished"
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
@@ -89,6 +90,7 @@ type SearchRecord struct {
 	Purpose     string
 	ProbeHash   SHA256
 	ProbeFaces  int            // faces searched
+	Drawn       int            // of them drawn by a person
 	Searched    int            // faces of the index compared
 	Matches     int            // matches returned
 	Strong      int            // of them in the strong band

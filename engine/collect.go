@@ -43,6 +43,7 @@ type Run struct {
 	Collection CollectionID
 	Sources    []string // absolute, as named by the user
 	Look       Look
+	Retemplate bool // faces of photos that are held are found anew, see CollectRequest
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while unfinished
 }
@@ -59,6 +60,7 @@ type ItemRecord struct {
 	Reason  string // for failed: the error's static message; for photo and no_face: what of the file was not looked at, or ""
 	Detail  string // for failed: the cause; else how much that is
 	At      time.Time
+	Renewed bool // the photo was held and its faces were found anew in this run; Faces counts them
 }
 
 // Ingest is one item with what is to be stored for it, in one transaction.
@@ -89,6 +91,9 @@ type CollectRequest struct {
 	Sources    []string
 	Resume     bool // continue the latest run over these sources even if it had finished
 	Look       Look
+	// Retemplate also finds the faces anew of photos that the collection holds and the sources still offer, unless they were found
+	// by this very look and with the model in use. What was found before is erased for good, see Store.Retemplate.
+	Retemplate bool
 }
 
 // CollectCounts are the counts of a run so far, earlier parts of a resumed run included.
@@ -102,15 +107,22 @@ type CollectCounts struct {
 	Failed     int
 	Suppressed int // erased before, refused
 	Unchanged  int
+	Renewed    int // photos held before whose faces were found anew; not among Photos
+	NewFaces   int // of them; not among Faces
 }
 
 // Done is the number of items dealt with.
 func (c CollectCounts) Done() int {
-	return c.Photos + c.Duplicates + c.Failed + c.Suppressed + c.Unchanged
+	return c.Photos + c.Duplicates + c.Failed + c.Suppressed + c.Unchanged + c.Renewed
 }
 
 // Add counts one record.
 func (c *CollectCounts) Add(r ItemRecord) {
+	if r.Renewed {
+		c.Renewed++
+		c.NewFaces += r.Faces
+		return
+	}
 	switch r.Outcome {
 	case OutcomePhoto:
 		c.Photos++
@@ -138,10 +150,20 @@ type CollectProgress struct {
 
 // CollectReport closes a run.
 type CollectReport struct {
-	Run     RunID
-	Counts  CollectCounts
-	Failed  []FailedItem
+	Run    RunID
+	Counts CollectCounts
+	Failed []FailedItem
+	// Left lists what a run with Retemplate leaves of templates that another model made: photos of the collection that
+	// the sources do not offer any more, or that could not be read again.
+	Left    []LeftPhoto
 	Elapsed time.Duration
+}
+
+// LeftPhoto is a photo with templates of another model than the one in use: no search compares them.
+type LeftPhoto struct {
+	Photo  PhotoID    `json:"photo"`
+	Faces  int        `json:"faces"`
+	Source Provenance `json:"source"`
 }
 
 // Gate pauses work between items: workers call Wait before each item. The zero value is

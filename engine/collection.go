@@ -80,7 +80,14 @@ type CollectionInfo struct {
 
 // Totals counts the whole index.
 type Totals struct {
-	Faces       int
-	Photos      int
-	Collections int
+	Faces       int `json:"faces"`
+	Photos      int `json:"photos"`
+	Collections int `json:"collections"`
+	// OtherModel counts those of Faces whose templates another model made than the one in use. They can't be compared with a
+	// probe and are not searched until they are made anew (CollectRequest.Retemplate). A store leaves it zero: it does not know
+	// which model is in use.
+	OtherModel int `json:"other_model"`
 }
+
+// Searchable is the number of faces that a search without a filter compares.
+func (t Totals) Searchable() int { return t.Faces - t.OtherModel }

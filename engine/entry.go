@@ -24,14 +24,21 @@ func EntryCollectionAdded(c Collection) AuditEntry {
 // EntryRun records that a run started or was continued (ActionRunStarted, ActionRunContinued). The
 // sources are paths or addresses and stay out.
 func EntryRun(a AuditAction, r Run) AuditEntry {
+	detail := map[string]string{"detector": string(r.Look.Detector)}
+	if r.Retemplate {
+		detail["retemplate"] = "yes"
+	}
 	return AuditEntry{Action: a, Objects: []string{string(r.Collection), string(r.ID)},
-		Counts: map[string]int{"sources": len(r.Sources)}, Detail: map[string]string{"detector": string(r.Look.Detector)}}
+		Counts: map[string]int{"sources": len(r.Sources)}, Detail: detail}
 }
 
 // EntryRunFinished records what a run brought.
 func EntryRunFinished(r Run, c CollectCounts) AuditEntry {
 	counts := c.entryCounts()
 	counts["unchanged"] = c.Unchanged
+	if r.Retemplate {
+		counts["retemplated"], counts["retemplated_faces"] = c.Renewed, c.NewFaces
+	}
 	return AuditEntry{Action: ActionRunFinished, Objects: []string{string(r.Collection), string(r.ID)}, Counts: counts}
 }
 
@@ -48,10 +55,20 @@ func EntryIngest(id CollectionID, batch []Ingest) AuditEntry {
 	return AuditEntry{Action: ActionIngest, Objects: objects, Counts: c.entryCounts()}
 }
 
+// EntryRetemplated records that faces of photos were replaced: how many photos and faces there are of it now, and what of the
+// faces before went with how many keys.
+func EntryRetemplated(id CollectionID, run RunID, photos, faces int, gone ErasureCounts) AuditEntry {
+	return AuditEntry{Action: ActionRetemplated, Objects: []string{string(id), string(run)},
+		Counts: map[string]int{"photos": photos, "faces": faces, "templates": gone.Templates, "crops": gone.Crops, "keys": gone.Keys}}
+}
+
 // EntrySearch records a search. probe is the store's keyed hash of the probe, in hex.
 func EntrySearch(s SearchRecord, probe string) AuditEntry {
 	e := AuditEntry{Action: ActionSearch, Purpose: s.Purpose, Detail: map[string]string{"probe": probe},
 		Counts: map[string]int{"probe_faces": s.ProbeFaces, "searched": s.Searched, "matches": s.Matches, "strong": s.Strong}}
+	if s.Drawn > 0 {
+		e.Counts["drawn"] = s.Drawn
+	}
 	for _, c := range s.Collections {
 		e.Objects = append(e.Objects, string(c))
 	}

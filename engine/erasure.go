@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,6 +49,7 @@ type PhotoErasure struct {
 	Photo      PhotoID      `json:"photo"`
 	Collection CollectionID `json:"-"`
 	Faces      []FaceID     `json:"faces"` // that go; all of the photo's where Whole
+	Was        []FaceID     `json:"-"`     // IDs that these had before they were found anew: cases may name them
 	Whole      bool         `json:"whole"` // else the photo stays without these faces
 	Finds      int          `json:"finds"` // places it was found at
 	// Thumbnail replaces the photo's where it stays: the erased faces are made unrecognisable in it. Crops replace those of
@@ -126,7 +128,7 @@ func (p ErasurePlan) Takes() func(CaseItem) bool {
 	whole, faces := map[PhotoID]bool{}, map[FaceID]bool{}
 	for _, ph := range p.Photos {
 		whole[ph.Photo] = ph.Whole
-		for _, f := range ph.Faces {
+		for _, f := range append(slices.Clone(ph.Faces), ph.Was...) {
 			faces[f] = true
 		}
 	}
@@ -165,12 +167,12 @@ type ErasureReport struct {
 // ErasedCheck is the proof that what was erased is gone. All of Left are zero, or something is wrong.
 type ErasedCheck struct {
 	Erasures int `json:"erasures"`      // noted so far
-	Keys     int `json:"keys"`          // destroyed by them
+	Keys     int `json:"keys"`          // destroyed by them, and by Store.Retemplate until that is purged
 	Records  int `json:"records"`       // stored records looked at, all versions the database still holds
 	Live     int `json:"live_keys"`     // destroyed keys that are there again
 	Left     int `json:"left_records"`  // records sealed under a destroyed key
 	Indexed  int `json:"left_in_index"` // erased faces that a search would still compare
-	Pending  int `json:"pending"`       // erasures whose bytes have not been purged from the files yet
+	Pending  int `json:"pending"`       // erasures, and runs that found faces anew, whose bytes have not been purged from the files yet
 }
 
 // Clean reports whether nothing erased is left.

@@ -92,3 +92,21 @@ func MessageOf(err error) string {
 	}
 	return ""
 }
+
+// DetailOf gives what an error's cause says: names, paths, numbers.
+func DetailOf(err error) string {
+	var e *Error
+	for errors.As(err, &e) {
+		if e.Err == nil {
+			return ""
+		}
+		if e.Msg != "" && !errors.As(e.Err, new(*Error)) {
+			return e.Err.Error()
+		}
+		err = e.Err
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

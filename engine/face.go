@@ -21,6 +21,15 @@ type ModelID string
 // It may lie partly outside the photo, as detectors return it.
 type Box struct{ X, Y, W, H int }
 
+// ParseBox reads "left,top,width,height"; CodeInvalid.
+func ParseBox(s string) (b Box, err error) {
+	var rest string
+	if n, _ := fmt.Sscanf(s+" .", "%d,%d,%d,%d %s", &b.X, &b.Y, &b.W, &b.H, &rest); n != 5 || rest != "." {
+		return Box{}, E(CodeInvalid, "engine.ParseBox", "a box is written left,top,width,height", errors.New(s))
+	}
+	return b, nil
+}
+
 // Point is a position in pixels of the upright photo.
 type Point struct{ X, Y float64 }
 
@@ -48,6 +57,7 @@ func (id FaceID) Photo() (p PhotoID, n int, ok bool) {
 // Face is one face of a stored photo. The template is left zero where a caller did not ask for it.
 type Face struct {
 	ID       FaceID
+	Was      []FaceID // IDs that it had before it was found anew, oldest first
 	Box      Box
 	Quality  float64 // 0 (useless) to 1 (good): size, sharpness, pose, margin
 	Roll     float64 // degrees by which the line between the eyes is turned, clockwise

@@ -56,6 +56,9 @@ type Photo struct {
 	PHash       uint64 // perceptual hash of the upright photo
 	Description string // from the file's own metadata
 	CollectedAt time.Time
+	Model       ModelID // that made the templates of all faces; "" where an earlier version found no face
+	Look        Look    // by which the faces were found; zero where an earlier version found them
+	Cut         bool    // a face was erased from it: it is never searched for faces again, as that would bring the face back
 	Faces       []Face
 }
 

@@ -30,6 +30,8 @@ type Photographer interface {
 // workers are busy, and cancels between pictures, not inside one. A crash of the detector
 // is an error of that picture, never "no face". Faces come sorted from left to right, then top to bottom.
 type FaceDetector interface {
+	// Model names the model that makes the templates, of every face in every look. Those of another can't be compared with them.
+	Model() ModelID
 	Detect(ctx context.Context, p *Picture, look Look) ([]Detection, error)
 	// Describe makes the template of a face whose box a person drew: no detector is asked whether there is one. The box is kept as
 	// it was drawn. CodeInvalid: the box is empty or lies outside the picture.
@@ -40,7 +42,7 @@ type FaceDetector interface {
 	Close() error
 }
 
-// Index answers exact nearest-neighbour queries over templates (L2). Safe for concurrent use;
+// Index answers exact nearest-neighbour queries over templates (L2), which are all of one model. Safe for concurrent use;
 // a search sees a consistent state. Ties in distance are broken by face ID.
 type Index interface {
 	Add(entries ...IndexEntry) error
@@ -87,6 +89,13 @@ type Store interface {
 	// Commit stores a batch atomically and durably: after it returned nil, kill -9 loses nothing of it.
 	// The store sets no IDs: Photo.ID and Face.ID come from NewPhotoID.
 	Commit(ctx context.Context, c CollectionID, batch []Ingest) error
+	// Retemplate puts faces found anew in the place of those that photos of the collection have, all of a photo at once and durably,
+	// with new numbers. What was there before, templates and crops, is erased as by Erase, but not noted as erased: in an older
+	// copy of the store that is put back it is there again, unless its photo or a face of it was erased since. replaced
+	// is called, once or more often, with what is stored from then on; only afterwards is what was before
+	// made unreadable. CodeNotFound: there is no such photo. CodeInvalid: see Renewal.Check. A batch is not stored as a whole: after an
+	// error some photos may have their new faces, and replaced was called with them. Purge removes the old bytes.
+	Retemplate(ctx context.Context, c CollectionID, batch []Renewal, replaced func([]Renewed) error) error
 	// NewPhotoID gives a fresh ID.
 	NewPhotoID() PhotoID
 
@@ -110,7 +119,7 @@ type Store interface {
 	// Erase carries out a plan: after it returned nil no call of this store gives anything of what was erased, and
 	// nothing stored of it can be opened again, whatever happens. Photos of the plan that are gone already, or stay and hold
 	// none of its faces any more, are passed over. CodeConflict, before anything is done: the plan does not fit what is stored (only
-	// some of a photo's faces are there, a photo that is to stay has no new thumbnail, the collection holds a photo that is
+	// some of a photo's faces are there, one was found anew since, a photo that is to stay has no new thumbnail, the collection holds a photo that is
 	// not listed). After another error part of it may be done; the same plan can be tried again.
 	Erase(ctx context.Context, p ErasurePlan) (ErasureID, ErasureCounts, error)
 	// Purge removes the bytes of what was erased from the store's files, and CheckErased proves it: Purge gives an error

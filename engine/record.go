@@ -62,7 +62,31 @@ func (in Ingest) checkPhoto(c CollectionID) error {
 			return bad("faces are numbered from 0 in their photo")
 		}
 	}
+	return checkModels(p.Model, p.Faces)
+}
+
+// checkModels refuses faces of a photo that are not all of one model, or of none that has a name.
+func checkModels(m ModelID, faces []Face) error {
+	const op = "engine.Ingest.Check"
+	if m == "" {
+		return E(CodeInvalid, op, "a photo needs the name of the model that looked for its faces", nil)
+	}
+	for _, f := range faces {
+		if f.Model != m {
+			return E(CodeInvalid, op, "the templates of a photo are of several models", nil)
+		}
+	}
 	return nil
+}
+
+// Entries gives what an index keeps of the photo's faces. Hosts are shared between them.
+func (p Photo) Entries() []IndexEntry {
+	hosts, when := p.Hosts(), p.When()
+	entries := make([]IndexEntry, 0, len(p.Faces))
+	for _, f := range p.Faces {
+		entries = append(entries, IndexEntry{Face: f.ID, Model: f.Model, Collection: p.Collection, Hosts: hosts, When: when, Template: f.Template})
+	}
+	return entries
 }
 
 // Hosts lists the hosts a photo was found on: those of page and image addresses of its
@@ -105,7 +129,7 @@ func (r Run) SameWork(o Run) bool {
 		slices.Sort(s)
 		return slices.Compact(s)
 	}
-	return r.Collection == o.Collection && r.Look == o.Look &&
+	return r.Collection == o.Collection && r.Look == o.Look && r.Retemplate == o.Retemplate &&
 		slices.Equal(sources(r.Sources), sources(o.Sources))
 }
 

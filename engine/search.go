@@ -40,6 +40,7 @@ func (f Filter) IsZero() bool {
 // IndexEntry is what the index keeps of one face: its template and what filters ask for.
 type IndexEntry struct {
 	Face       FaceID
+	Model      ModelID // that made the template
 	Collection CollectionID
 	Hosts      []string  // of page and image addresses, lower case
 	When       time.Time // taken, else collected
@@ -49,6 +50,7 @@ type IndexEntry struct {
 // Query is one exact question to the index: the K nearest entries that pass Filter and,
 // where Within > 0, lie at most Within away (both bounds hold together; K <= 0: no bound on number).
 type Query struct {
+	Model    ModelID // that made Template; the index holds templates of the same one only
 	Template Template
 	K        int
 	Within   float64
@@ -117,8 +119,8 @@ type ProbeMatches struct {
 	Matches []Match
 }
 
-// SearchResult answers a SearchRequest. Index tells what was searched: "nothing found"
-// and "nothing searched" differ by it. Searched counts the faces the filter let through.
+// SearchResult answers a SearchRequest. Index tells what the vault holds, and how many faces of that no search compares:
+// "nothing found" and "nothing searched" differ by it. Searched counts the faces the filter let through.
 type SearchResult struct {
 	Index    Totals
 	Searched int

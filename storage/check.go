@@ -64,10 +64,6 @@ func (s *Store) purge(ctx context.Context) (stats kv.Stats, check engine.ErasedC
 // due lists the parts of erasures that are not purged yet and the Badger keys, or what they start with, under which
 // something was deleted or is sealed under a destroyed key.
 func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err error) {
-	noted, err := s.noted()
-	if err != nil {
-		return nil, nil, err
-	}
 	err = s.view(ctx, "storage.Purge", func(x tx) error {
 		all, err = x.pending()
 		return err
@@ -75,9 +71,13 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 	if err != nil {
 		return nil, nil, err
 	}
+	noted, err := s.noted(all)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, r := range all {
 		for _, k := range r.Keys {
-			for _, of := range kindsOf(k) {
+			for _, of := range k.Kinds() {
 				due = append(due, records.Key(of, records.ID(k.Record)))
 			}
 		}
@@ -94,17 +94,6 @@ func (s *Store) due(ctx context.Context) (all []pendingPart, due [][]byte, err e
 		}
 	}
 	return all, due, nil
-}
-
-// kindsOf lists the kinds of records that are found by the ID of what the key belongs to.
-func kindsOf(k records.ErasingKey) []records.Kind {
-	switch {
-	case k.Ref == vault.KeyRef{}:
-		return nil // a collection
-	case k.Collection == "":
-		return []records.Kind{records.KindCase}
-	}
-	return []records.Kind{records.KindPhoto, records.KindTemplates, records.KindThumbnail, records.KindCrop, records.KindFind}
 }
 
 // keysNow lists the keys that are there. No record is being written, so that each has its records in the database by now.
@@ -173,12 +162,23 @@ func (s *Store) expire(ctx context.Context) error {
 	return nil
 }
 
-// noted gives the keys of all erasures so far.
-func (s *Store) noted() (map[vault.KeyRef]bool, error) {
+// noted gives the keys of all erasures so far, and those that renewals among the pending parts replaced.
+func (s *Store) noted(pending []pendingPart) (map[vault.KeyRef]bool, error) {
 	all, err := s.db.Vault.NotedKeys()
 	refs := map[vault.KeyRef]bool{}
 	for _, k := range all {
 		refs[k.Ref] = true
+	}
+	for _, r := range pending {
+		for _, k := range r.Keys {
+			if r.Renewal == "" || err != nil {
+				continue
+			}
+			var now vault.Fingerprint
+			if now, err = s.db.Vault.Fingerprint(k.Ref); now == (vault.Fingerprint{}) || now == k.Former[0].Mark {
+				refs[k.Ref] = true // else another key has the slot: in a restored copy only
+			}
+		}
 	}
 	delete(refs, vault.KeyRef{}) // of a collection
 	return refs, err
@@ -217,19 +217,20 @@ func (s *Store) prove(ctx context.Context, uses func(vault.KeyRef)) (check engin
 	for _, e := range live {
 		check.Live += len(e.Keys)
 	}
-	noted, err := s.noted()
-	if err != nil {
-		return check, err
-	}
-	check.Keys = len(noted)
+	var all []pendingPart
 	err = s.view(ctx, "storage.CheckErased", func(x tx) error {
-		all, err := x.pending()
+		all, err = x.pending()
 		check.Pending = len(erasuresOf(all))
 		return err
 	})
 	if err != nil {
 		return check, err
 	}
+	noted, err := s.noted(all)
+	if err != nil {
+		return check, err
+	}
+	check.Keys = len(noted)
 	return check, s.versions(ctx, nil, noted, func(_ []byte, ref vault.KeyRef, left bool) {
 		check.Records++
 		if uses(ref); left {

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func TestThePhotosOfACollectionAreWalked(t *testing.T) {
 	var got []engine.PhotoID
 	must(t, g.s.Photos(t.Context(), g.collection("c").ID, func(p engine.Photo) error {
 		same, err := g.s.Photo(t.Context(), p.ID) // the store may be called
-		if err != nil || len(p.Faces) != 2 || p.Source.File != same.Source.File || p.Faces[1] != same.Faces[1] {
+		if err != nil || len(p.Faces) != 2 || p.Source.File != same.Source.File || !reflect.DeepEqual(p.Faces[1], same.Faces[1]) {
 			t.Errorf("photo %s, %v", p.ID, err)
 		}
 		got = append(got, p.ID)

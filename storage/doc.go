@@ -28,6 +28,19 @@
 //
 // A photo that stays keeps its ID and the numbers of its faces. Item records of a suppressed item hold no path or address.
 //
+// # Faces found anew
+//
+// Retemplate puts all that is kept of a photo under a new key in one transaction, with new faces, templates and crops in the place
+// of the old, and its entry in the log; a record m "erasing/RUN..." is written as for a part of an erasure. Then the old key is destroyed, and
+// Purge takes the old bytes out of the files: 4 to 6 above. A crash between is gone on with by the next Open.
+// Finds and items of the photos are sealed anew in the same transaction, for which the items of the collection are looked through once a
+// batch. Numbers of faces are never used twice; those below First were replaced and not erased.
+//
+// No note is made of these keys, as an old copy of the vault, put back, would lose the photos for it. Instead the photo's record
+// names them with their fingerprints, and an erasure of the photo or of a face of it notes them with its own: then an
+// old copy loses the photo, whichever of its keys it is under there. Records put back without their key table
+// are lost, as ever.
+//
 // What is purged is found by looking, not remembered: records may have older versions under keys that are not theirs
 // any more, as those of an item whose file changed.
 package storage

@@ -106,6 +106,7 @@ type part struct {
 	erasing     records.Erasing // Keys and Swept are those of the part
 	counts      engine.ErasureCounts
 	photos      []engine.PhotoID                        // for the log
+	faces       int                                     // found anew, for the log
 	collections map[engine.CollectionID]*records.Counts // as they will be
 }
 
@@ -127,6 +128,9 @@ func (p *part) close(k []byte) error {
 		return err
 	}
 	r := p.erasing
+	if r.Renewal != "" {
+		return p.Append(engine.EntryRetemplated(r.Renewal, engine.RunID(r.Erasure), len(p.photos), p.faces, p.counts))
+	}
 	return p.Append(engine.EntryErased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
 }
 

@@ -49,7 +49,7 @@ func (x tx) toErase(e engine.PhotoErasure) (r records.Photo, ref vault.KeyRef, t
 	if err != nil {
 		return r, ref, false, err
 	}
-	held, gone := holds(r, e)
+	held, gone := r.Holds(e)
 	switch {
 	case !e.Whole && held == 0 && gone == len(e.Faces):
 		return r, ref, false, nil
@@ -63,20 +63,6 @@ func (x tx) toErase(e engine.PhotoErasure) (r records.Photo, ref vault.KeyRef, t
 	return r, ref, err == nil, err
 }
 
-// holds counts the faces of a plan that are there, and those that were erased before.
-func holds(r records.Photo, e engine.PhotoErasure) (held, gone int) {
-	for _, f := range e.Faces {
-		photo, number, _ := f.Photo()
-		switch {
-		case slices.ContainsFunc(r.Faces, func(o records.Face) bool { return o.ID == f }):
-			held++
-		case photo == e.Photo && number < r.Numbered:
-			gone++
-		}
-	}
-	return held, gone
-}
-
 // erasePhoto erases a photo, or some of its faces. Its finds and items follow with sweep.
 func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	r, ref, there, err := p.toErase(e)
@@ -85,7 +71,7 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	}
 	bytesKey := p.s.db.BytesKey(records.ID(r.Collection), engine.SHA256(r.SHA256))
 	if e.Whole {
-		err = p.eraseWhole(e.Photo, ref, bytesKey, cropsOf(r, records.ID(e.Photo)))
+		err = p.eraseWhole(e.Photo, ref, r.Former, bytesKey, cropsOf(r, records.ID(e.Photo)))
 	} else {
 		err = p.eraseFaces(e, r, ref, bytesKey)
 	}
@@ -105,8 +91,8 @@ func cropsOf(r records.Photo, pid []byte) (keys [][]byte) {
 }
 
 // eraseWhole deletes a photo's own records, known by their Badger keys only: they may be unreadable already.
-func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byte, crops [][]byte) error {
-	counts, err := p.forget(photo, ref, vault.KeyRef{}, bytesKey, len(crops))
+func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []records.FormerKey, bytesKey []byte, crops [][]byte) error {
+	counts, err := p.forget(photo, records.ErasingKey{Ref: ref, Former: former}, bytesKey, len(crops))
 	if err != nil {
 		return err
 	}
@@ -118,11 +104,13 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, bytesKey []byt
 	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), bytesKey)...)
 }
 
-// forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further.
-func (p *part) forget(photo engine.PhotoID, ref, next vault.KeyRef, bytesKey []byte, n int) (*records.Counts, error) {
+// forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further. Of k,
+// record and collection are filled in.
+func (p *part) forget(photo engine.PhotoID, k records.ErasingKey, bytesKey []byte, n int) (*records.Counts, error) {
 	c := engine.CollectionID(records.IDText(bytesKey[1 : 1+records.IDLen]))
 	p.photos = append(p.photos, photo)
-	p.goes(records.ErasingKey{Ref: ref, Record: string(photo), Next: next, Collection: c})
+	k.Record, k.Collection = string(photo), c
+	p.goes(k)
 	p.counts.Add(engine.ErasureCounts{Thumbnails: 1, Crops: n, Templates: n})
 	counts, err := p.of(c)
 	counts.Faces -= n
@@ -136,7 +124,7 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r records.Photo, ref vault.KeyR
 	if err != nil {
 		return err
 	}
-	if _, err := p.forget(e.Photo, ref, next, bytesKey, len(e.Faces)); err != nil {
+	if _, err := p.forget(e.Photo, records.ErasingKey{Ref: ref, Next: next, Former: r.Former}, bytesKey, len(e.Faces)); err != nil {
 		return err
 	}
 	p.counts.Partly++
@@ -155,7 +143,7 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r records.Photo, ref vault.KeyR
 			return err
 		}
 	}
-	r.Numbered, r.Faces = max(r.Numbered, len(r.Faces)), faces
+	r.Numbered, r.Model, r.Cut, r.Faces = max(r.Numbered, len(r.Faces)), r.ModelID(), true, faces
 	return errors.Join(p.PutUnder(next, records.Key(records.KindPhoto, pid), r), p.renew(next, records.Key(records.KindThumbnail, pid), e.Thumbnail),
 		p.renew(next, bytesKey, nil), p.keepTemplates(next, pid, stays))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"gabarit/engine"
 	"gabarit/storage/records"
@@ -103,12 +102,12 @@ func (p *part) moveHanging(h hanging, plain []byte) error {
 	if err := records.Decode(plain, &r); err != nil {
 		return err
 	}
-	if r.Outcome == engine.OutcomePhoto {
+	if r.Outcome == engine.OutcomePhoto || r.Outcome == engine.OutcomeNoFace {
 		photo, _, err := p.photoRecord(r.Photo)
 		if err != nil {
 			return err
 		}
-		r.Faces = len(photo.Faces)
+		r.Outcome, r.Faces = engine.OutcomeOf(len(photo.Faces)), len(photo.Faces)
 	}
 	return p.PutUnder(h.of.Next, h.key, r)
 }
@@ -155,9 +154,20 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 			counts.Add(p.counts)
 			r.Erasing = p.erasing
 		}
+		if r.Renewal != "" { // not noted: an old copy may hold what was found before
+			replaced, err := s.replacedKeys(r.Erasing)
+			if err != nil {
+				return counts, nil, err
+			}
+			keys = append(keys, replaced...)
+			continue
+		}
 		var of []vault.ErasedKey // none is noted, too
 		for _, k := range r.Keys {
-			of = append(of, note(r.Erasing, k))
+			of = append(of, records.Note(r.Erasing, k))
+			for _, f := range k.Former {
+				of = append(of, vault.ErasedKey{Ref: f.Ref, Record: of[len(of)-1].Record, Mark: f.Mark})
+			}
 			if k.Ref != (vault.KeyRef{}) {
 				keys = append(keys, k.Ref)
 			}
@@ -170,30 +180,4 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 		}
 	}
 	return counts, keys, nil
-}
-
-// note gives what the vault notes of a key beside itself: all it takes to erase what an old copy of the vault
-// brings back. Its words are the record's ID, the erasure's, "suppress" or "similar" or "-", and the reason.
-func note(r records.Erasing, k records.ErasingKey) vault.ErasedKey {
-	words := []string{k.Record, string(r.Erasure), "-", "-"}
-	switch {
-	case r.Similar:
-		words[2] = "similar"
-	case r.Suppress:
-		words[2] = "suppress"
-	}
-	if slices.Contains(engine.EraseReasons(), r.Reason) {
-		words[3] = string(r.Reason)
-	}
-	return vault.ErasedKey{Ref: k.Ref, Record: strings.Join(words, " ")}
-}
-
-// parseNote is the reverse of note. What another program noted is a record's ID alone, or nothing.
-func parseNote(k vault.ErasedKey) (records.Erasing, records.ErasingKey) {
-	words := append(strings.Fields(k.Record), "", "", "", "")
-	r := records.Erasing{Erasure: engine.ErasureID(words[1]), Suppress: words[2] == "suppress" || words[2] == "similar", Similar: words[2] == "similar"}
-	if words[3] != "-" {
-		r.Reason = engine.EraseReason(words[3])
-	}
-	return r, records.ErasingKey{Ref: k.Ref, Record: words[0]}
 }

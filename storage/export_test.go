@@ -1,8 +1,41 @@
 package storage
 
 import (
+	"context"
+
 	"github.com/dgraph-io/badger/v4"
+
+	"gabarit/engine"
+	"gabarit/storage/records"
 )
+
+// AsBeforeModels makes a photo's records those of the versions that knew of no model but each face's own.
+func (s *Store) AsBeforeModels(ctx context.Context, photo engine.PhotoID) error {
+	return s.update(ctx, "test", 0, func(x tx) error {
+		r, ref, err := x.photoRecord(photo)
+		if err != nil {
+			return err
+		}
+		r.Model, r.Look, r.Cut = "", nil, false
+		if err := x.PutUnder(ref, records.Key(records.KindPhoto, records.ID(photo)), r); err != nil {
+			return err
+		}
+		k := records.Key(records.KindTemplates, records.ID(photo))
+		plain, err := x.Plain(k)
+		if err != nil || plain == nil {
+			return err
+		}
+		head, faces, err := records.DecodeTemplates(plain)
+		if err != nil {
+			return err
+		}
+		head.Model = ""
+		if plain, err = records.EncodeTemplates(head, faces); err != nil {
+			return err
+		}
+		return x.PutPlain(ref, k, plain)
+	})
+}
 
 // Swap lets a test of this package exchange the values of two keys that start with kind k, as
 // someone with the disk in hand could.

@@ -90,14 +90,19 @@ func (x tx) ingestOne(c []byte, in engine.Ingest, n *records.Counts) error {
 	if err != nil {
 		return err
 	}
-	k := x.s.db.ItemKey(c, in.Record.Key)
+	return x.putItem(c, ref, in.Record, n)
+}
+
+// putItem stores what became of an item in the place of what became of it before.
+func (x tx) putItem(c []byte, ref vault.KeyRef, record engine.ItemRecord, n *records.Counts) error {
+	k := x.s.db.ItemKey(c, record.Key)
 	var old records.Item
 	if found, err := x.Get(k, &old); err != nil {
 		return err
 	} else if found && old.Outcome == engine.OutcomeFailed {
 		n.Failed-- // it is counted by its last try
 	}
-	r := records.Item(in.Record)
+	r := records.Item(record)
 	if r.Outcome == engine.OutcomeSuppressed { // of what was erased no path or address is kept
 		r = records.Item{Run: r.Run, Outcome: r.Outcome, At: r.At}
 	}
@@ -152,7 +157,7 @@ func (x tx) addPictures(ref vault.KeyRef, pid []byte, in engine.Ingest) error {
 	if len(faces) == 0 {
 		return nil
 	}
-	head := records.TemplatesHead{Collection: in.Photo.Collection, Hosts: in.Photo.Hosts(), When: in.Photo.When()}
+	head := records.TemplatesHead{Collection: in.Photo.Collection, Hosts: in.Photo.Hosts(), When: in.Photo.When(), Model: in.Photo.Model}
 	plain, err := records.EncodeTemplates(head, faces)
 	if err != nil {
 		return err

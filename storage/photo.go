@@ -182,7 +182,7 @@ func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error)
 			}
 			photo := engine.PhotoID(records.IDText(k[1:]))
 			for _, f := range faces {
-				own = fn(engine.IndexEntry{Face: engine.NewFaceID(photo, f.Number), Collection: head.Collection,
+				own = fn(engine.IndexEntry{Face: engine.NewFaceID(photo, f.Number), Model: head.Model, Collection: head.Collection,
 					Hosts: head.Hosts, When: head.When, Template: f.Template})
 				if own != nil {
 					return own
@@ -206,5 +206,13 @@ func (x tx) openTemplates(k, sealed []byte) (head records.TemplatesHead, faces [
 	if err != nil || plain == nil {
 		return head, nil, err
 	}
-	return records.DecodeTemplates(plain)
+	if head, faces, err = records.DecodeTemplates(plain); err != nil || head.Model != "" {
+		return head, faces, err
+	}
+	r, _, err := x.photoRecord(engine.PhotoID(records.IDText(k[1:]))) // written by an earlier version
+	if engine.CodeOf(err) == engine.CodeNotFound {
+		return head, nil, nil // erased meanwhile
+	}
+	head.Model = r.ModelID()
+	return head, faces, err
 }

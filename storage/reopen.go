@@ -41,7 +41,11 @@ func (s *Store) reopen(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.db.Vault.DestroyKeys(refs...) // after what was sealed under them was read
+	replaced, err := s.replaced(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Vault.DestroyKeys(append(refs, replaced...)...) // after what was sealed under them was read
 }
 
 // undone holds what erasures are to erase again, by erasure.
@@ -56,7 +60,7 @@ type again struct {
 
 // of gives the erasure that noted a key, and what of.
 func (u undone) of(k vault.ErasedKey) (*again, records.ErasingKey) {
-	r, e := parseNote(k)
+	r, e := records.ParseNote(k)
 	if u[r.Erasure] == nil {
 		u[r.Erasure] = &again{erasing: r}
 	}
@@ -77,7 +81,7 @@ func (s *Store) undone(ctx context.Context) (undone, error) {
 			if byRef[k.Ref] = k; k.Ref != (vault.KeyRef{}) {
 				continue
 			}
-			_, e := parseNote(k)
+			_, e := records.ParseNote(k)
 			held, err := x.Has(records.Key(records.KindCollection, records.ID(e.Record)))
 			if err != nil {
 				return err
@@ -125,7 +129,7 @@ func (a *again) add(k []byte, e records.ErasingKey) {
 		if err != nil {
 			return err
 		}
-		return p.eraseWhole(photo, e.Ref, k, crops)
+		return p.eraseWhole(photo, e.Ref, r.Former, k, crops)
 	})
 }
 

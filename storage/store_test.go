@@ -6,30 +6,38 @@ import (
 	"time"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/storetest"
 	"gabarit/storage"
 	"gabarit/storage/vault"
 )
 
 func TestBadgerStoreKeepsTheContract(t *testing.T) {
-	enginetest.TestStore(t, func(t *testing.T) engine.Store {
+	storetest.TestStore(t, func(t *testing.T) engine.Store {
 		return openStore(t, newVault(t))
 	})
 }
 
 func TestBadgerStoreErases(t *testing.T) {
-	enginetest.TestErasure(t, func(t *testing.T, now func() time.Time) engine.Store {
-		s, err := storage.Open(t.Context(), newVault(t), storage.Options{Now: now})
-		if err != nil {
-			t.Fatal(err)
+	storetest.TestErasure(t, withClock)
+}
+
+func TestBadgerStoreRetemplates(t *testing.T) {
+	storetest.TestRetemplate(t, withClock)
+}
+
+// withClock opens a store that takes the time from now.
+func withClock(t *testing.T, now func() time.Time) engine.Store {
+	t.Helper()
+	s, err := storage.Open(t.Context(), newVault(t), storage.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
 		}
-		t.Cleanup(func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return s
 	})
+	return s
 }
 
 // quick is a cheap passphrase cost for tests.

@@ -12,7 +12,7 @@ import (
 
 // countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
 func countOrder(a, b string) int {
-	order := []string{"photos", "partly", "faces", "no_face", "duplicates", "unchanged", "failed", "suppressed", "probe_faces", "searched", "matches", "strong",
+	order := []string{"photos", "partly", "faces", "no_face", "duplicates", "unchanged", "failed", "suppressed", "retemplated", "retemplated_faces", "probe_faces", "drawn", "searched", "matches", "strong",
 		"templates", "crops", "thumbnails", "finds", "items", "keys", "suppressions"}
 	at := func(k string) int {
 		if i := slices.Index(order, k); i >= 0 {
@@ -35,6 +35,8 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Collecting continued")
 	case engine.ActionIngest:
 		return kit.T("Photos stored")
+	case engine.ActionRetemplated:
+		return kit.T("Faces found anew")
 	case engine.ActionRunFinished:
 		return kit.T("Collecting finished")
 	case engine.ActionSearch:
@@ -77,7 +79,7 @@ func vaultActionWords(a engine.AuditAction) string {
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
 }
@@ -115,9 +117,15 @@ func countWords(key string) string {
 	return logCountWords(key)
 }
 
-// logCountWords names the counts of cases and of the log itself.
+// logCountWords names the counts of drawn faces, of faces found anew, of cases and of the log itself.
 func logCountWords(key string) string {
 	switch key {
+	case "drawn":
+		return kit.T("drawn by hand")
+	case "retemplated":
+		return kit.T("photos done anew")
+	case "retemplated_faces":
+		return kit.T("faces found anew")
 	case "cases":
 		return kit.T("cases")
 	case "entries":

@@ -72,7 +72,7 @@ func (f *fakeService) Audit(context.Context) ([]engine.AuditEntry, error) {
 func (f *fakeService) Subscribe(fn func(engine.Event)) func() { f.hint = fn; return func() {} }
 func (f *fakeService) Close() error                           { return nil }
 
-func (f *fakeService) OpenProbe(_ context.Context, path string) (*engine.Probe, error) {
+func (f *fakeService) OpenProbe(_ context.Context, path string, _ engine.Look) (*engine.Probe, error) {
 	defer f.lock()()
 	f.opened = append(f.opened, path)
 	p := &engine.Probe{File: path, Preview: image.NewRGBA(image.Rect(0, 0, 40, 40)), Width: 400, Height: 400}

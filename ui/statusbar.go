@@ -58,8 +58,7 @@ func (s *statusBar) read() {
 
 func (s *statusBar) show(st engine.Status) {
 	kit.SetText(s.vault, vaultWords(st))
-	kit.SetText(s.index, kit.T("{{.Faces}} in {{.Photos}}", map[string]any{
-		"Faces": kit.N("{{.N}} faces", st.Totals.Faces), "Photos": kit.N("{{.N}} photos", st.Totals.Photos)}))
+	kit.SetText(s.index, indexWords(st.Totals))
 	text, share := jobWords(st.Jobs)
 	kit.SetText(s.work, text)
 	kit.Show(share >= 0, s.bar)
@@ -88,6 +87,16 @@ func (s *statusBar) say(text string) {
 		}
 		return struct{}{}, nil
 	}, func(struct{}, error) { s.read() })
+}
+
+// indexWords counts what the vault holds, and what of it no search compares.
+func indexWords(t engine.Totals) string {
+	held := kit.T("{{.Faces}} in {{.Photos}}", map[string]any{
+		"Faces": kit.N("{{.N}} faces", t.Faces), "Photos": kit.N("{{.N}} photos", t.Photos)})
+	if t.OtherModel == 0 {
+		return held
+	}
+	return held + " · " + kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel)
 }
 
 func vaultWords(st engine.Status) string {

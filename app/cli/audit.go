@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -60,7 +61,7 @@ altered, dropped or moved is named by its number, and the exit status is 1.
 A log that was cut off or written anew as a whole is found with a checkpoint that was kept elsewhere (see: audit checkpoint).
 A file is checked with the key it names itself, which proves nothing about who wrote it, unless --key gives the vault's.`,
 		cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
-			known, err := p.readInput(checkpoint, maxCheckpoint)
+			known, err := files.ReadStream(checkpoint, p.in, maxCheckpoint)
 			switch {
 			case err != nil:
 				return err
@@ -93,7 +94,7 @@ func (p *program) showAudit(r engine.AuditReport, err error, human func(io.Write
 }
 
 func (p *program) auditVerifyFile(name, key, known string) error {
-	f, err := p.openInput(name)
+	f, err := files.Open(name, p.in)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -91,7 +92,7 @@ const maxSearchFile = 64 << 20
 // is only used to choose faces, which are then looked up in the vault.
 func (p *program) readSearch(name string) (searchOut, time.Time, error) {
 	when := p.now()
-	data, err := p.readInput(name, maxSearchFile)
+	data, err := files.ReadStream(name, p.in, maxSearchFile)
 	if err != nil {
 		return searchOut{}, when, err
 	}

@@ -14,21 +14,48 @@ import (
 
 func (p *program) collectCommand() *cobra.Command {
 	var req engine.CollectRequest
-	var detector string
+	var look lookFlags
 	cmd := leaf("collect NAME PATH...", `read photos into a collection
 Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines)
 or one photo. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
-if it had finished.`, cobra.MinimumNArgs(2), func(ctx context.Context, args []string) error {
-		req.Collection, req.Sources, req.Look.Detector = args[0], args[1:], engine.DetectorKind(detector)
-		if req.Look.Detector != engine.DetectorFast && req.Look.Detector != engine.DetectorThorough {
-			return usage("there is no such detector", detector)
+if it had finished.
+
+--retemplate also finds the faces anew of photos that are held and still there, unless they were found by this very detector, smallest
+face and model: for templates of a model that is no longer in use, or to go from fast to thorough. What was found before is
+erased for good, and photos that are not there any more are listed. It can be interrupted and given again.`, cobra.MinimumNArgs(2), func(ctx context.Context, args []string) error {
+		var err error
+		if req.Look, err = look.look(); err != nil {
+			return err
 		}
+		req.Collection, req.Sources = args[0], args[1:]
 		return p.collect(ctx, req)
 	})
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
-	cmd.Flags().StringVar(&detector, "detector", string(engine.DetectorFast), "fast, or thorough: slower, finds more")
+	cmd.Flags().BoolVar(&req.Retemplate, "retemplate", false, "find the faces of photos that are held anew")
+	look.on(cmd, true)
 	return cmd
+}
+
+// lookFlags are the flags that say how photos are searched for faces.
+type lookFlags struct {
+	detector string
+	smallest int
+}
+
+func (l *lookFlags) on(cmd *cobra.Command, smallest bool) {
+	cmd.Flags().StringVar(&l.detector, "detector", string(engine.DetectorFast), "fast, or thorough: slower, finds more")
+	if smallest {
+		cmd.Flags().IntVar(&l.smallest, "smallest", 0, "width in pixels of the smallest face wanted; 0: the detector's own")
+	}
+}
+
+func (l *lookFlags) look() (engine.Look, error) {
+	look := engine.Look{Detector: engine.DetectorKind(l.detector), Smallest: engine.FaceSize{Pixels: l.smallest}}
+	if l.detector == "" {
+		return look, usage("there is no such face detector", "--detector fast|thorough")
+	}
+	return look, invalidIsUsage(look.Check())
 }
 
 func (p *program) collect(ctx context.Context, req engine.CollectRequest) error {
@@ -39,12 +66,8 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		if err != nil {
 			return named(err, req.Collection)
 		}
-		out := collectOut{
-			Photos: report.Counts.Photos, Faces: report.Counts.Faces, NoFace: report.Counts.NoFace,
-			Duplicates: report.Counts.Duplicates, Suppressed: report.Counts.Suppressed, Seconds: seconds(report.Elapsed),
-			Failed:  each(newFailures(report.Failed, false), func(f failureOut) failedItem { return f.failedItem }),
-			Partial: newFailures(report.Failed, true),
-		}
+		out := collectOut{newCounts(report.Counts), each(newFailures(report.Failed, false), func(f failureOut) failedItem { return f.failedItem }),
+			newFailures(report.Failed, true), list(report.Left), seconds(report.Elapsed)}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
 	})
 }
@@ -57,8 +80,25 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	if r.Counts.Suppressed > 0 {
 		fmt.Fprintln(w, p.say.text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
 	}
+	if r.Counts.Renewed > 0 {
+		fmt.Fprintln(w, p.say.text("Photos whose faces were found anew: {{.N}}, faces: {{.Faces}}", "N", r.Counts.Renewed, "Faces", r.Counts.NewFaces))
+	}
+	p.writeLeft(w, r.Left)
 	if r.Counts.Unchanged > 0 {
 		fmt.Fprintln(w, p.say.text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
+	}
+}
+
+// maxLeft bounds how many photos are listed that were not found again; all are counted.
+const maxLeft = 20
+
+// writeLeft tells of photos that no search compares.
+func (p *program) writeLeft(w io.Writer, left []engine.LeftPhoto) {
+	for _, l := range left[:min(len(left), maxLeft)] {
+		fmt.Fprintf(w, "%s: %s\n", plain(cmp.Or(l.Source.PageURL, l.Source.URL, l.Source.File)), p.say.text("not found again, or not readable: it keeps templates of another model"))
+	}
+	if len(left) > 0 {
+		fmt.Fprintln(w, p.say.text("Photos that keep templates of another model, and are not searched: {{.N}}", "N", len(left)))
 	}
 }
 

@@ -171,7 +171,7 @@ func (p *program) writeCollection(w io.Writer, c collectionShowOut) {
 
 // named adds to a not-found error what was looked for, where the adapter did not say it.
 func named(err error, name string) error {
-	if engine.CodeOf(err) == engine.CodeNotFound && detailOf(err) == "" {
+	if engine.CodeOf(err) == engine.CodeNotFound && engine.DetailOf(err) == "" {
 		return engine.E(engine.CodeNotFound, "cli.named", engine.MessageOf(err), errors.New(name))
 	}
 	return err

@@ -14,7 +14,16 @@ import (
 )
 
 func (p *program) facesCommand() *cobra.Command {
-	return leaf("faces PHOTO...", "find faces; nothing is stored and no vault is needed", cobra.MinimumNArgs(1), p.faces)
+	var flags lookFlags
+	cmd := leaf("faces PHOTO...", "find faces; nothing is stored and no vault is needed", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+		look, err := flags.look()
+		if err != nil {
+			return err
+		}
+		return p.faces(ctx, look, args)
+	})
+	flags.on(cmd, true)
+	return cmd
 }
 
 func (p *program) formatsCommand() *cobra.Command {
@@ -27,16 +36,16 @@ func (p *program) formatsCommand() *cobra.Command {
 	})
 }
 
-func (p *program) faces(ctx context.Context, files []string) error {
+func (p *program) faces(ctx context.Context, look engine.Look, files []string) error {
 	return p.withApp(func(a *app.App) error {
 		out := facesOut{Photos: []photoFaces{}, Failed: []failedFile{}}
 		total := 0
 		for _, file := range files {
-			probe, err := a.OpenProbe(ctx, file)
+			probe, err := a.OpenProbe(ctx, file, look)
 			switch {
 			case err == nil, engine.CodeOf(err) == engine.CodeNoFace:
 				out.Photos = append(out.Photos, photoFaces{file, probe.Width, probe.Height, max(1, probe.Frames),
-					each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality} })})
+					each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality, f.Score} })})
 				total += len(probe.Faces)
 			case endsAll(ctx, err):
 				return err

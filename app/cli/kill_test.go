@@ -86,6 +86,43 @@ func TestAKilledCollectionIsResumed(t *testing.T) {
 	}
 }
 
+// TestAKilledRetemplatingIsGoneOnWith: kill -9 at random moments, then the same command again, gives what an undisturbed
+// one gives, and nothing of the faces before is left.
+func TestAKilledRetemplatingIsGoneOnWith(t *testing.T) {
+	w := newWorld(t)
+	sources := manyPhotos(t, w.dir)
+	sources = sources[:min(len(sources), 20)]
+	collect := append([]string{"collect", "people", "--json"}, sources...)
+	again := append(slices.Clone(collect), "--retemplate", "--smallest", "30")
+	w.open("whole")
+	held := w.collect("whole", collect)
+	whole := w.collect("whole", again)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("undisturbed: %d photos held, %d done anew, %d faces; seed %d", held.Photos, whole.Retemplated, whole.NewFaces, seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	w.open("killed")
+	w.collect("killed", collect)
+	for range kills { // each goes on where the one before was
+		w.killAfter("killed", again, 0, time.Duration(whole.Seconds*rng.Float64()*.7*float64(time.Second)))
+		var at collectionShowOut
+		w.run("killed", 0, &at, "collection", "show", "people", "--json")
+		if at.Photos != held.Photos {
+			t.Errorf("%d photos are held after a kill, want %d", at.Photos, held.Photos)
+		}
+	}
+	last := w.collect("killed", again)
+	t.Logf("the last run counts %d photos done anew", last.Retemplated)
+	probe := firstFile(t, sources[0])
+	if diff := cmp.Diff(w.holdings("whole", probe), w.holdings("killed", probe)); diff != "" {
+		t.Errorf("the vaults differ:\n%s", diff)
+	}
+	var check verifyOut
+	w.run("killed", 0, &check, "vault", "verify", "--json")
+	if !check.Sound || !check.Erased.Clean {
+		t.Errorf("check %+v", check)
+	}
+}
+
 // killAfter starts gabarit-cli and kills it, a moment after it told of that many photos; the workers are left to
 // notice by themselves. A run that ends before is let end.
 func (w world) killAfter(vault string, args []string, photos int, moment time.Duration) {
@@ -99,11 +136,13 @@ func (w world) killAfter(vault string, args []string, photos int, moment time.Du
 		w.t.Fatal(err)
 	}
 	for lines := bufio.NewScanner(told); lines.Scan(); {
-		var line struct{ Progress struct{ Photos int } }
+		var line struct {
+			Progress struct{ Photos, Retemplated int }
+		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			w.t.Fatalf("progress %q: %v", lines.Text(), err)
 		}
-		if line.Progress.Photos >= photos {
+		if line.Progress.Photos+line.Progress.Retemplated >= photos {
 			break
 		}
 	}

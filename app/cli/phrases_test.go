@@ -189,7 +189,7 @@ func TestTheLanguageFollowsTheEnvironment(t *testing.T) {
 		"c":  {"LC_MESSAGES", "C.UTF-8", "LANG", "fr"},
 		"it": {"GABARIT_LANG", "it", "LC_ALL", "fr"},
 	} {
-		if got := languageOf(env(vars...)); got != want {
+		if got := assets.Language(env(vars...)); got != want {
 			t.Errorf("%v gives %q, want %q", vars, got, want)
 		}
 	}

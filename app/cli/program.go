@@ -27,8 +27,9 @@ type program struct {
 	exit func(int) // leaves at once; see leaveWith
 	now  func() time.Time
 
-	keyring  app.Keyring // nil: the system's
-	app      *app.App    // once a command works with one
+	keyring  app.Keyring         // nil: the system's
+	detector engine.FaceDetector // nil: the face workers
+	app      *app.App            // once a command works with one
 	say      *phrases
 	vaultDir string
 	json     bool
@@ -136,7 +137,7 @@ func version() string {
 // withApp runs fn with an App whose vault is not open, and closes it.
 func (p *program) withApp(fn func(*app.App) error) error {
 	_, models := app.DefaultPaths()
-	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Keyring: p.keyring, Now: p.now})
+	p.app = app.New(app.Config{VaultDir: p.vaultDir, ModelsDir: models, Keyring: p.keyring, Detector: p.detector, Now: p.now})
 	err := fn(p.app)
 	return errors.Join(err, p.app.Close())
 }
@@ -174,43 +175,9 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), detailOf(err), wrong.grounds}}
+	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), engine.DetailOf(err), wrong.grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}
 	_ = writeJSON(p.err, told) // stderr carries JSON lines
-}
-
-// openInput opens a file named on the command line; "-" is standard input.
-func (p *program) openInput(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(p.in), nil
-	}
-	f, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, engine.E(engine.CodeNotFound, "cli.openInput", "there is no such file", errors.New(name))
-	} else if err != nil {
-		return nil, engine.E(engine.CodeUnavailable, "cli.openInput", "the file can't be read", err)
-	}
-	return f, nil
-}
-
-// readInput reads a file named on the command line that is not larger than most bytes; nothing where none was named.
-func (p *program) readInput(name string, most int64) ([]byte, error) {
-	if name == "" {
-		return nil, nil
-	}
-	in, err := p.openInput(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	switch {
-	case err != nil:
-		return nil, engine.E(engine.CodeUnavailable, "cli.readInput", "the file can't be read", err)
-	case int64(len(data)) > most:
-		return nil, engine.E(engine.CodeLimit, "cli.readInput", "the file is too large", fmt.Errorf("%s: at most %d bytes", name, most))
-	}
-	return data, nil
 }

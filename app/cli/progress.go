@@ -72,9 +72,7 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 }
 
 func newProgressDoc(c engine.CollectProgress) doc {
-	n := c.Counts
-	return doc{"progress": progressOut{Photos: n.Photos, Faces: n.Faces, NoFace: n.NoFace, Duplicates: n.Duplicates,
-		Suppressed: n.Suppressed, Failed: n.Failed, Unchanged: n.Unchanged, Total: c.Total, Listed: c.Listed, Seconds: seconds(c.Elapsed)}}
+	return doc{"progress": progressOut{newCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, seconds(c.Elapsed)}}
 }
 
 // seconds rounds to milliseconds.

@@ -26,6 +26,8 @@ type searchFlags struct {
 	since       string
 	until       string
 	host        string
+	boxes       []string
+	look        lookFlags
 }
 
 func (p *program) searchCommand() *cobra.Command {
@@ -35,6 +37,9 @@ func (p *program) searchCommand() *cobra.Command {
 Search the whole index, exactly, for the faces of photos. The photos are not stored; the search is recorded
 in the audit log with its purpose. A band says how near a match is, never who it is.
 
+--box searches a face drawn by hand, and only such faces: with an upright photo's pixels, --box left,top,width,height.
+No detector says that there is a face.
+
 With --max and --within both bounds hold; --within alone has no bound on the number but 10,000.`,
 		cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 			flags := cmd.Flags()
@@ -42,7 +47,14 @@ With --max and --within both bounds hold; --within alone has no bound on the num
 			if err != nil {
 				return err
 			}
-			return p.search(ctx, req, f.collections, args)
+			work := searching{SearchRequest: req, files: args, collections: f.collections}
+			if work.look, err = f.look.look(); err != nil {
+				return err
+			}
+			if work.boxes, err = parseBoxes(f.boxes, len(args), flags.Changed("face")); err != nil {
+				return err
+			}
+			return p.search(ctx, work)
 		})
 	fl := cmd.Flags()
 	fl.StringVar(&f.purpose, "purpose", "", "what the search is for (required)")
@@ -53,6 +65,8 @@ With --max and --within both bounds hold; --within alone has no bound on the num
 	fl.StringVar(&f.since, "since", "", "taken (else collected) on this day or later: 2024-12-31")
 	fl.StringVar(&f.until, "until", "", "taken (else collected) on this day or earlier")
 	fl.StringVar(&f.host, "host", "", "found on this host or below it")
+	fl.StringArrayVar(&f.boxes, "box", nil, "a face drawn by hand, as left,top,width,height (repeatable)")
+	f.look.on(cmd, false)
 	return cmd
 }
 
@@ -104,9 +118,49 @@ func parseDay(s, flag string) (time.Time, error) {
 	return t, nil
 }
 
-func (p *program) search(ctx context.Context, req engine.SearchRequest, collections, files []string) error {
+// searching is one search for each of several photos.
+type searching struct {
+	engine.SearchRequest
+	files, collections []string
+	look               engine.Look
+	boxes              []engine.Box // drawn in the one photo
+}
+
+// parseBoxes reads boxes that were drawn by hand.
+func parseBoxes(drawn []string, photos int, face bool) (boxes []engine.Box, err error) {
+	if len(drawn) > 0 && (photos > 1 || face) {
+		return nil, usage("boxes are drawn in one photo, and searched instead of the faces found in it", "--box")
+	}
+	for _, s := range drawn {
+		b, err := engine.ParseBox(s)
+		if err != nil {
+			return nil, invalidIsUsage(err)
+		}
+		boxes = append(boxes, b)
+	}
+	return boxes, nil
+}
+
+// probe opens a photo and adds the faces that were drawn in it, which are then the only ones searched.
+func (s *searching) probe(ctx context.Context, a *app.App, file string) (err error) {
+	s.Probe, err = a.OpenProbe(ctx, file, s.look)
+	if len(s.boxes) == 0 || err != nil && engine.CodeOf(err) != engine.CodeNoFace {
+		return err
+	}
+	for _, box := range s.boxes {
+		face, err := a.DrawFace(ctx, s.Probe, box)
+		if err != nil {
+			return err
+		}
+		s.Faces = append(s.Faces, len(s.Probe.Faces))
+		s.Probe.Faces = append(s.Probe.Faces, face)
+	}
+	return nil
+}
+
+func (p *program) search(ctx context.Context, req searching) error {
 	return p.withVault(ctx, func(a *app.App) error {
-		for _, name := range collections {
+		for _, name := range req.collections {
 			info, err := a.CollectionByName(ctx, name)
 			if err != nil {
 				return named(err, name)
@@ -117,13 +171,13 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 		if err != nil {
 			return err
 		}
-		out := searchOut{Index: newIndex(st.Totals), Probes: []probeOut{}, Failed: []failedFile{}}
+		out := searchOut{Index: st.Totals, Probes: []probeOut{}, Failed: []failedFile{}}
 		found, reliable := false, false
-		for _, file := range files {
+		for _, file := range req.files {
 			// A photo without a face is an error: nothing was searched for it, which must not look like nothing found.
 			var res engine.SearchResult
-			if req.Probe, err = a.OpenProbe(ctx, file); err == nil {
-				res, err = a.Search(ctx, req)
+			if err = req.probe(ctx, a, file); err == nil {
+				res, err = a.Search(ctx, req.SearchRequest)
 			}
 			if req.Probe != nil && req.Probe.Frames > 1 {
 				p.note(plain(file) + ": " + p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
@@ -131,7 +185,7 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 			switch {
 			case err == nil:
 				out.Probes = append(out.Probes, each(res.Probes, func(p engine.ProbeMatches) probeOut {
-					return probeOut{file, p.Face, newBox(p.Box), p.Quality, each(p.Matches, newMatch)}
+					return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Drawn, each(p.Matches, newMatch)}
 				})...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
@@ -148,6 +202,9 @@ func (p *program) search(ctx context.Context, req engine.SearchRequest, collecti
 func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	for _, probe := range out.Probes {
 		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}", "File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
+		if probe.Drawn {
+			fmt.Fprintln(w, "  "+p.say.text("drawn by hand: no detector says that there is a face"))
+		}
 		p.writeMatches(w, probe.Matches)
 	}
 	p.writeFailed(w, out.Failed)
@@ -155,11 +212,23 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	case out.Index.Faces == 0:
 		fmt.Fprintln(w, p.say.text("Nothing was searched: the index holds no face yet."))
 		return
+	case out.Index.Searchable() == 0:
+		fmt.Fprintln(w, p.say.text("Nothing was searched."))
+		p.writeOtherModel(w, out.Index)
+		return
 	case len(out.Probes) > 0 && !reliable:
 		fmt.Fprintln(w, p.say.text("No reliable match."))
 	}
-	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Faces, "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	p.writeOtherModel(w, out.Index)
 	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
+}
+
+// writeOtherModel tells of faces that no search compares, and what to do about them.
+func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
+	if index.OtherModel > 0 {
+		fmt.Fprintln(w, p.say.text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
+	}
 }
 
 func (p *program) writeMatches(w io.Writer, matches []matchOut) {

@@ -51,7 +51,7 @@ type vaultOut struct {
 	Dir        string `json:"dir"`
 	Passphrase bool   `json:"passphrase"`
 	Remembered bool   `json:"remembered"` // by the system's keyring
-	indexOut
+	engine.Totals
 	Format       int                      `json:"format"`
 	Suppressions engine.SuppressionCounts `json:"suppressions"`
 	Erasures     int                      `json:"erasures"`
@@ -84,14 +84,6 @@ func newAudit(r engine.AuditReport) auditCheckOut {
 	r.Problems = list(r.Problems)
 	return auditCheckOut{r.Intact(), r}
 }
-
-type indexOut struct {
-	Faces       int `json:"faces"`
-	Photos      int `json:"photos"`
-	Collections int `json:"collections"`
-}
-
-func newIndex(t engine.Totals) indexOut { return indexOut{t.Faces, t.Photos, t.Collections} }
 
 // failedFile is a photo named on the command line that could not be worked on.
 type failedFile struct {
@@ -146,28 +138,37 @@ type collectionShowOut struct {
 	Partial  []failureOut `json:"partial"`
 }
 
+// countsOut are the counts of a run. Retemplated counts photos held before whose faces were found anew; they and their
+// faces are not among Photos and Faces.
+type countsOut struct {
+	Photos      int `json:"photos"`
+	Faces       int `json:"faces"`
+	NoFace      int `json:"no_face"`
+	Duplicates  int `json:"duplicates"`
+	Suppressed  int `json:"suppressed"`
+	Retemplated int `json:"retemplated"`
+	NewFaces    int `json:"retemplated_faces"`
+}
+
+func newCounts(c engine.CollectCounts) countsOut {
+	return countsOut{c.Photos, c.Faces, c.NoFace, c.Duplicates, c.Suppressed, c.Renewed, c.NewFaces}
+}
+
 type collectOut struct {
-	Photos     int          `json:"photos"`
-	Faces      int          `json:"faces"`
-	NoFace     int          `json:"no_face"`
-	Duplicates int          `json:"duplicates"`
-	Suppressed int          `json:"suppressed"`
-	Failed     []failedItem `json:"failed"`
-	Partial    []failureOut `json:"partial"` // photos of whose file only one picture was looked at
-	Seconds    float64      `json:"seconds"`
+	countsOut
+	Failed  []failedItem       `json:"failed"`
+	Partial []failureOut       `json:"partial"` // photos of whose file only one picture was looked at
+	Left    []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
+	Seconds float64            `json:"seconds"`
 }
 
 type progressOut struct {
-	Photos     int     `json:"photos"`
-	Faces      int     `json:"faces"`
-	NoFace     int     `json:"no_face"`
-	Duplicates int     `json:"duplicates"`
-	Suppressed int     `json:"suppressed"`
-	Failed     int     `json:"failed"`
-	Unchanged  int     `json:"unchanged"`
-	Total      int     `json:"total"`
-	Listed     bool    `json:"listed"` // total is final
-	Seconds    float64 `json:"seconds"`
+	countsOut
+	Failed    int     `json:"failed"`
+	Unchanged int     `json:"unchanged"`
+	Total     int     `json:"total"`
+	Listed    bool    `json:"listed"` // total is final
+	Seconds   float64 `json:"seconds"`
 }
 
 type facesOut struct {
@@ -186,12 +187,13 @@ type photoFaces struct {
 type faceOut struct {
 	Box     boxOut  `json:"box"`
 	Quality float64 `json:"quality"`
+	Score   float64 `json:"score"` // the detector's margin: 0 is barely a face, 1 a clear one
 }
 
 type searchOut struct {
-	Index  indexOut     `json:"index"`
-	Probes []probeOut   `json:"probes"`
-	Failed []failedFile `json:"failed"`
+	Index  engine.Totals `json:"index"`
+	Probes []probeOut    `json:"probes"`
+	Failed []failedFile  `json:"failed"`
 }
 
 type probeOut struct {
@@ -199,6 +201,7 @@ type probeOut struct {
 	Face    int        `json:"face"`
 	Box     boxOut     `json:"box"`
 	Quality float64    `json:"quality"`
+	Drawn   bool       `json:"drawn"` // a person drew the box: no detector says that there is a face
 	Matches []matchOut `json:"matches"`
 }
 
@@ -298,7 +301,7 @@ func newMatch(m engine.Match) matchOut {
 }
 
 func newFailed(file string, err error) failedFile {
-	return failedFile{File: file, Reason: reasonOf(err), detail: detailOf(err)}
+	return failedFile{File: file, Reason: reasonOf(err), detail: engine.DetailOf(err)}
 }
 
 // reasonOf gives an error's message, which is never empty in a list of failures.

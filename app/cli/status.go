@@ -116,24 +116,6 @@ func verdict(sound bool) error {
 	return ended(statusError)
 }
 
-// detailOf gives what an error's cause says: names, paths, numbers.
-func detailOf(err error) string {
-	var e *engine.Error
-	for errors.As(err, &e) {
-		if e.Err == nil {
-			return ""
-		}
-		if e.Msg != "" && !errors.As(e.Err, new(*engine.Error)) {
-			return e.Err.Error()
-		}
-		err = e.Err
-	}
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 // advice tells what to do about an error of that kind; "" where the message says all.
 func advice(code engine.Code) string {
 	return map[engine.Code]string{

@@ -64,7 +64,7 @@ func TestDetailsAreOfTheOutermostCause(t *testing.T) {
 		"byte 7": engine.E(engine.CodeInternal, "b", "outer", inner),
 		"plain":  errors.New("plain"),
 	} {
-		if got := detailOf(err); got != want {
+		if got := engine.DetailOf(err); got != want {
 			t.Errorf("%v: %q, want %q", err, got, want)
 		}
 	}

@@ -3,15 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/files"
 	"gabarit/engine"
 )
 
@@ -57,7 +55,7 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 	if err != nil {
 		return err
 	}
-	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, indexOut: newIndex(st.Totals),
+	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, Totals: st.Totals,
 		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: list(st.Warnings)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text(head, "Dir", plain(st.Dir)))
@@ -70,6 +68,7 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 			fmt.Fprintln(w, p.say.text("The system's keyring can open it."))
 		}
 		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
+		p.writeOtherModel(w, out.Totals)
 		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}", "URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
 		fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))
 	})
@@ -142,7 +141,7 @@ func (p *program) writeErased(w io.Writer, c engine.ErasedCheck) {
 
 // compact measures the vault while it is closed: an open database keeps room for what comes.
 func (p *program) compact(ctx context.Context, _ []string) error {
-	before, err := folderSize(p.vaultDir)
+	before, err := files.FolderSize(p.vaultDir)
 	if err != nil {
 		return err
 	}
@@ -154,7 +153,7 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	after, err := folderSize(p.vaultDir)
+	after, err := files.FolderSize(p.vaultDir)
 	if err != nil {
 		return err
 	}
@@ -162,22 +161,4 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}", "Before", before, "After", after, "Rewritten", stats.Rewritten))
 	})
-}
-
-// folderSize adds up the sizes of the files below dir; a folder that does not exist has none.
-func folderSize(dir string) (total int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			total += info.Size()
-		}
-		return err
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, engine.E(engine.CodeUnavailable, "cli.folderSize", "the vault's folder can't be read", err)
-	}
-	return total, nil
 }

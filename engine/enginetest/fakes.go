@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -161,6 +162,8 @@ func greyJPEG(level uint8) ([]byte, error) {
 type FakeDetector struct {
 	// N is the number of workers; 0: 1. Change fields before the first call only.
 	N int
+	// Makes is the model whose templates it makes; "": "fake".
+	Makes engine.ModelID
 	// OnDetect, if set, is called inside every Detect: it may wait, fail or panic.
 	OnDetect func(ctx context.Context, p *engine.Picture) error
 
@@ -173,6 +176,9 @@ var _ engine.FaceDetector = (*FakeDetector)(nil)
 
 // Detects tells how often Detect was called and how many calls ran at once at most.
 func (f *FakeDetector) Detects() (calls, atOnce int) { return f.detects.read() }
+
+// Model implements engine.FaceDetector.
+func (f *FakeDetector) Model() engine.ModelID { return cmp.Or(f.Makes, "fake") }
 
 // Workers implements engine.FaceDetector.
 func (f *FakeDetector) Workers() int { return max(f.N, 1) }
@@ -210,17 +216,17 @@ func (f *FakeDetector) Detect(ctx context.Context, p *engine.Picture, _ engine.L
 			return nil, engine.E(engine.CodeInternal, op, "a fake face is no number", err)
 		}
 		out = append(out, engine.Detection{Box: engine.Box{X: 40 * i, Y: 20, W: 30, H: 30}, Quality: 0.8,
-			Model: "fake", Template: FakeTemplate(seed)})
+			Model: f.Model(), Template: FakeTemplate(seed)})
 	}
 	return out, nil
 }
 
 // Describe implements engine.FaceDetector: the template follows from the box's place.
-func (f *FakeDetector) Describe(ctx context.Context, p *engine.Picture, box engine.Box, _ engine.Look) (engine.Detection, error) {
+func (f *FakeDetector) Describe(ctx context.Context, _ *engine.Picture, box engine.Box, _ engine.Look) (engine.Detection, error) {
 	if ctx.Err() != nil {
 		return engine.Detection{}, engine.E(engine.CodeCanceled, "enginetest.Describe", "", ctx.Err())
 	}
-	return engine.Detection{Box: box, Quality: 0.5, Drawn: true, Model: "fake", Template: FakeTemplate(uint64(box.X)<<32 | uint64(box.Y))}, nil
+	return engine.Detection{Box: box, Quality: 0.5, Drawn: true, Model: f.Model(), Template: FakeTemplate(uint64(box.X)<<32 | uint64(box.Y))}, nil
 }
 
 // FakeSource is an engine.Source of a list of items.

@@ -73,14 +73,18 @@ func misfit(why string) error {
 
 // fits checks a photo of a plan; there tells whether something is left to erase.
 func (s *Store) fits(e engine.PhotoErasure) (there bool, err error) {
-	held := 0
+	held, anew := 0, 0
 	p, ok := s.photos[e.Photo]
 	for _, f := range e.Faces {
 		if _, ok := p.crops[f]; ok {
 			held++
+		} else if _, n, _ := f.Photo(); n < p.first {
+			anew++
 		}
 	}
 	switch {
+	case ok && anew > 0:
+		return false, misfit("a face of the plan is not there")
 	case !ok || !e.Whole && held == 0:
 		return false, nil
 	case held < len(e.Faces):
@@ -128,6 +132,11 @@ func (s *Store) erasePart(e engine.PhotoErasure, counts *engine.ErasureCounts) {
 	counts.Add(engine.ErasureCounts{Partly: 1, Thumbnails: 1, Crops: n, Templates: n, Keys: 1})
 	p := s.photos[e.Photo]
 	p.photo, p.thumbnail = clonePhoto(p.photo), bytes.Clone(e.Thumbnail)
+	for _, f := range p.photo.Faces {
+		_, number, _ := f.ID.Photo()
+		p.used = max(p.used, number+1)
+	}
+	p.photo.Cut = true
 	p.photo.Faces = slices.DeleteFunc(p.photo.Faces, func(f engine.Face) bool { return slices.Contains(e.Faces, f.ID) })
 	crops := map[engine.FaceID][]byte{}
 	for _, f := range p.photo.Faces {
@@ -249,7 +258,8 @@ func (s *Store) Purge(ctx context.Context) (engine.PurgeStats, engine.ErasedChec
 		return engine.PurgeStats{}, engine.ErasedCheck{}, err
 	}
 	defer unlock()
-	var ids []engine.ErasureID
+	ids := slices.Compact(s.retemplated)
+	s.retemplated = nil
 	for i, e := range s.erasures {
 		if s.erasures[i].purged = true; !e.purged {
 			ids = append(ids, e.id)
@@ -278,6 +288,7 @@ func (s *Store) check() engine.ErasedCheck {
 			c.Pending++
 		}
 	}
+	c.Pending += len(slices.Compact(slices.Clone(s.retemplated)))
 	return c
 }
 

@@ -34,6 +34,7 @@ type Store struct {
 	audit       []engine.AuditEntry
 	suppressed  []suppression
 	erasures    []memoryErasure
+	retemplated []engine.ErasureID // runs of which no Purge was made yet
 }
 
 // bytesOf names a photo file's content in one collection.
@@ -44,6 +45,8 @@ type bytesOf struct {
 
 type storedPhoto struct {
 	photo     engine.Photo
+	used      int // numbers below it were given to faces
+	first     int // those below it to faces that were found anew since
 	crops     map[engine.FaceID][]byte
 	thumbnail []byte
 }

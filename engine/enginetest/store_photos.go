@@ -174,10 +174,7 @@ func (s *Store) Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error
 func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
 	return walk(ctx, s, func() (entries []engine.IndexEntry) {
 		for _, id := range s.order {
-			p := s.photos[id].photo
-			for _, f := range p.Faces {
-				entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection, Hosts: p.Hosts(), When: p.When(), Template: f.Template})
-			}
+			entries = append(entries, s.photos[id].photo.Entries()...)
 		}
 		return entries
 	}, fn)

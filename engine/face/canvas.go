@@ -6,47 +6,70 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math"
+
+	"gabarit/engine"
 )
 
 const (
-	// DefaultCanvas is the number of pixels that the fast detector looks at, at most.
-	DefaultCanvas = 4_200_000
-	// maxFactor is how much a picture is enlarged at most by the fast detector. On group photos 1.75
-	// finds 82 % of the faces, 2 finds 85 %, 2.25 finds 86 % for a fifth more time.
-	maxFactor = 2.0
-	// maxSide is the longest side of a canvas: what a JPEG can hold.
-	maxSide = 65_500
-	// canvasQuality is the JPEG quality between parent and worker. At 92 and 100 ranks differ by chance only; 100 costs a tenth
-	// more in the parent.
+	// detectorSide is the side in pixels of the smallest face that dlib's detectors find.
+	detectorSide = 80
+	// maxCanvas bounds the pixels of a canvas, whatever is asked for.
+	maxCanvas = 20_000_000
+	// maxSide is the longest side of a canvas.
+	maxSide = 32_000
+	// canvasQuality is the JPEG quality of Worked, for the reference detector.
 	canvasQuality = 97
 )
 
-// canvas is a picture brought to the working size: luma at full and chroma at half
-// resolution, as the JPEG to the worker has them.
+// smallestFace is what a detector looks for unless a Look says otherwise. The share keeps a phone photo of 12 megapixels from costing more than
+// one of a megapixel: on the test photos, halving it finds one face more in a hundred at three times the cost.
+func smallestFace(d engine.DetectorKind) engine.FaceSize {
+	if d == engine.DetectorThorough {
+		return engine.FaceSize{Pixels: 27, Share: 0.02}
+	}
+	return engine.FaceSize{Pixels: 40, Share: 0.039}
+}
+
+// canvas is a picture brought to the working size, which is never larger than the picture: luma at full and chroma at half
+// resolution. A grey one has no chroma.
 type canvas struct {
 	w, h      int
 	y, cb, cr plane
-	quarters  int // clockwise quarter turns from upright
 }
 
-// canvasSize scales w x h by at most factor, to at most pixels.
-func canvasSize(w, h, pixels int, factor float64) (cw, ch int) {
-	f := min(factor, math.Sqrt(float64(pixels)/(float64(w)*float64(h))))
-	f = min(f, maxSide/float64(max(w, h)))
-	return max(1, int(math.Round(float64(w)*f))), max(1, int(math.Round(float64(h)*f)))
+// canvasSize gives the size at which a face of the wanted size has at least detectorSide pixels once a detector has enlarged the canvas by at most
+// enlarge, and the width of that face on it.
+func canvasSize(w, h int, want engine.FaceSize, enlarge float64) (cw, ch int, smallest float64) {
+	area := float64(w) * float64(h)
+	size := max(1, float64(want.Pixels), want.Share*math.Sqrt(area))
+	f := min(1, detectorSide/size)
+	f = min(f, math.Sqrt(maxCanvas/area), maxSide/float64(max(w, h)))
+	smallest = max(size*f, detectorSide/enlarge)
+	return max(1, int(math.Round(float64(w)*f))), max(1, int(math.Round(float64(h)*f))), smallest
 }
 
 // newCanvas scales a picture to cw x ch.
 func newCanvas(img image.Image, cw, ch int) canvas {
 	y, cb, cr := planes(img)
 	c := canvas{w: cw, h: ch, y: y.scale(cw, ch)}
-	hw, hh := (cw+1)/2, (ch+1)/2
-	if cb.w == 0 { // grey
-		c.cb, c.cr = neutral(hw, hh), neutral(hw, hh)
+	if cb.w > 0 {
+		c.cb, c.cr = cb.scale((cw+1)/2, (ch+1)/2), cr.scale((cw+1)/2, (ch+1)/2)
+	}
+	return c
+}
+
+func (c canvas) grey() bool { return c.cb.w == 0 }
+
+// scaled gives the canvas in another size.
+func (c canvas) scaled(w, h int) canvas {
+	if w == c.w && h == c.h {
 		return c
 	}
-	c.cb, c.cr = cb.scale(hw, hh), cr.scale(hw, hh)
-	return c
+	out := canvas{w: w, h: h, y: c.y.scale(w, h)}
+	if !c.grey() {
+		out.cb, out.cr = c.cb.scale((w+1)/2, (h+1)/2), c.cr.scale((w+1)/2, (h+1)/2)
+	}
+	return out
 }
 
 // neutral is the chroma of a grey picture: dlib is given three components always.
@@ -58,15 +81,36 @@ func neutral(w, h int) plane {
 	return p
 }
 
-// turned gives the canvas turned clockwise by quarters from upright.
+// part cuts the canvas at a left and top that are rounded down to even numbers, so that chroma fits.
+func (c canvas) part(left, top, right, bottom int) canvas {
+	left, top = left&^1, top&^1
+	if left == 0 && top == 0 && right == c.w && bottom == c.h {
+		return c
+	}
+	out := canvas{w: right - left, h: bottom - top, y: c.y.part(left, top, right, bottom)}
+	if !c.grey() {
+		cw, ch := (right+1)/2, (bottom+1)/2
+		out.cb, out.cr = c.cb.part(left/2, top/2, cw, ch), c.cr.part(left/2, top/2, cw, ch)
+	}
+	return out
+}
+
+// turned gives the canvas turned clockwise by quarters.
 func (c canvas) turned(quarters int) canvas {
 	y := c.y.turned(quarters)
-	return canvas{w: y.w, h: y.h, y: y, cb: c.cb.turned(quarters), cr: c.cr.turned(quarters), quarters: quarters}
+	out := canvas{w: y.w, h: y.h, y: y}
+	if !c.grey() {
+		out.cb, out.cr = c.cb.turned(quarters), c.cr.turned(quarters)
+	}
+	return out
 }
 
 // encode writes the canvas as JPEG into buf, replacing what it held.
 func (c canvas) encode(buf *bytes.Buffer) error {
 	buf.Reset()
+	if c.grey() {
+		c.cb, c.cr = neutral((c.w+1)/2, (c.h+1)/2), neutral((c.w+1)/2, (c.h+1)/2)
+	}
 	img := &image.YCbCr{
 		Y: c.y.pix, Cb: c.cb.pix, Cr: c.cr.pix,
 		YStride: c.y.stride, CStride: c.cb.stride,
@@ -76,19 +120,33 @@ func (c canvas) encode(buf *bytes.Buffer) error {
 	return jpeg.Encode(buf, img, &jpeg.Options{Quality: canvasQuality})
 }
 
-// upright maps a point of the canvas, whose edges are 0 and w or h, to the unturned canvas
-// as shares of its width and height.
-func (c canvas) upright(x, y float64) (u, v float64) {
-	u, v = x/float64(c.w), y/float64(c.h)
-	switch c.quarters {
-	case 1:
-		return v, 1 - u
-	case 2:
-		return 1 - u, 1 - v
-	case 3:
-		return 1 - v, u
+func (c canvas) area() float64 { return float64(c.w) * float64(c.h) }
+
+// all is the whole canvas as a window.
+func (c canvas) all() window { return window{0, 0, float64(c.w), float64(c.h)} }
+
+// turnPoint maps a point to this canvas after it was turned clockwise by quarters.
+func (c canvas) turnPoint(quarters int, p engine.Point) engine.Point {
+	t := c
+	for range quarters {
+		p = engine.Point{X: float64(t.h) - p.Y, Y: p.X}
+		t.w, t.h = t.h, t.w
 	}
-	return u, v
+	return p
+}
+
+// unturned maps a point of this canvas after it was turned clockwise by quarters back to it.
+func (c canvas) unturned(quarters int, p engine.Point) engine.Point {
+	w, h := float64(c.w), float64(c.h)
+	switch quarters {
+	case 1:
+		return engine.Point{X: p.Y, Y: h - p.X}
+	case 2:
+		return engine.Point{X: w - p.X, Y: h - p.Y}
+	case 3:
+		return engine.Point{X: w - p.Y, Y: p.X}
+	}
+	return p
 }
 
 // planes gives a picture's channels, without a copy where it has them; cb and cr are empty for a grey picture.

@@ -7,26 +7,34 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gabarit/engine"
 	"gabarit/engine/face"
 )
 
-func TestCanvasIsBounded(t *testing.T) {
+func TestCanvasFollowsFromTheSmallestFaceWanted(t *testing.T) {
+	fast, thorough := face.SmallestFace(engine.DetectorFast), face.SmallestFace(engine.DetectorThorough)
 	for _, c := range []struct {
 		name         string
 		w, h         int
+		want         engine.FaceSize
 		wantW, wantH int
+		smallest     float64
 	}{
-		{"a small picture is doubled", 250, 250, 500, 500},
-		{"a megapixel is doubled", 1000, 1000, 2000, 2000},
-		{"twelve megapixels are reduced", 4000, 3000, 2366, 1775},
-		{"one pixel", 1, 1, 2, 2},
-		{"no side is longer than a JPEG's", 1, 65_500, 1, 65_500},
-		{"even of a longer picture", 131_000, 4, 65_500, 2},
-		{"no side vanishes", 131_000, 1, 65_500, 1},
+		{"a small picture stays", 250, 250, fast, 250, 250, 40},
+		{"a megapixel stays", 1000, 1000, fast, 1000, 1000, 40},
+		{"twelve megapixels are reduced", 4000, 3000, fast, 2369, 1776, 80},
+		{"less so for the thorough detector", 4000, 3000, thorough, 4000, 3000, 69},
+		{"only large faces", 1000, 1000, engine.FaceSize{Pixels: 200}, 400, 400, 80},
+		{"a face that takes half of the picture", 4000, 3000, engine.FaceSize{Share: 0.5}, 185, 139, 80},
+		{"no face can be smaller than half of what the detector sees", 1000, 1000, engine.FaceSize{Pixels: 3}, 1000, 1000, 40},
+		{"nothing asked", 10_000, 10_000, engine.FaceSize{}, 4472, 4472, 40},
+		{"one pixel", 1, 1, fast, 1, 1, 40},
+		{"no side is too long", 1, 65_500, fast, 1, 32_000, 40},
+		{"no side vanishes", 131_000, 1, fast, 32_000, 1, 40},
 	} {
-		w, h := face.CanvasSize(c.w, c.h, face.DefaultCanvas, 2)
-		if w != c.wantW || h != c.wantH {
-			t.Errorf("%s: %d x %d, want %d x %d", c.name, w, h, c.wantW, c.wantH)
+		w, h, smallest := face.CanvasSize(c.w, c.h, c.want)
+		if w != c.wantW || h != c.wantH || math.Abs(smallest-c.smallest) > 0.5 {
+			t.Errorf("%s: %d x %d for faces from %.1f, want %d x %d from %v", c.name, w, h, smallest, c.wantW, c.wantH, c.smallest)
 		}
 	}
 }
@@ -129,8 +137,8 @@ func TestEveryKindOfPictureKeepsItsColours(t *testing.T) {
 			}
 			w, h := got.Bounds().Dx(), got.Bounds().Dy()
 			for _, at := range []image.Point{{w / 4, h / 4}, {3 * w / 4, h / 4}, {w / 4, 3 * h / 4}, {3 * w / 4, 3 * h / 4}} {
-				u, v := face.Upright(w, h, quarters, float64(at.X), float64(at.Y))
-				want := quarter(u < 0.5, v < 0.5)
+				p := face.Unturned(97, 71, quarters, float64(at.X), float64(at.Y))
+				want := quarter(p.X < 97/2, p.Y < 71/2)
 				r, g, b, _ := got.At(at.X, at.Y).RGBA()
 				if far(r, want.R) || far(g, want.G) || far(b, want.B) {
 					t.Errorf("%s, %d quarters: %v at %v, want %v", name, quarters, got.At(at.X, at.Y), at, want)
@@ -150,5 +158,19 @@ func TestWhatIsTransparentLiesOnWhite(t *testing.T) {
 	}
 	if r, g, b, _ := got.At(16, 16).RGBA(); far(r, 255) || far(g, 255) || far(b, 255) {
 		t.Errorf("transparent became %v", got.At(16, 16))
+	}
+}
+
+func TestTilesCoverEverythingAndShareEnough(t *testing.T) {
+	for _, c := range []struct{ length, side, overlap float64 }{{100, 1000, 10}, {1000, 1000, 10}, {1001, 1000, 100}, {5000, 1000, 240}, {12345, 700, 120}} {
+		all := face.Starts(c.length, c.side, c.overlap)
+		if all[0] != 0 || all[len(all)-1] < c.length-c.side-1 {
+			t.Errorf("%v: tiles at %v leave something out", c, all)
+		}
+		for i := 1; i < len(all); i++ {
+			if all[i]-all[i-1] > c.side-c.overlap+1 {
+				t.Errorf("%v: tiles at %v share too little", c, all)
+			}
+		}
 	}
 }

@@ -1,29 +1,25 @@
 package face
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 
 	"gabarit/engine"
 )
 
-// The thorough detector looks as the fast one does, so that it finds what that one finds, with the
-// same templates; then at four times the pixels, enlarged up to four times. Where it still finds nothing it turns the
-// picture by quarters, because dlib finds no face that lies on its side.
-const (
-	thoroughPixels = 4
-	thoroughFactor = 2 * maxFactor
-)
+// averagedCrops is the number of crops of which an averaged template is the mean.
+const averagedCrops = 12
 
 // Detect finds the faces of a picture; see engine.FaceDetector. An interrupted worker is ended,
 // so Detect returns soon after ctx ends even inside a picture. Errors: CodeInvalid,
 // CodeLimit (time, memory, faces), CodeUnavailable (the detector crashed
 // twice on this picture, can't read it, or does not start), CodeNoModel, CodeCanceled.
-func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, opts engine.Look) ([]engine.Detection, error) {
-	if err := checkPicture(pic); err != nil {
+func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, look engine.Look) ([]engine.Detection, error) {
+	if err := errors.Join(checkPicture(pic), look.Check()); err != nil {
 		return nil, err
 	}
 	ctx, leave, err := p.enter(ctx)
@@ -31,16 +27,23 @@ func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, opts engine.Look
 		return nil, err
 	}
 	defer leave()
-	if err := opts.Check(); err != nil {
-		return nil, err
+	want := look.Smallest
+	if want == (engine.FaceSize{}) {
+		want = smallestFace(look.Detector)
 	}
-	c := workingCanvas(pic, p.config.Canvas, maxFactor)
-	faces, err := p.look(ctx, pic, c, c)
-	if err == nil && opts.Detector == engine.DetectorThorough {
-		faces, err = p.lookHarder(ctx, pic, c, faces)
-	}
+	b := pic.Image.Bounds()
+	// An image may have fewer pixels than its photo.
+	want.Pixels = int(math.Ceil(float64(want.Pixels) * float64(b.Dx()) / float64(pic.Width)))
+	w, h, smallest := canvasSize(b.Dx(), b.Dy(), want, factor(look.Detector))
+	c := newCanvas(pic.Image, w, h)
+	r := request{thorough: look.Detector == engine.DetectorThorough, crops: crops(look), smallest: smallest, canvas: c}
+	all, err := p.ask(ctx, r.encode())
 	if err != nil {
 		return nil, err
+	}
+	faces := make([]engine.Detection, 0, len(all))
+	for _, f := range all {
+		faces = append(faces, detection(f, pic, c))
 	}
 	slices.SortFunc(faces, func(a, b engine.Detection) int {
 		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y), cmp.Compare(a.Box.W, b.Box.W))
@@ -48,97 +51,82 @@ func (p *Pool) Detect(ctx context.Context, pic *engine.Picture, opts engine.Look
 	return faces, nil
 }
 
-// Describe makes the template of a drawn face; see engine.FaceDetector.
-func (p *Pool) Describe(context.Context, *engine.Picture, engine.Box, engine.Look) (engine.Detection, error) {
-	return engine.Detection{}, engine.E(engine.CodeUnsupported, "face.Describe", "a drawn face can't be described yet", nil)
-}
+// drawnSide is the side in pixels that a drawn face gets on its canvas, if the photo has as many: enough for any template.
+const drawnSide = 240
 
-// lookHarder adds to the faces that were found on c those that only the thorough detector finds.
-func (p *Pool) lookHarder(ctx context.Context, pic *engine.Picture, c canvas, faces []engine.Detection) ([]engine.Detection, error) {
-	large := workingCanvas(pic, thoroughPixels*p.config.Canvas, thoroughFactor)
-	more, err := p.look(ctx, pic, large, large)
+// Describe makes the template of a face whose box a person drew; see engine.FaceDetector. The landmarks are looked for in the square around the
+// box's middle. Errors as of Detect.
+func (p *Pool) Describe(ctx context.Context, pic *engine.Picture, box engine.Box, look engine.Look) (engine.Detection, error) {
+	var none engine.Detection
+	if err := errors.Join(checkPicture(pic), look.Check()); err != nil {
+		return none, err
+	}
+	if err := checkBox(pic, box); err != nil {
+		return none, err
+	}
+	ctx, leave, err := p.enter(ctx)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	faces = merge(faces, more)
-	for quarters := 1; quarters < 4 && len(faces) == 0; quarters++ {
-		if faces, err = p.look(ctx, pic, c, c.turned(quarters)); err != nil {
-			return nil, err
-		}
-	}
-	return faces, nil
-}
-
-func workingCanvas(pic *engine.Picture, pixels int, factor float64) canvas {
+	defer leave()
 	b := pic.Image.Bounds()
-	w, h := canvasSize(b.Dx(), b.Dy(), pixels, factor)
-	return newCanvas(pic.Image, w, h)
+	side := float64(max(box.W, box.H)) * float64(b.Dx()) / float64(pic.Width)
+	w, h, _ := canvasSize(b.Dx(), b.Dy(), engine.FaceSize{Pixels: max(1, int(side*detectorSide/drawnSide))}, 1)
+	c := newCanvas(pic.Image, w, h)
+	sx, sy := float64(c.w)/float64(pic.Width), float64(c.h)/float64(pic.Height)
+	half := float64(box.W+box.H) / 4
+	cx, cy := float64(box.X)+float64(box.W)/2, float64(box.Y)+float64(box.H)/2
+	square := window{(cx - half) * sx, (cy - half) * sy, (cx + half) * sx, (cy + half) * sy}
+	all, err := p.ask(ctx, request{crops: crops(look), smallest: detectorSide, boxes: []window{square}, canvas: c}.encode())
+	if err != nil {
+		return none, err
+	}
+	if len(all) != 1 {
+		return none, engine.E(engine.CodeInternal, "face.Describe", "", fmt.Errorf("%d answers to one box", len(all)))
+	}
+	d := detection(all[0], pic, c)
+	d.Box, d.Drawn, d.Score = box, true, 0
+	d.Quality = quality(d, pic, c)
+	return d, nil
 }
 
-// look has one canvas looked at; upright is the same before it was turned.
-func (p *Pool) look(ctx context.Context, pic *engine.Picture, upright, turned canvas) ([]engine.Detection, error) {
-	var jpeg bytes.Buffer
-	if err := turned.encode(&jpeg); err != nil {
-		return nil, engine.E(engine.CodeInternal, "face.Detect", "the picture can't be encoded", err)
+// checkBox refuses a drawn box that shows nothing of the picture.
+func checkBox(pic *engine.Picture, b engine.Box) error {
+	const least = 8 // pixels: less shows no face
+	if b.W < least || b.H < least || b.X >= pic.Width || b.Y >= pic.Height || b.X <= -b.W || b.Y <= -b.H || b.W > 2*pic.Width || b.H > 2*pic.Height {
+		return engine.E(engine.CodeInvalid, "face.Describe", "the drawn box is too small or lies outside the picture",
+			fmt.Errorf("%v in %d x %d", b, pic.Width, pic.Height))
 	}
-	all, err := p.ask(ctx, jpeg.Bytes())
-	if err != nil {
-		return nil, err
+	return nil
+}
+
+// crops gives the number of crops of each face.
+func crops(l engine.Look) int {
+	if l.Averaged {
+		return averagedCrops
 	}
-	faces := make([]engine.Detection, 0, len(all))
-	for _, f := range all {
-		faces = append(faces, detection(f, pic, upright, turned))
-	}
-	return merge(nil, faces), nil
+	return 1
 }
 
 // detection brings a face from the canvas to pixels of the upright photo.
-func detection(f found, pic *engine.Picture, upright, turned canvas) engine.Detection {
+func detection(f found, pic *engine.Picture, c canvas) engine.Detection {
 	at := func(x, y float64) engine.Point {
-		u, v := turned.upright(x, y)
-		return engine.Point{X: u * float64(pic.Width), Y: v * float64(pic.Height)}
+		return engine.Point{X: x / float64(c.w) * float64(pic.Width), Y: y / float64(c.h) * float64(pic.Height)}
 	}
-	a := at(float64(f.box.Min.X), float64(f.box.Min.Y))
-	b := at(float64(f.box.Max.X), float64(f.box.Max.Y))
-	x0, x1 := round(min(a.X, b.X)), round(max(a.X, b.X))
-	y0, y1 := round(min(a.Y, b.Y)), round(max(a.Y, b.Y))
+	a, b := at(f.left, f.top), at(f.right, f.bottom)
+	x0, x1, y0, y1 := round(a.X), round(b.X), round(a.Y), round(b.Y)
 	d := engine.Detection{
 		Box:      engine.Box{X: x0, Y: y0, W: max(1, x1-x0), H: max(1, y1-y0)},
+		Score:    f.score,
 		Model:    Model,
 		Template: f.template,
 	}
 	for _, l := range f.landmarks {
-		// A landmark names a sample; its centre is half a sample further.
-		d.Landmarks = append(d.Landmarks, at(float64(l.X)+0.5, float64(l.Y)+0.5))
+		d.Landmarks = append(d.Landmarks, at(l.X, l.Y))
 	}
 	d.Roll = roll(d.Landmarks)
-	d.Quality = quality(d, pic, upright)
+	d.Quality = quality(d, pic, c)
 	return d
 }
 
 func round(v float64) int { return int(math.Round(v)) }
-
-// maxOverlap is the intersection over union from which two boxes are one face.
-const maxOverlap = 0.4
-
-// merge adds to faces those of more that are not there yet, the best first.
-func merge(faces, more []engine.Detection) []engine.Detection {
-	slices.SortStableFunc(more, func(a, b engine.Detection) int { return cmp.Compare(b.Quality, a.Quality) })
-	for _, f := range more {
-		if !slices.ContainsFunc(faces, func(k engine.Detection) bool { return overlap(k.Box, f.Box) > maxOverlap }) {
-			faces = append(faces, f)
-		}
-	}
-	return faces
-}
-
-// overlap is the intersection over the union of two boxes.
-func overlap(a, b engine.Box) float64 {
-	w := min(a.X+a.W, b.X+b.W) - max(a.X, b.X)
-	h := min(a.Y+a.H, b.Y+b.H) - max(a.Y, b.Y)
-	if w <= 0 || h <= 0 {
-		return 0
-	}
-	both := float64(w) * float64(h)
-	return both / (float64(a.W)*float64(a.H) + float64(b.W)*float64(b.H) - both)
-}

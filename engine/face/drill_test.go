@@ -70,8 +70,8 @@ func TestARunawayWorkerCostsOnePhoto(t *testing.T) {
 }
 
 func TestAPhotoThatNeedsTooMuchMemoryCostsItself(t *testing.T) {
-	p := open(t, face.Config{Models: models(t), Workers: 1, MaxMemory: 384 << 20, Canvas: 40_000_000})
-	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), engine.Look{})
+	p := open(t, face.Config{Models: models(t), Workers: 1, MaxMemory: 256 << 20})
+	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), engine.Look{Smallest: engine.FaceSize{Pixels: 1}})
 	wantError(t, err, engine.CodeLimit, "the face detector ran out of memory")
 	only(t, detect(t, p, portrait(t), engine.Look{}))
 }

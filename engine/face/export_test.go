@@ -32,15 +32,15 @@ func WriteFrame(w io.Writer, b []byte) error           { return writeFrame(w, b)
 
 // Found is one face as a worker tells it.
 type Found struct {
-	Box       image.Rectangle
-	Landmarks [landmarkSize]image.Point
-	Template  engine.Template
+	Left, Top, Right, Bottom, Score float64
+	Landmarks                       [landmarkSize]engine.Point
+	Template                        engine.Template
 }
 
 func EncodeFaces(faces ...Found) []byte {
 	a := answer{}
 	for _, f := range faces {
-		a.faces = append(a.faces, found{box: f.Box, landmarks: f.Landmarks, template: f.Template})
+		a.faces = append(a.faces, found{window{f.Left, f.Top, f.Right, f.Bottom}, f.Score, f.Landmarks, f.Template})
 	}
 	return a.encode()
 }
@@ -52,7 +52,7 @@ func DecodeAnswer(b []byte) (status byte, text string, faces []Found, again []by
 		return 0, "", nil, nil, err
 	}
 	for _, f := range a.faces {
-		faces = append(faces, Found{f.box, f.landmarks, f.template})
+		faces = append(faces, Found{f.left, f.top, f.right, f.bottom, f.score, f.landmarks, f.template})
 	}
 	return byte(a.status), a.text, faces, a.encode(), nil
 }
@@ -81,17 +81,37 @@ func (p *Pool) Pids() (pids []int) {
 // SetTimeout changes the limit of detections that begin later. Not while one is under way.
 func (p *Pool) SetTimeout(d time.Duration) { p.config.Timeout = d }
 
-func CanvasSize(w, h, pixels int, factor float64) (cw, ch int) {
-	return canvasSize(w, h, pixels, factor)
+func CanvasSize(w, h int, want engine.FaceSize) (cw, ch int, smallest float64) {
+	return canvasSize(w, h, want, fastFactor)
+}
+
+func SmallestFace(d engine.DetectorKind) engine.FaceSize { return smallestFace(d) }
+
+// Request writes a request for the faces of a picture, and reads it again.
+func Request(img image.Image, thorough bool, crops int, boxes ...[4]float64) (payload []byte, err error) {
+	b := img.Bounds()
+	r := request{thorough: thorough, crops: crops, smallest: 40, canvas: newCanvas(img, b.Dx(), b.Dy())}
+	for _, x := range boxes {
+		r.boxes = append(r.boxes, window{x[0], x[1], x[2], x[3]})
+	}
+	return bytes.Join(r.encode(), nil), nil
+}
+
+// DecodeRequest reads a request and gives the payload it would be sent as.
+func DecodeRequest(b []byte) (again []byte, err error) {
+	r, err := decodeRequest(b)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Join(r.encode(), nil), nil
 }
 
 // Prepare does what the parent does before a worker sees a picture.
-func Prepare(img image.Image, w, h int) error {
-	var b bytes.Buffer
-	return newCanvas(img, w, h).encode(&b)
+func Prepare(img image.Image, w, h int) int {
+	return len(newCanvas(img, w, h).y.packed())
 }
 
-// Worked gives what a worker would see of a picture.
+// Worked gives a picture as a canvas shows it.
 func Worked(img image.Image, w, h, quarters int) (image.Image, error) {
 	var b bytes.Buffer
 	c := newCanvas(img, w, h)
@@ -104,18 +124,33 @@ func Worked(img image.Image, w, h, quarters int) (image.Image, error) {
 	return jpeg.Decode(&b)
 }
 
-// Upright maps a point of a turned w x h canvas to shares of the upright one.
-func Upright(w, h, quarters int, x, y float64) (u, v float64) {
-	return canvas{w: w, h: h, quarters: quarters}.upright(x, y)
+// Unturned maps a point of a turned canvas, which was w x h before, to the upright one.
+func Unturned(w, h, quarters int, x, y float64) engine.Point {
+	return canvas{w: w, h: h}.unturned(quarters, engine.Point{X: x, Y: y})
 }
+
+// Join joins windows of two detectors, given as left, top, right, bottom, score.
+func Join(faces, more [][5]float64) (all [][5]float64) {
+	turn := func(list [][5]float64) (out []candidate) {
+		for _, w := range list {
+			out = append(out, candidate{window: window{w[0], w[1], w[2], w[3]}, score: w[4]})
+		}
+		return out
+	}
+	for _, c := range join(turn(faces), turn(more)) {
+		all = append(all, [5]float64{c.left, c.top, c.right, c.bottom, c.score})
+	}
+	return all
+}
+
+// Starts places tiles.
+func Starts(length, side, overlap float64) []float64 { return starts(length, side, overlap) }
 
 // Scale resamples a grey picture.
 func Scale(g *image.Gray, w, h int) *image.Gray {
 	p := plane{pix: g.Pix, stride: g.Stride, w: g.Rect.Dx(), h: g.Rect.Dy()}.scale(w, h)
 	return &image.Gray{Pix: p.pix, Stride: p.stride, Rect: image.Rect(0, 0, w, h)}
 }
-
-func Merge(faces, more []engine.Detection) []engine.Detection { return merge(faces, more) }
 
 // Tail gives what is kept of writes to a worker's error output.
 func Tail(writes ...string) string {

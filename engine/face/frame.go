@@ -5,31 +5,29 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"math"
 
 	"gabarit/engine"
 )
 
-// Parent and worker talk in frames: a little-endian uint32 length, then that many bytes.
-// The parent sends a hello, then one JPEG per frame; the worker answers each
-// frame with one answer. A worker that breaks these rules is ended.
+// Parent and worker talk in frames: a little-endian uint32 length, then that many bytes. The parent sends a hello, then
+// requests; the worker answers each frame with one answer. A worker that breaks these rules is ended.
 
 const (
-	maxRequest   = 64 << 20 // bytes of one JPEG; the largest canvas needs far less
-	maxFaces     = 4096     // faces in one answer; a 17-megapixel canvas has room for some 2,600
+	maxRequest   = 64 << 20 // bytes of one request; the largest canvas needs half of it
+	maxFaces     = 4096     // faces in one answer
 	maxText      = 1024     // bytes of an error's text
 	landmarkSize = 5        // points of dlib's 5-point predictor
 
 	answerHeader = 3 // status, number of faces
-	faceSize     = 4*4 + landmarkSize*2*4 + engine.TemplateSize*4
+	faceNumbers  = 4 + 1 + 2*landmarkSize + engine.TemplateSize
+	faceSize     = 4 * faceNumbers
 	maxAnswer    = answerHeader + maxFaces*faceSize
 
-	// maxReach bounds coordinates: dlib's boxes may lie partly outside the
-	// canvas, but no canvas side is longer than a JPEG's.
+	// maxReach bounds coordinates: dlib's boxes may lie partly outside the canvas.
 	maxReach = 4 * maxSide
-	// maxComponent bounds a template's numbers; dlib's have an L2 norm near 1.4.
+	// maxComponent bounds a template's numbers, whose L2 norm is near 1.4, and scores.
 	maxComponent = 16
 )
 
@@ -45,10 +43,14 @@ const (
 	statusOverflow               // first value that is no status
 )
 
-// found is one face in pixels of the canvas, as dlib gives it.
+// window is a place in pixels of the canvas; a place at the edge between two pixels is a whole number.
+type window struct{ left, top, right, bottom float64 }
+
+// found is one face in pixels of the canvas.
 type found struct {
-	box       image.Rectangle // exclusive of Max
-	landmarks [landmarkSize]image.Point
+	window
+	score     float64 // 0 barely a face to 1 a clear one
+	landmarks [landmarkSize]engine.Point
 	template  engine.Template
 }
 
@@ -66,7 +68,7 @@ type hello struct {
 }
 
 // helloMagic makes a worker of another build refuse to work instead of misunderstanding.
-const helloMagic = "gabarit face worker 1\n"
+const helloMagic = "gabarit face worker 2\n"
 
 func (h hello) encode() []byte {
 	b := binary.LittleEndian.AppendUint64([]byte(helloMagic), h.memory)
@@ -81,17 +83,116 @@ func decodeHello(b []byte) (hello, error) {
 	return hello{memory: binary.LittleEndian.Uint64(rest), models: string(rest[8:])}, nil
 }
 
-func writeFrame(w io.Writer, payload []byte) error {
-	if len(payload) > maxRequest {
-		return fmt.Errorf("frame of %d bytes, limit %d", len(payload), maxRequest)
+// request asks for the faces of a canvas, or for the templates of boxes on it.
+type request struct {
+	thorough bool
+	crops    int      // averaged for each template
+	smallest float64  // face wanted, in pixels of the canvas
+	boxes    []window // if any: describe these, detect nothing
+	canvas   canvas
+}
+
+const (
+	requestHeader = 1 + 1 + 4 + 2 + 4*4 // flags, crops, smallest, number of boxes, sizes of luma and chroma
+	boxSize       = 4 * 4
+	flagThorough  = 1
+	flagGrey      = 2 // chroma is not sent
+)
+
+// encode gives a request as the parts of one frame's payload; planes are not copied.
+func (r request) encode() [][]byte {
+	c := r.canvas
+	var flags byte
+	if r.thorough {
+		flags |= flagThorough
+	}
+	if c.grey() {
+		flags |= flagGrey
+	}
+	b := make([]byte, 0, requestHeader+len(r.boxes)*boxSize)
+	b = append(b, flags, byte(r.crops))
+	b = appendNumbers(b, r.smallest)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(r.boxes)))
+	for _, n := range []int{c.w, c.h, c.cb.w, c.cb.h} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	}
+	for _, w := range r.boxes {
+		b = appendNumbers(b, w.left, w.top, w.right, w.bottom)
+	}
+	return [][]byte{b, c.y.packed(), c.cb.packed(), c.cr.packed()}
+}
+
+// decodeRequest reads what encode wrote; the planes are parts of b.
+func decodeRequest(b []byte) (request, error) {
+	bad := errors.New("not a request")
+	if len(b) < requestHeader {
+		return request{}, bad
+	}
+	flags := b[0]
+	r := request{thorough: flags&flagThorough != 0, crops: int(b[1]), smallest: float64(math.Float32frombits(binary.LittleEndian.Uint32(b[2:])))}
+	boxes := int(binary.LittleEndian.Uint16(b[6:]))
+	var size [4]int
+	for i := range size {
+		size[i] = int(binary.LittleEndian.Uint32(b[8+4*i:]))
+		if size[i] > maxSide {
+			return request{}, bad
+		}
+	}
+	b = b[requestHeader:]
+	luma, chroma := size[0]*size[1], size[2]*size[3]
+	if luma == 0 || (chroma == 0) != (flags&flagGrey != 0) || len(b) != boxes*boxSize+luma+2*chroma || !(r.smallest > 0) || r.crops == 0 || flags > flagThorough|flagGrey {
+		return request{}, bad
+	}
+	for range boxes {
+		n := numbers(b, 4)
+		r.boxes = append(r.boxes, window{n[0], n[1], n[2], n[3]})
+		b = b[boxSize:]
+	}
+	r.canvas = canvas{w: size[0], h: size[1], y: plane{b[:luma], size[0], size[0], size[1]}}
+	if chroma > 0 {
+		b = b[luma:]
+		r.canvas.cb, r.canvas.cr = plane{b[:chroma], size[2], size[2], size[3]}, plane{b[chroma:], size[2], size[2], size[3]}
+	}
+	return r, nil
+}
+
+// appendNumbers writes numbers as float32.
+func appendNumbers(b []byte, all ...float64) []byte {
+	for _, v := range all {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+	}
+	return b
+}
+
+// numbers reads n numbers that appendNumbers wrote.
+func numbers(b []byte, n int) []float64 {
+	all := make([]float64, n)
+	for i := range all {
+		all[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+	}
+	return all
+}
+
+// writeFrame writes the parts of one frame.
+func writeFrame(w io.Writer, parts ...[]byte) error {
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	if size > maxRequest {
+		return fmt.Errorf("frame of %d bytes, limit %d", size, maxRequest)
 	}
 	var head [4]byte
-	binary.LittleEndian.PutUint32(head[:], uint32(len(payload)))
+	binary.LittleEndian.PutUint32(head[:], uint32(size))
 	if _, err := w.Write(head[:]); err != nil {
 		return err
 	}
-	_, err := w.Write(payload)
-	return err
+	for _, p := range parts {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readFrame reads one frame of at most limit bytes into buf, which it may
@@ -128,21 +229,15 @@ func (a answer) encode() []byte {
 	b = append(b, byte(statusFaces))
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(a.faces)))
 	for _, f := range a.faces {
-		b = appendPoint(b, f.box.Min)
-		b = appendPoint(b, f.box.Max)
+		b = appendNumbers(b, f.left, f.top, f.right, f.bottom, f.score)
 		for _, p := range f.landmarks {
-			b = appendPoint(b, p)
+			b = appendNumbers(b, p.X, p.Y)
 		}
 		for _, v := range f.template {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	}
 	return b
-}
-
-func appendPoint(b []byte, p image.Point) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(int32(p.X)))
-	return binary.LittleEndian.AppendUint32(b, uint32(int32(p.Y)))
 }
 
 // decodeAnswer reads a worker's answer, which may be anything: the worker runs memory-unsafe code on
@@ -178,29 +273,34 @@ func decodeAnswer(b []byte) (answer, error) {
 	return a, nil
 }
 
-// decode reads one face from exactly faceSize bytes.
+// decode reads one face from exactly faceSize bytes. Comparisons are written so that NaN fails them.
 func (f *found) decode(b []byte) error {
-	point := func() image.Point {
-		p := image.Pt(int(int32(binary.LittleEndian.Uint32(b))), int(int32(binary.LittleEndian.Uint32(b[4:]))))
-		b = b[8:]
-		return p
+	within := func(v, most float64) bool { return v >= -most && v <= most }
+	n := numbers(b, faceNumbers)
+	f.window, f.score = window{n[0], n[1], n[2], n[3]}, n[4]
+	for _, v := range n[:4] {
+		if !within(v, maxReach) {
+			return errors.New("impossible box")
+		}
 	}
-	reach := image.Rect(-maxReach, -maxReach, maxReach, maxReach)
-	f.box = image.Rectangle{Min: point(), Max: point()}
-	if f.box.Empty() || !f.box.In(reach) {
+	if !(f.right > f.left && f.bottom > f.top) {
 		return errors.New("impossible box")
 	}
+	if !(f.score >= 0 && f.score <= 1) {
+		return errors.New("impossible score")
+	}
+	n = n[5:]
 	for i := range f.landmarks {
-		if f.landmarks[i] = point(); !f.landmarks[i].In(reach) {
+		if !within(n[0], maxReach) || !within(n[1], maxReach) {
 			return errors.New("impossible landmark")
 		}
+		f.landmarks[i], n = engine.Point{X: n[0], Y: n[1]}, n[2:]
 	}
-	for i := range f.template {
-		v := math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		if !(v >= -maxComponent && v <= maxComponent) { // also refuses NaN
+	for i, v := range n {
+		if !within(v, maxComponent) {
 			return errors.New("impossible template")
 		}
-		f.template[i] = v
+		f.template[i] = float32(v)
 	}
 	return nil
 }

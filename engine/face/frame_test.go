@@ -11,16 +11,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/engine"
 	"gabarit/engine/face"
 )
 
-func someFace(x int) face.Found {
-	f := face.Found{Box: image.Rect(x, -5, x+80, 75)}
+func someFace(x float64) face.Found {
+	f := face.Found{Left: x, Top: -5, Right: x + 80, Bottom: 75, Score: 0.25}
 	for i := range f.Landmarks {
-		f.Landmarks[i] = image.Pt(x+i, 2*i)
+		f.Landmarks[i] = engine.Point{X: x + float64(i), Y: 2 * float64(i)}
 	}
 	for i := range f.Template {
-		f.Template[i] = float32(i-x) / 999
+		f.Template[i] = float32(float64(i)-x) / 999
 	}
 	return f
 }
@@ -56,10 +57,12 @@ func hostile() map[string][]byte {
 		"more bytes than faces":    append(face.EncodeFaces(someFace(1)), 0),
 		"a count and nothing":      {face.StatusFaces, 0xff, 0xff},
 		"too long a text":          append([]byte{face.StatusMemory}, bytes.Repeat([]byte{'x'}, 5000)...),
-		"an empty box":             change(func(f *face.Found) { f.Box.Max.X = f.Box.Min.X }),
-		"a box turned over":        change(func(f *face.Found) { f.Box.Min, f.Box.Max = f.Box.Max, f.Box.Min }),
-		"a box far away":           change(func(f *face.Found) { f.Box.Max.X = math.MaxInt32 }),
-		"a landmark far away":      change(func(f *face.Found) { f.Landmarks[4].Y = math.MinInt32 }),
+		"an empty box":             change(func(f *face.Found) { f.Right = f.Left }),
+		"a box turned over":        change(func(f *face.Found) { f.Top, f.Bottom = f.Bottom, f.Top }),
+		"a box far away":           change(func(f *face.Found) { f.Right = math.MaxInt32 }),
+		"a landmark far away":      change(func(f *face.Found) { f.Landmarks[4].Y = math.Inf(-1) }),
+		"a box without a number":   change(func(f *face.Found) { f.Left = math.NaN() }),
+		"a score beyond":           change(func(f *face.Found) { f.Score = 1.5 }),
 		"not a number":             change(func(f *face.Found) { f.Template[7] = float32(math.NaN()) }),
 		"infinite":                 change(func(f *face.Found) { f.Template[0] = float32(math.Inf(-1)) }),
 		"a huge number":            change(func(f *face.Found) { f.Template[127] = 1e30 }),
@@ -92,7 +95,7 @@ func FuzzAnswer(f *testing.F) {
 			t.Errorf("control characters in %q", text)
 		}
 		for _, one := range faces {
-			if one.Box.Empty() {
+			if !(one.Right > one.Left && one.Bottom > one.Top) {
 				t.Errorf("accepted an empty box")
 			}
 			for _, v := range one.Template {
@@ -144,11 +147,48 @@ func FuzzFrame(f *testing.F) {
 
 func FuzzHello(f *testing.F) {
 	f.Add(face.EncodeHello(1<<30, "/some/folder"))
-	f.Add([]byte("gabarit face worker 1\n123"))
+	f.Add([]byte("gabarit face worker 2\n123"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		memory, models, err := face.DecodeHello(b)
 		if err == nil && !bytes.Equal(face.EncodeHello(memory, models), b) {
 			t.Errorf("an accepted hello is written in another way")
+		}
+	})
+}
+
+func TestRequestsAreReadAsTheyWereWritten(t *testing.T) {
+	colours := image.NewYCbCr(image.Rect(0, 0, 31, 18), image.YCbCrSubsampleRatio420)
+	for i := range colours.Y {
+		colours.Y[i] = uint8(i)
+	}
+	for name, img := range map[string]image.Image{"colours": colours, "grey": image.NewGray(image.Rect(0, 0, 5, 7)), "part": colours.SubImage(image.Rect(4, 2, 20, 11))} {
+		want, err := face.Request(img, true, 3, [4]float64{1, 2, 3, 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := face.DecodeRequest(want)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %v, or written in another way", name, err)
+		}
+		for _, bad := range [][]byte{want[:len(want)-1], append(bytes.Clone(want), 0), want[:10], append([]byte{255}, want[1:]...)} {
+			if _, err := face.DecodeRequest(bad); err == nil {
+				t.Errorf("%s: %d bytes of another form pass", name, len(bad))
+			}
+		}
+	}
+}
+
+func FuzzRequest(f *testing.F) {
+	for _, boxes := range [][][4]float64{nil, {{1, 2, 3, 4}}} {
+		b, err := face.Request(image.NewGray(image.Rect(0, 0, 4, 3)), false, 1, boxes...)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if again, err := face.DecodeRequest(b); err == nil && !bytes.Equal(again, b) {
+			t.Errorf("an accepted request is written in another way")
 		}
 	})
 }

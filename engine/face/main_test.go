@@ -83,7 +83,7 @@ func misbehave(name, file string) {
 	case "nonsense":
 		_ = face.WriteFrame(os.Stdout, []byte("\x00\x01\x00 not a face"))
 	case "infinite":
-		_ = face.WriteFrame(os.Stdout, face.EncodeFaces(face.Found{Box: image.Rect(0, 0, 9, 9), Template: engine.Template{float32(math.Inf(1))}}))
+		_ = face.WriteFrame(os.Stdout, face.EncodeFaces(face.Found{Right: 9, Bottom: 9, Template: engine.Template{float32(math.Inf(1))}}))
 	case "silent":
 		time.Sleep(time.Hour)
 	case "leaves a child":

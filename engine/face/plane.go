@@ -94,6 +94,9 @@ func fixed(out []int32, raw []float64) {
 // scale resamples p to w x h. Rows are resampled across once, when first needed, and kept while the
 // output rows that use them are made.
 func (p plane) scale(w, h int) plane {
+	if w == p.w && h == p.h {
+		return p
+	}
 	across, down := newTaps(p.w, w), newTaps(p.h, h)
 	ring := make([][]int16, down.k)
 	for i := range ring {
@@ -198,4 +201,16 @@ func turnPoint(x, y, w, h, quarters int) (tx, ty int) {
 		return y, w - 1 - x
 	}
 	return x, y
+}
+
+// packed gives the samples without what lies between rows; a copy only where there is something.
+func (p plane) packed() []byte {
+	if p.stride == p.w || p.h == 0 {
+		return p.pix[:p.w*p.h]
+	}
+	out := newPlane(p.w, p.h)
+	for y := range p.h {
+		copy(out.row(y), p.row(y))
+	}
+	return out.pix
 }

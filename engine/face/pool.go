@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/face/dlib"
 )
 
 // Config tells a Pool what to use. Only Models is needed.
@@ -20,7 +21,6 @@ type Config struct {
 	Exe       string        // program to start as worker; "": the running one
 	MaxMemory uint64        // bytes a worker may add to its address space; 0: DefaultMaxMemory
 	Timeout   time.Duration // for one pass over one picture, and for a worker's start; 0: DefaultTimeout
-	Canvas    int           // pixels the fast detector looks at, at most; 0: DefaultCanvas
 }
 
 // The limits of a worker, unless Config says otherwise. A worker has 220 MB in memory on the largest
@@ -41,9 +41,6 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
-	}
-	if c.Canvas <= 0 {
-		c.Canvas = DefaultCanvas
 	}
 	if c.Exe == "" {
 		exe, err := selfExe()
@@ -82,7 +79,7 @@ func NewPool(ctx context.Context, c Config) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range modelFiles() {
+	for _, name := range dlib.Files() {
 		if _, err := os.Stat(filepath.Join(c.Models, name)); err != nil {
 			return nil, engine.E(engine.CodeNoModel, "face.NewPool", "a face model is missing", err)
 		}
@@ -102,6 +99,9 @@ func NewPool(ctx context.Context, c Config) (*Pool, error) {
 	p.idle = append(p.idle, w)
 	return p, nil
 }
+
+// Model names the model that makes the templates.
+func (p *Pool) Model() engine.ModelID { return Model }
 
 // Workers tells how many pictures are worked on at once.
 func (p *Pool) Workers() int { return p.config.Workers }
@@ -185,22 +185,22 @@ func (p *Pool) start(ctx context.Context) (*process, error) {
 	}
 }
 
-// ask has one JPEG looked at by a worker, on a fresh one if the first ends unexpectedly.
-func (p *Pool) ask(ctx context.Context, jpeg []byte) ([]found, error) {
-	faces, crashed, err := p.askOnce(ctx, jpeg)
+// ask has one request answered by a worker, on a fresh one if the first ends unexpectedly.
+func (p *Pool) ask(ctx context.Context, request [][]byte) ([]found, error) {
+	faces, crashed, err := p.askOnce(ctx, request)
 	if crashed {
-		faces, _, err = p.askOnce(ctx, jpeg)
+		faces, _, err = p.askOnce(ctx, request)
 	}
 	return faces, err
 }
 
 // askOnce tells by crashed that the worker ended unexpectedly.
-func (p *Pool) askOnce(ctx context.Context, jpeg []byte) (faces []found, crashed bool, err error) {
+func (p *Pool) askOnce(ctx context.Context, request [][]byte) (faces []found, crashed bool, err error) {
 	w, err := p.worker(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	a, err := w.ask(ctx, jpeg, p.config.Timeout)
+	a, err := w.ask(ctx, request, p.config.Timeout)
 	if err != nil {
 		return nil, engine.CodeOf(err) == engine.CodeUnavailable, err // the worker is gone
 	}

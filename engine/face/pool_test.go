@@ -189,23 +189,22 @@ func TestThoroughFindsWhatFastMisses(t *testing.T) {
 
 	t.Run("a face on its side", func(t *testing.T) {
 		side := picture(redrawn(pic.Height, pic.Width, func(x, y int) color.Color { return pic.Image.At(pic.Width-1-y, x) }))
-		if faces := detect(t, p, side, engine.Look{}); len(faces) != 0 {
-			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
-		}
-		f := only(t, detect(t, p, side, engine.Look{Detector: engine.DetectorThorough}))
-		if math.Abs(f.Roll+90-upright.Roll) > 10 {
-			t.Errorf("roll %.1f of a face turned left by 90 degrees", f.Roll)
-		}
-		want := engine.Box{X: upright.Box.Y, Y: pic.Width - upright.Box.X - upright.Box.W, W: upright.Box.H, H: upright.Box.W}
-		if abs(f.Box.X-want.X) > want.W/5 || abs(f.Box.Y-want.Y) > want.W/5 {
-			t.Errorf("box %v, want about %v", f.Box, want)
-		}
-		if d := distance(f.Template, upright.Template); d > 0.3 {
-			t.Errorf("upright and turned are %.3f apart", d)
+		for _, kind := range []engine.DetectorKind{engine.DetectorFast, engine.DetectorThorough} {
+			f := only(t, detect(t, p, side, engine.Look{Detector: kind}))
+			if math.Abs(f.Roll+90-upright.Roll) > 10 {
+				t.Errorf("%s: roll %.1f of a face turned left by 90 degrees", kind, f.Roll)
+			}
+			want := engine.Box{X: upright.Box.Y, Y: pic.Width - upright.Box.X - upright.Box.W, W: upright.Box.H, H: upright.Box.W}
+			if abs(f.Box.X-want.X) > want.W/4 || abs(f.Box.Y-want.Y) > want.W/4 {
+				t.Errorf("%s: box %v, want about %v", kind, f.Box, want)
+			}
+			if d := distance(f.Template, upright.Template); d > 0.3 {
+				t.Errorf("%s: upright and turned are %.3f apart", kind, d)
+			}
 		}
 	})
 	t.Run("a small face", func(t *testing.T) {
-		small := scaled(t, pic, 26/float64(upright.Box.W))
+		small := scaled(t, pic, 27/float64(upright.Box.W))
 		if faces := detect(t, p, small, engine.Look{}); len(faces) != 0 {
 			t.Fatalf("the fast detector finds it already: %v", boxes(faces))
 		}
@@ -219,16 +218,79 @@ func TestThoroughFindsWhatFastMisses(t *testing.T) {
 	})
 }
 
-func TestMergeKeepsEachFaceOnce(t *testing.T) {
-	at := func(x, w int, q float64) engine.Detection {
-		return engine.Detection{Box: engine.Box{X: x, Y: 10, W: w, H: w}, Quality: q}
+func TestJoinKeepsEachFaceOnce(t *testing.T) {
+	at := func(x, w, score float64) [5]float64 { return [5]float64{x, 10, x + w, 10 + w, score} }
+	got := face.Join(nil, [][5]float64{at(100, 50, .2), at(102, 50, .9), at(140, 50, .5)})
+	if len(got) != 2 || got[0][0] != 102 || got[1][0] != 140 {
+		t.Errorf("kept %v", got)
 	}
-	got := face.Merge(nil, []engine.Detection{at(100, 50, .2), at(102, 50, .9), at(140, 50, .5)})
-	if len(got) != 2 || got[0].Box.X != 102 || got[1].Box.X != 140 {
-		t.Errorf("kept %v", boxes(got))
+	got = face.Join(got[:1], [][5]float64{at(101, 52, 1), at(300, 20, .1), at(110, 20, 1)})
+	if len(got) != 2 || got[0][0] != 102 || got[1][0] != 300 {
+		t.Errorf("what was there must stay, and hide what lies in it: %v", got)
 	}
-	got = face.Merge(got[:1], []engine.Detection{at(101, 52, 1), at(300, 20, .1)})
-	if len(got) != 2 || got[0].Box.X != 102 || got[1].Box.X != 300 {
-		t.Errorf("what was there must stay: %v", boxes(got))
+}
+
+func TestADrawnBoxIsDescribed(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := portrait(t)
+	f := only(t, detect(t, p, pic, engine.Look{}))
+	drawn := engine.Box{X: f.Box.X - f.Box.W/10, Y: f.Box.Y - f.Box.H/6, W: f.Box.W * 6 / 5, H: f.Box.H * 4 / 3} // a generous hand
+	got, err := p.Describe(context.Background(), pic, drawn, engine.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Box != drawn || !got.Drawn || got.Score != 0 || got.Model != face.Model {
+		t.Errorf("box %v (drawn %v), drawn by hand %v, score %v, model %q", got.Box, drawn, got.Drawn, got.Score, got.Model)
+	}
+	if d := distance(got.Template, f.Template); d > 0.3 {
+		t.Errorf("the drawn face is %.3f from the one that was found", d)
+	}
+	for name, box := range map[string]engine.Box{
+		"empty": {X: 10, Y: 10}, "tiny": {X: 10, Y: 10, W: 5, H: 50}, "outside": {X: pic.Width, Y: 0, W: 50, H: 50},
+		"above": {X: 0, Y: -60, W: 60, H: 60}, "huge": {X: -10, Y: -10, W: 1 << 40, H: 100},
+	} {
+		_, err := p.Describe(context.Background(), pic, box, engine.Look{})
+		wantError(t, err, engine.CodeInvalid, "the drawn box is too small or lies outside the picture")
+		if err == nil {
+			t.Error(name)
+		}
+	}
+}
+
+func TestAnAveragedTemplateIsTheSameFace(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	pic := portrait(t)
+	plain, averaged := only(t, detect(t, p, pic, engine.Look{})), only(t, detect(t, p, pic, engine.Look{Averaged: true}))
+	if d := distance(plain.Template, averaged.Template); d == 0 || d > 0.25 {
+		t.Errorf("the mean over crops is %.3f from the plain template", d)
+	}
+	again := only(t, detect(t, p, pic, engine.Look{Averaged: true}))
+	if again.Template != averaged.Template {
+		t.Error("the mean over crops differs from one time to the next")
+	}
+}
+
+// TestFacesAreThoseOfGoFace holds the workers against dlib's own code.
+func TestFacesAreThoseOfGoFace(t *testing.T) {
+	p := open(t, face.Config{Models: models(t), Workers: 1})
+	reference, err := face.NewReference(models(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reference.Close()
+	for _, name := range []string{"obama.jpg", "obama2.jpg", "biden.jpg", "32bit.png"} {
+		pic := scaled(t, photo(t, name), 0.5)
+		found, err := reference.Detect(pic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := only(t, found), only(t, detect(t, p, pic, engine.Look{}))
+		near := want.Box.W / 5
+		if abs(want.Box.X-got.Box.X) > near || abs(want.Box.Y-got.Box.Y) > near || abs(want.Box.W-got.Box.W) > near {
+			t.Errorf("%s: box %v, go-face %v", name, got.Box, want.Box)
+		}
+		if d := distance(want.Template, got.Template); d > 0.2 {
+			t.Errorf("%s: templates %.3f apart", name, d)
+		}
 	}
 }

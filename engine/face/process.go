@@ -46,7 +46,7 @@ func startProcess(ctx context.Context, c Config) (*process, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, notStarted(err)
 	}
-	a, err := p.ask(ctx, hello{memory: c.MaxMemory, models: c.Models}.encode(), c.Timeout)
+	a, err := p.ask(ctx, [][]byte{hello{memory: c.MaxMemory, models: c.Models}.encode()}, c.Timeout)
 	if err == nil && a.status != statusFaces {
 		p.kill()
 		_ = p.cmd.Wait() // its exit status adds nothing to its answer
@@ -87,7 +87,7 @@ func workerEnv(environ []string) []string {
 // ask sends one frame and waits for its answer. After an error the worker is gone and
 // waited for. Errors: CodeLimit (time, memory), CodeUnavailable (it crashed, or answered
 // nonsense), CodeCanceled.
-func (p *process) ask(ctx context.Context, request []byte, limit time.Duration) (answer, error) {
+func (p *process) ask(ctx context.Context, request [][]byte, limit time.Duration) (answer, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	stop := context.AfterFunc(limited, p.kill)
@@ -122,8 +122,8 @@ func (p *process) cause(err error) error {
 	return fmt.Errorf("%w; %s", err, p.cmd.ProcessState)
 }
 
-func (p *process) exchange(request []byte) (answer, error) {
-	if err := writeFrame(p.in, request); err != nil {
+func (p *process) exchange(request [][]byte) (answer, error) {
+	if err := writeFrame(p.in, request...); err != nil {
 		return answer{}, err
 	}
 	b, err := readFrame(p.out, p.buf, maxAnswer)

@@ -4,37 +4,22 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
-	goface "github.com/Kagami/go-face"
-
 	"gabarit/engine"
+	"gabarit/engine/face/dlib"
 )
 
 // Model names the templates of this package: dlib's ResNet (dlib_face_recognition_resnet_model_v1),
-// on chips of 150 pixels with a padding of 0.25, without jitter.
+// on chips of 150 pixels with a padding of 0.25. A mean over several crops of a face is a template of the same model.
 const Model engine.ModelID = "dlib-resnet-v1"
-
-const (
-	chipSize    = 150 // any other size aborts the process
-	chipPadding = 0.25
-)
 
 // workerArgument is the reserved first argument of a worker process.
 const workerArgument = "gabarit-face-worker"
-
-// modelFiles names the files that go-face loads; the third is loaded though not used.
-func modelFiles() []string {
-	return []string{
-		"shape_predictor_5_face_landmarks.dat",
-		"dlib_face_recognition_resnet_model_v1.dat",
-		"mmod_human_face_detector.dat",
-	}
-}
 
 // IsWorker reports whether a program started with args (os.Args) is meant to be a worker.
 // Every program that uses a Pool asks this first, before flags or anything else, and
@@ -54,11 +39,6 @@ func WorkerMain() int {
 	return 0
 }
 
-// recogniser is what serve needs of dlib.
-type recogniser interface {
-	Recognize(jpeg []byte) ([]goface.Face, error)
-}
-
 func serve(r io.Reader, w io.Writer) error {
 	in, out := bufio.NewReaderSize(r, 64<<10), bufio.NewWriter(w)
 	b, err := readFrame(in, nil, maxText+4096)
@@ -72,14 +52,15 @@ func serve(r io.Reader, w io.Writer) error {
 	if err := confine(h.memory); err != nil {
 		return err
 	}
-	rec, a := load(h.models)
-	if rec != nil {
+	runtime.LockOSThread() // one thread's stack and buffers are enough
+	look, a := load(h.models)
+	if look != nil {
 		// dlib has read its models: from here on the process needs no file.
 		if err := sealFiles(); err != nil {
 			return err
 		}
 	}
-	if err := reply(out, a); err != nil || rec == nil {
+	if err := reply(out, a); err != nil || look == nil {
 		return err
 	}
 	var buf []byte
@@ -91,7 +72,11 @@ func serve(r io.Reader, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := reply(out, look(rec, buf)); err != nil {
+		r, err := decodeRequest(buf)
+		if err != nil {
+			return err // parent and worker are one program: this is no picture's fault
+		}
+		if err := reply(out, work(look, r)); err != nil {
 			return err
 		}
 	}
@@ -105,13 +90,13 @@ func reply(out *bufio.Writer, a answer) error {
 }
 
 // load opens the models. Without them it gives the answer that says so.
-func load(models string) (recogniser, answer) {
-	for _, name := range modelFiles() {
+func load(models string) (*searcher, answer) {
+	for _, name := range dlib.Files() {
 		if _, err := os.Stat(filepath.Join(models, name)); err != nil {
 			return nil, answer{status: statusNoModel, text: err.Error()}
 		}
 	}
-	rec, err := goface.NewRecognizerWithConfig(models, chipSize, chipPadding, 0)
+	e, err := dlib.Open(models)
 	if err != nil {
 		a := failure(err)
 		if a.status != statusMemory {
@@ -119,36 +104,25 @@ func load(models string) (recogniser, answer) {
 		}
 		return nil, a
 	}
-	return rec, answer{}
+	return &searcher{engine: e}, answer{}
 }
 
-// look runs dlib on one JPEG.
-func look(rec recogniser, jpeg []byte) answer {
-	faces, err := rec.Recognize(jpeg)
+// errTooMany stands for more than maxFaces faces.
+var errTooMany = errors.New("too many faces")
+
+// work answers one request.
+func work(s *searcher, r request) answer {
+	faces, err := s.find(r)
 	switch {
+	case errors.Is(err, errTooMany):
+		return answer{status: statusTooMany}
 	case err != nil:
 		return failure(err)
-	case len(faces) > maxFaces:
-		return answer{status: statusTooMany}
 	}
-	a := answer{faces: make([]found, 0, len(faces))}
-	for _, f := range faces {
-		if len(f.Shapes) != landmarkSize {
-			return answer{status: statusNoModel, text: "the shape predictor does not give 5 points"}
-		}
-		one := found{
-			// dlib's right and bottom edges are inclusive.
-			box:       image.Rect(f.Rectangle.Min.X, f.Rectangle.Min.Y, f.Rectangle.Max.X+1, f.Rectangle.Max.Y+1),
-			landmarks: [landmarkSize]image.Point(f.Shapes),
-			template:  engine.Template(f.Descriptor),
-		}
-		a.faces = append(a.faces, one)
-	}
-	return a
+	return answer{faces: faces}
 }
 
-// failure turns an error of go-face into an answer. dlib tells a lack
-// of memory only in its text.
+// failure turns an error of dlib into an answer. It tells a lack of memory only in its text.
 func failure(err error) answer {
 	s := statusFailed
 	if outOfMemory(err.Error()) {

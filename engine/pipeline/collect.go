@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -12,7 +13,8 @@ import (
 )
 
 // Parts are the ports that a run works with. Gate, if set, pauses the run between items; Now is the
-// clock, time.Now if nil.
+// clock, time.Now if nil. Rows, if set, is held while faces are exchanged in store and index. Exchange, if set, takes faces out of
+// the index and puts others in so that no search falls between; else Index does one after the other.
 type Parts struct {
 	Store  engine.Store
 	Index  engine.Index
@@ -20,6 +22,9 @@ type Parts struct {
 	Faces  engine.FaceDetector
 	Gate   *engine.Gate
 	Now    func() time.Time
+	Rows   sync.Locker
+
+	Exchange func(gone []engine.FaceID, entries []engine.IndexEntry) error
 }
 
 // Collect reads sources into run.Collection with run.Look. run.Sources names the sources for the store, which
@@ -49,6 +54,7 @@ func Collect(ctx context.Context, parts Parts, run engine.Run, sources []engine.
 		memory:  semaphore.NewWeighted(max(parts.Photos.MaxBytes(), 1)),
 		batch:   batch{fresh: map[engine.SHA256]engine.PhotoID{}},
 		widened: map[engine.PhotoID]bool{},
+		renewed: map[engine.PhotoID]bool{},
 		teller:  teller{tell: progress, started: started, now: parts.Now, counts: counts},
 	}
 	err = c.work(ctx)
@@ -67,6 +73,8 @@ type collector struct {
 	memory  *semaphore.Weighted // bytes of files read and not yet decoded
 	batch   batch
 	widened map[engine.PhotoID]bool // photos found on a host they were not known from
+	pending renewals
+	renewed map[engine.PhotoID]bool // photos whose faces were found anew, pending ones included
 	tally   tally
 	teller  teller
 }
@@ -142,6 +150,9 @@ func (c *collector) close(ctx context.Context, complete bool) (engine.CollectRep
 		err = failuresErr
 	}
 	report.Failed = failed
+	if complete && err == nil && c.run.Retemplate {
+		report.Left, err = c.left(ctx)
+	}
 	report.Elapsed = c.Now().Sub(c.teller.started)
 	c.teller.report(&c.tally)
 	return report, err

@@ -35,9 +35,16 @@ func (x *index) Add(entries ...engine.IndexEntry) error {
 	}
 	return x.fail
 }
-func (x *index) Remove(...engine.FaceID) {}
-func (x *index) Clear()                  { clear(x.entries) }
-func (x *index) Len() int                { return len(x.entries) }
+
+func (x *index) Remove(faces ...engine.FaceID) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, f := range faces {
+		delete(x.entries, f)
+	}
+}
+func (x *index) Clear()   { clear(x.entries) }
+func (x *index) Len() int { return len(x.entries) }
 func (x *index) Search(context.Context, engine.Query) ([]engine.Neighbour, int, error) {
 	return nil, 0, nil
 }

@@ -48,14 +48,16 @@ func (c *collector) commitAll(ctx context.Context, ordered <-chan *ticket) error
 			return context.Cause(ctx)
 		case t, more := <-next:
 			if !more {
-				return c.flush(ctx)
+				return c.flushAll(ctx)
 			}
 			head = t
 		case r := <-done:
 			err = c.take(ctx, head, r)
 			head = nil
 		case <-flush.C:
-			err = c.flush(ctx)
+			if err = c.flush(ctx); err == nil && c.pending.old(c.Now()) {
+				err = c.flushRenewals(ctx)
+			}
 		case <-tell.C:
 			c.teller.tick(&c.tally)
 		}
@@ -71,6 +73,9 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 	if t.unchanged {
 		c.teller.counts.Unchanged++
 		return nil
+	}
+	if done, err := c.takeHeld(ctx, t, r); done || err != nil {
+		return err
 	}
 	in := engine.Ingest{Record: engine.ItemRecord{Key: t.item.Key, Version: t.item.Version, Run: c.run.ID, At: c.Now()}}
 	switch held, err := c.holder(ctx, r); {
@@ -148,14 +153,17 @@ func (c *collector) photo(in *engine.Ingest, r result) {
 	}
 	in.Photo, in.Crops, in.Thumbnail = p, r.crops, r.thumb
 	in.Record.Photo, in.Record.Faces = p.ID, len(p.Faces)
-	in.Record.Outcome = engine.OutcomePhoto
-	if len(p.Faces) == 0 {
-		in.Record.Outcome = engine.OutcomeNoFace
-	}
-	if r.frames > 1 {
-		in.Record.Reason, in.Record.Detail = engine.MsgOnePicture, fmt.Sprint("1/", r.frames)
-	}
+	in.Record.Outcome = engine.OutcomeOf(len(p.Faces))
+	in.Record.Reason, in.Record.Detail = remark(r.frames)
 	c.batch.fresh[r.hash] = p.ID
+}
+
+// remark says what of a file of several pictures was not looked at.
+func remark(frames int) (reason, detail string) {
+	if frames < 2 {
+		return "", ""
+	}
+	return engine.MsgOnePicture, fmt.Sprint("1/", frames)
 }
 
 // maxDetail bounds the cause that is kept of a failure, in bytes.
@@ -210,10 +218,7 @@ func (c *collector) flush(ctx context.Context) error {
 	for _, in := range b.items {
 		c.teller.counts.Add(in.Record)
 		if p := in.Photo; p != nil {
-			for _, f := range p.Faces {
-				entries = append(entries, engine.IndexEntry{Face: f.ID, Collection: p.Collection,
-					Hosts: p.Hosts(), When: p.When(), Template: f.Template})
-			}
+			entries = append(entries, p.Entries()...)
 		}
 	}
 	if len(entries) == 0 {

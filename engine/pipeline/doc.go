@@ -34,6 +34,15 @@
 // is asked about again by every later run: entries end. What this run refused is left alone when it is continued, whatever
 // has changed since: the store keeps no version of it.
 //
+// # What is found anew
+//
+// A run with Retemplate reads unchanged items too, if the photo they are was not found by the run's look and with the
+// detector's model. So do items whose bytes turn out to be those of such a photo. Its faces are then found anew and replaced
+// (engine.Store.Retemplate), once for all items that are the photo. Whether a photo is done is told by the photo itself, so that a run can be
+// interrupted at any moment and the next goes on. A photo of which a face was erased is not searched, which would bring
+// the face back: its other faces are described where they are. The suppression list is not asked, as nothing new is
+// collected. What keeps templates of another model (its source is gone, or could not be read) is listed in the report.
+//
 // # What goes wrong
 //
 // An item that can't be read becomes a record with code, reason and cause, and the run goes on; so does
@@ -45,6 +54,7 @@
 //
 // # Limits
 //
-// A batch is written at 16 items, at 8 MiB of pictures, and at least every 500 ms. Progress is told at most ten
+// A batch is written at 16 items, at 8 MiB of pictures, and at least every 500 ms; one of photos found anew at 32, at 8 MiB and
+// every 5 s. Progress is told at most ten
 // times a second. Files larger than Photographer.MaxBytes are not read.
 package pipeline

@@ -11,8 +11,10 @@ import (
 // ticket is an item on its way. Its place in the lister's ordered queue is its place in the sources.
 type ticket struct {
 	item      engine.Item
-	unchanged bool
-	replaces  *engine.ItemRecord // what this run recorded of an earlier version of the item
+	known     engine.ItemRecord  // what was recorded of it before; zero: nothing
+	same      bool               // that was this very version, and it did not fail
+	unchanged bool               // same, and nothing is to be done anew
+	replaces  *engine.ItemRecord // known, if this run recorded it of an earlier version of the item
 	done      chan result        // holds one
 }
 
@@ -111,7 +113,16 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 	case known.Run == l.run.ID:
 		t.replaces = &known
 	default:
-		t.unchanged = same && known.Outcome != engine.OutcomeFailed // refused ones have no version and are never the same
+		t.same = same && known.Outcome != engine.OutcomeFailed // refused ones have no version and are never the same
+		t.unchanged = t.same
+	}
+	t.known = known
+	if t.unchanged && l.run.Retemplate {
+		stale, err := l.stale(ctx, known.Photo)
+		if err != nil {
+			return nil, err
+		}
+		t.unchanged = stale == nil
 	}
 	return t, nil
 }

@@ -56,4 +56,6 @@ func (t *teller) forget(r engine.ItemRecord) {
 	t.counts.Duplicates -= was.Duplicates
 	t.counts.Failed -= was.Failed
 	t.counts.Suppressed -= was.Suppressed
+	t.counts.Renewed -= was.Renewed
+	t.counts.NewFaces -= was.NewFaces
 }

@@ -16,6 +16,8 @@ import (
 type result struct {
 	hash    engine.SHA256
 	held    engine.PhotoID       // the photo with the same bytes, if it was there already
+	stale   *engine.Photo        // that photo, where its faces are to be found anew
+	renewal *engine.Renewal      // those faces, without a record
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
 	frames  int                  // pictures in the file, of which photo is one
@@ -30,7 +32,7 @@ func (c *collector) readAll(ctx context.Context, jobs <-chan *ticket) error {
 		if err := c.Gate.Wait(ctx); err != nil {
 			return err
 		}
-		r, err := c.read(ctx, t.item)
+		r, err := c.read(ctx, t)
 		var store stopError
 		switch {
 		case err == nil:
@@ -64,24 +66,32 @@ type stopError struct{ error }
 func (s stopError) Unwrap() error { return s.error }
 
 // read makes a result of one item. A panic is this item's error.
-func (c *collector) read(ctx context.Context, item engine.Item) (r result, err error) {
+func (c *collector) read(ctx context.Context, t *ticket) (r result, err error) {
 	err = guard(func() error {
-		r, err = c.open(ctx, item)
+		r, err = c.open(ctx, t)
 		return err
 	})
 	return r, err
 }
 
 // open goes from the cheapest question to the dearest, so that as little as can be is done with what was erased.
-func (c *collector) open(ctx context.Context, item engine.Item) (result, error) {
-	if refused, err := c.refused(ctx, engine.Suspect{URL: item.Source.URL}); err != nil || refused != "" {
-		return result{refused: refused}, err
+func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
+	item := t.item
+	if !t.same { // a photo that is held is not refused: its faces are found anew
+		if refused, err := c.refused(ctx, engine.Suspect{URL: item.Source.URL}); err != nil || refused != "" {
+			return result{refused: refused}, err
+		}
 	}
 	if item.Err != nil {
 		return result{err: item.Err}, nil // even if it has the code of an error that would stop the run
 	}
 	pic, r, err := c.decode(ctx, item)
 	if err != nil || pic == nil {
+		return r, err
+	}
+	r.frames = pic.Frames
+	if r.stale != nil {
+		r.renewal, err = c.renew(ctx, pic, *r.stale)
 		return r, err
 	}
 	r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
@@ -96,7 +106,7 @@ func (c *collector) open(ctx context.Context, item engine.Item) (result, error) 
 		return result{}, err
 	}
 	r.photo = describe(item.Source, pic, found)
-	r.photo.SHA256, r.frames = r.hash, pic.Frames
+	r.photo.SHA256, r.photo.Model, r.photo.Look = r.hash, c.Faces.Model(), c.run.Look
 	return r, nil
 }
 
@@ -133,15 +143,20 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 	}
 	r := result{hash: sha256.Sum256(data)}
 	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, r.hash)
-	if err == nil {
+	switch {
+	case err == nil && !c.run.Retemplate:
 		return nil, r, nil
-	}
-	if engine.CodeOf(err) != engine.CodeNotFound {
+	case err == nil:
+		if r.stale, err = c.stale(ctx, r.held); err != nil || r.stale == nil {
+			return nil, r, err
+		}
+	case engine.CodeOf(err) != engine.CodeNotFound:
 		return nil, none, stopError{err}
-	}
-	r.refused, err = c.refused(ctx, engine.Suspect{SHA256: r.hash})
-	if err != nil || r.refused != "" {
-		return nil, r, err
+	default:
+		r.refused, err = c.refused(ctx, engine.Suspect{URL: item.Source.URL, SHA256: r.hash})
+		if err != nil || r.refused != "" {
+			return nil, r, err
+		}
 	}
 	pic, err := c.Photos.Decode(ctx, data)
 	if err == nil && pic != nil && pic.PHash == 0 && pic.Image != nil {
@@ -206,8 +221,8 @@ func (r contextReader) Read(p []byte) (int, error) {
 // render makes the small pictures that are kept.
 func (c *collector) render(pic *engine.Picture, found []engine.Detection) (crops [][]byte, thumb []byte, err error) {
 	for _, d := range found {
-		if !finite(d.Template) {
-			return nil, nil, engine.E(engine.CodeInternal, "pipeline.Detect", "the face detector gave a template that is no number", nil)
+		if err := c.checkFound(d); err != nil {
+			return nil, nil, err
 		}
 		crop, err := c.Photos.Crop(pic, d)
 		if err != nil {
@@ -217,6 +232,18 @@ func (c *collector) render(pic *engine.Picture, found []engine.Detection) (crops
 	}
 	thumb, err = c.Photos.Thumbnail(pic)
 	return crops, thumb, err
+}
+
+// checkFound refuses what no search could compare.
+func (c *collector) checkFound(d engine.Detection) error {
+	const op = "pipeline.Detect"
+	if !finite(d.Template) {
+		return engine.E(engine.CodeInternal, op, "the face detector gave a template that is no number", nil)
+	}
+	if d.Model != c.Faces.Model() {
+		return engine.E(engine.CodeInternal, op, "the face detector gave a template of another model than its own", errors.New(string(d.Model)))
+	}
+	return nil
 }
 
 // finite keeps a template out that no search could compare and no index would load.
@@ -243,8 +270,14 @@ func describe(source engine.Provenance, pic *engine.Picture, found []engine.Dete
 	if p.Source.ImageTitle == "" {
 		p.Source.ImageTitle = pic.Title
 	}
-	for _, d := range found {
-		p.Faces = append(p.Faces, engine.Face{Box: d.Box, Quality: d.Quality, Roll: d.Roll, Model: d.Model, Template: d.Template})
-	}
+	p.Faces = facesOf(found)
 	return p
+}
+
+// facesOf gives what is kept of faces found.
+func facesOf(found []engine.Detection) (faces []engine.Face) {
+	for _, d := range found {
+		faces = append(faces, engine.Face{Box: d.Box, Quality: d.Quality, Roll: d.Roll, Model: d.Model, Template: d.Template})
+	}
+	return faces
 }

@@ -116,12 +116,14 @@ func checkErasure(req engine.ErasureRequest) error {
 func (p *ErasurePlanner) erasureOf(photo engine.Photo, whole bool) engine.PhotoErasure {
 	e := engine.PhotoErasure{Photo: photo.ID, Collection: photo.Collection, Finds: 1 + len(photo.Also)}
 	for _, f := range photo.Faces {
-		_, named := p.faces[f.ID]
-		if named {
-			p.faces[f.ID] = true
+		named := false
+		for _, id := range append(slices.Clone(f.Was), f.ID) { // a request may name it as it was before it was found anew
+			if _, is := p.faces[id]; is {
+				p.faces[id], named = true, true
+			}
 		}
 		if whole || named {
-			e.Faces = append(e.Faces, f.ID)
+			e.Faces, e.Was = append(e.Faces, f.ID), append(e.Was, f.Was...)
 		}
 	}
 	e.Whole = whole || len(e.Faces) > 0 && len(e.Faces) == len(photo.Faces)

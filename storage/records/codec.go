@@ -54,6 +54,7 @@ type (
 		Pixels     int                 `json:"smallest_pixels,omitempty"`
 		Share      float64             `json:"smallest_share,omitempty"`
 		Averaged   bool                `json:"averaged,omitempty"`
+		Retemplate bool                `json:"retemplate,omitempty"`
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
@@ -69,6 +70,7 @@ type (
 		Reason  string         `json:"reason,omitempty"`
 		Detail  string         `json:"detail,omitempty"`
 		At      time.Time      `json:"at,omitzero"`
+		Renewed bool           `json:"renewed,omitempty"`
 	}
 	// Find is one more find of a photo.
 	Find struct {
@@ -87,15 +89,33 @@ type (
 		Description string              `json:"description,omitempty"`
 		CollectedAt time.Time           `json:"collected_at"`
 		Faces       []Face              `json:"faces,omitempty"`
-		Numbered    int                 `json:"numbered,omitempty"` // faces it had before some were erased; 0: none was
+		Numbered    int                 `json:"numbered,omitempty"` // numbers of faces that were used; 0: those of Faces, from 0
+		Model       engine.ModelID      `json:"model,omitempty"`    // "" in records of earlier versions: that of the faces
+		Look        *Look               `json:"look,omitempty"`     // nil in records of earlier versions
+		Cut         bool                `json:"cut,omitempty"`      // a face was erased
+		First       int                 `json:"first,omitempty"`    // lower numbers are of faces that were found anew since
+		Former      []FormerKey         `json:"former,omitempty"`   // under which it was before its faces were found anew
+	}
+	// FormerKey is a key that was destroyed, and its fingerprint.
+	FormerKey struct {
+		Ref  vault.KeyRef      `json:"ref"`
+		Mark vault.Fingerprint `json:"mark"`
+	}
+	// Look is by what a photo's faces were found.
+	Look struct {
+		Detector engine.DetectorKind `json:"detector,omitempty"`
+		Pixels   int                 `json:"smallest_pixels,omitempty"`
+		Share    float64             `json:"smallest_share,omitempty"`
+		Averaged bool                `json:"averaged,omitempty"`
 	}
 	// Face is a face of a Photo.
 	Face struct {
-		ID      engine.FaceID  `json:"id"`
-		Box     [4]int         `json:"box"` // x, y, width, height
-		Quality float64        `json:"quality"`
-		Roll    float64        `json:"roll"`
-		Model   engine.ModelID `json:"model"`
+		ID      engine.FaceID   `json:"id"`
+		Was     []engine.FaceID `json:"was,omitempty"`
+		Box     [4]int          `json:"box"` // x, y, width, height
+		Quality float64         `json:"quality"`
+		Roll    float64         `json:"roll"`
+		Model   engine.ModelID  `json:"model"`
 	}
 	caseRecord struct {
 		ID        engine.CaseID    `json:"id"`
@@ -138,7 +158,8 @@ type (
 		Suppress bool                `json:"suppress,omitempty"`
 		Similar  bool                `json:"similar,omitempty"`
 		Keys     []ErasingKey        `json:"keys,omitempty"`
-		Swept    bool                `json:"swept,omitempty"` // nothing hangs on these keys any more
+		Renewal  engine.CollectionID `json:"renewal,omitempty"` // faces of photos of this collection are replaced, by the run Erasure
+		Swept    bool                `json:"swept,omitempty"`   // nothing hangs on these keys any more
 	}
 	// ErasingKey is a key that goes, and of what.
 	ErasingKey struct {
@@ -146,12 +167,14 @@ type (
 		Record     string              `json:"record"`               // ID of the photo, case or collection
 		Next       vault.KeyRef        `json:"next,omitzero"`        // under which the record stays
 		Collection engine.CollectionID `json:"collection,omitempty"` // of the photo
+		Former     []FormerKey         `json:"former,omitempty"`     // that the photo had before; of a renewal: the key itself
 	}
 	// TemplatesHead is what filters ask for, stored with the templates of a photo.
 	TemplatesHead struct {
 		Collection engine.CollectionID `json:"collection"`
 		Hosts      []string            `json:"hosts,omitempty"`
 		When       time.Time           `json:"when"`
+		Model      engine.ModelID      `json:"model,omitempty"` // "" in records of earlier versions: the photo's tells
 	}
 	// FaceTemplate is the template of a face.
 	FaceTemplate struct {
@@ -163,13 +186,13 @@ type (
 // NewRun gives the record of a run.
 func NewRun(r engine.Run) Run {
 	l := r.Look
-	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.StartedAt, r.FinishedAt}
+	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.StartedAt, r.FinishedAt}
 }
 
 // Engine gives the engine's type.
 func (r Run) Engine() engine.Run {
 	look := engine.Look{Detector: r.Detector, Smallest: engine.FaceSize{Pixels: r.Pixels, Share: r.Share}, Averaged: r.Averaged}
-	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
+	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
 }
 
 // encode writes a record down as JSON, behind the version.
@@ -216,9 +239,9 @@ func unreadable(cause error) error {
 // NewPhoto gives the record of a photo.
 func NewPhoto(p engine.Photo) Photo {
 	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
-		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt}
+		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt, Model: p.Model, Look: newLook(p.Look)}
 	for _, f := range p.Faces {
-		r.Faces = append(r.Faces, Face{f.ID, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
 	}
 	return r
 }
@@ -226,12 +249,12 @@ func NewPhoto(p engine.Photo) Photo {
 // Engine gives the engine's type, without other finds and templates.
 func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	p := engine.Photo{ID: id, Collection: r.Collection, Source: r.Source, Width: r.Width, Height: r.Height, Format: r.Format,
-		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt}
+		PHash: r.PHash, Description: r.Description, CollectedAt: r.CollectedAt, Model: r.ModelID(), Look: r.Look.engine(), Cut: r.IsCut()}
 	if copy(p.SHA256[:], r.SHA256) != len(p.SHA256) {
 		return p, unreadable(errors.New("hash of a photo is cut off"))
 	}
 	for _, f := range r.Faces {
-		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
+		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Was: f.Was, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
 			Quality: f.Quality, Roll: f.Roll, Model: f.Model})
 	}
 	return p, nil
@@ -326,3 +349,27 @@ func reason(err error) string {
 	}
 	return err.Error()
 }
+
+// newLook gives the record of a look.
+func newLook(l engine.Look) *Look {
+	return &Look{l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged}
+}
+
+// engine gives the engine's type; zero where none was kept.
+func (l *Look) engine() engine.Look {
+	if l == nil {
+		return engine.Look{}
+	}
+	return engine.Look{Detector: l.Detector, Smallest: engine.FaceSize{Pixels: l.Pixels, Share: l.Share}, Averaged: l.Averaged}
+}
+
+// ModelID names the model that made the templates; "" where an earlier version found no face.
+func (r Photo) ModelID() engine.ModelID {
+	if r.Model == "" && len(r.Faces) > 0 {
+		return r.Faces[0].Model
+	}
+	return r.Model
+}
+
+// IsCut tells whether a face was erased from the photo. Earlier versions kept Numbered for such photos only.
+func (r Photo) IsCut() bool { return r.Cut || r.Model == "" && r.Numbered > 0 }

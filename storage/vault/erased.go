@@ -21,7 +21,8 @@ type NotedErasure struct {
 }
 
 // NoteErasure notes the keys that an erasure is about to destroy, durably, in the vault and in StateDir.
-// It must come before DestroyKeys, while the keys can still be told from others. Called again for the same
+// It must come before DestroyKeys, while the keys can still be told from others; those that are gone already come with their
+// fingerprint. Called again for the same
 // erasure it adds the keys that are not noted yet. Where only the copy in StateDir fails there is no error:
 // StateProblem tells it. CodeInvalid: erasure or a record's ID can't be noted.
 func (v *Vault) NoteErasure(erasure string, keys []ErasedKey) error {
@@ -46,6 +47,9 @@ func (v *Vault) NoteErasure(erasure string, keys []ErasedKey) error {
 		mark, ok, err := v.fingerprintOf(k.Ref)
 		if err != nil {
 			return err
+		}
+		if k.Mark != (Fingerprint{}) {
+			mark, ok, k.Mark = k.Mark, true, Fingerprint{}
 		}
 		if before, done := noted[k.Ref]; done && (!ok || before == mark) {
 			continue

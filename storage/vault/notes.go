@@ -3,6 +3,7 @@ package vault
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -17,11 +18,35 @@ import (
 type ErasedKey struct {
 	Ref    KeyRef
 	Record string // ID of the photo or case, at most 255 bytes
+	// Mark is the key's fingerprint, taken by Fingerprint before the key was destroyed; zero: the key is still there. It is not given
+	// back by those that list what was noted.
+	Mark Fingerprint
 }
 
-// fingerprint tells a record key from any other that has, had or will have its slot and generation: a
+// Fingerprint tells a record key from any other that has, had or will have its slot and generation: a
 // keyed hash of the key itself. Zero: there was no key to take it of.
-type fingerprint [32]byte
+type Fingerprint [32]byte
+
+// MarshalText implements encoding.TextMarshaler: hex.
+func (f Fingerprint) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, f[:]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (f *Fingerprint) UnmarshalText(text []byte) error {
+	b, err := hex.DecodeString(string(text))
+	if err == nil && len(b) != len(f) {
+		err = errors.New("not the length of a fingerprint")
+	}
+	copy(f[:], b)
+	return err
+}
+
+// Fingerprint gives that of the key that ref names now; zero where there is none.
+func (v *Vault) Fingerprint(ref KeyRef) (Fingerprint, error) {
+	mark, _, err := v.fingerprintOf(ref)
+	return mark, err
+}
+
+type fingerprint = Fingerprint
 
 type notedKey struct {
 	ErasedKey

@@ -16,7 +16,7 @@ import (
 type Service interface {
 	kit.Eraser
 
-	OpenProbe(ctx context.Context, path string) (*engine.Probe, error)
+	OpenProbe(ctx context.Context, path string, look engine.Look) (*engine.Probe, error)
 	Search(ctx context.Context, req engine.SearchRequest) (engine.SearchResult, error)
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	Crop(ctx context.Context, id engine.FaceID) ([]byte, error)

@@ -259,6 +259,8 @@ func (m *message) nothing() {
 	switch {
 	case p.Totals().Faces == 0:
 		m.ready()
+	case p.Totals().Searchable() == 0:
+		m.set(theme.WarningIcon(), kit.T("Nothing was searched"), otherModelWords(p.Totals()))
 	case p.Stage() == StageResults:
 		m.set(theme.SearchIcon(), kit.T("No match this near"), kit.T("Move the slider to the right to see faces that are farther away."))
 	case p.Searched() == 0:

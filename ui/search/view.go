@@ -123,7 +123,7 @@ func (v *View) OpenPhoto(path string) {
 	v.notice.Clear()
 	v.p.Opening()
 	v.refreshAll()
-	kit.Run(v.opening, func(ctx context.Context) (*engine.Probe, error) { return v.svc.OpenProbe(ctx, path) },
+	kit.Run(v.opening, func(ctx context.Context) (*engine.Probe, error) { return v.svc.OpenProbe(ctx, path, engine.Look{}) },
 		func(probe *engine.Probe, err error) {
 			v.p.Opened(probe, err)
 			v.refresh()

@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gabarit/engine"
 	"gabarit/ui/kit"
@@ -57,7 +58,19 @@ func whenWords(m engine.Match) string {
 }
 
 // indexWords tells what was searched.
+// otherModelWords tells of faces that no search compares; "" if there are none.
+func otherModelWords(t engine.Totals) string {
+	if t.OtherModel == 0 {
+		return ""
+	}
+	return kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel)
+}
+
 func indexWords(faces int, t engine.Totals) string {
+	return strings.TrimSpace(searchedWords(faces, t) + " " + otherModelWords(t))
+}
+
+func searchedWords(faces int, t engine.Totals) string {
 	if faces == t.Faces {
 		return kit.T("Searched {{.Faces}} in {{.Photos}}.", map[string]any{
 			"Faces": kit.N("{{.N}} faces", t.Faces), "Photos": kit.N("{{.N}} photos", t.Photos)})

@@ -1,4 +1,4 @@
-package enginetest
+package storetest
 
 import (
 	"crypto/sha256"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 func testRecordSearch(_ *testing.T, s *storeCase) {
@@ -84,8 +85,8 @@ func testCases(_ *testing.T, s *storeCase) {
 func testAuditLog(_ *testing.T, s *storeCase) {
 	c := s.collection("Name of Collection")
 	r := s.run(c, "/secret/folder")
-	in := NewIngest(s.store, c.ID, r.ID, "/secret/folder/1", "seed-1", 1)
-	s.commit(c, in, NewFailure(r.ID, "/secret/folder/2"))
+	in := enginetest.NewIngest(s.store, c.ID, r.ID, "/secret/folder/1", "seed-1", 1)
+	s.commit(c, in, enginetest.NewFailure(r.ID, "/secret/folder/2"))
 	s.ok(s.store.FinishRun(s.ctx, r.ID, engine.CollectCounts{Photos: 1}))
 	cases, err := s.store.AddCases(s.ctx, []engine.Case{newCase("site.example", 1)})
 	s.ok(err)

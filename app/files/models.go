@@ -1,4 +1,4 @@
-package app
+package files
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 	"gabarit/engine"
 )
 
-// modelCheck tells whether the model files are the ones this build was made for. A file that passed is
-// not read again while its size and time stay the same.
-type modelCheck struct {
-	dir  string
-	want []assets.Model
+// Models tells whether the model files in a folder are the ones this build was made for. A file that passed is
+// not read again while its size and time stay the same. Safe for concurrent use.
+type Models struct {
+	Dir  string
+	Want []assets.Model
 
 	mu   sync.Mutex
 	seen map[string]fileMark
@@ -32,17 +32,15 @@ type fileMark struct {
 	time time.Time
 }
 
-// CheckModels makes sure that every model file is there and unaltered; detection checks it by itself. The
-// error is CodeNoModel, its cause names the file and the folder, and its message tells what to do.
-func (a *App) CheckModels(ctx context.Context) error { return a.models.check(ctx) }
-
-func (m *modelCheck) check(ctx context.Context) error {
+// Check is an error of CodeNoModel where a file is missing or altered: its cause names the file and the folder, and its message tells
+// what to do.
+func (m *Models) Check(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.seen == nil {
 		m.seen = map[string]fileMark{}
 	}
-	for _, model := range m.want {
+	for _, model := range m.Want {
 		if err := m.file(ctx, model); err != nil {
 			return err
 		}
@@ -50,13 +48,13 @@ func (m *modelCheck) check(ctx context.Context) error {
 	return nil
 }
 
-func (m *modelCheck) file(ctx context.Context, model assets.Model) error {
+func (m *Models) file(ctx context.Context, model assets.Model) error {
 	const op = "app.CheckModels"
-	path := filepath.Join(m.dir, model.Name)
+	path := filepath.Join(m.Dir, model.Name)
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return engine.E(engine.CodeNoModel, op, "a face model is missing", fmt.Errorf("%s is not in %s", model.Name, m.dir))
+		return engine.E(engine.CodeNoModel, op, "a face model is missing", fmt.Errorf("%s is not in %s", model.Name, m.Dir))
 	case err != nil:
 		return engine.E(engine.CodeNoModel, op, "a face model can't be read", err)
 	case !info.Mode().IsRegular():

@@ -1,4 +1,4 @@
-package enginetest
+package storetest
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 // refused checks whether the store knows an item, and gives the entry.
@@ -38,10 +39,10 @@ func suppressing(similar bool, photos ...engine.PhotoErasure) engine.ErasurePlan
 func testSuppress(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1)
 	a.Photo.PHash, b.Photo.PHash = 0xf0f0_f0f0_0f0f_0f0f, 0
 	find := engine.Provenance{URL: "https://other.example:443/x?y=1", PageURL: "https://page.example/"}
-	s.commit(c, a, b, NewDuplicate(r.ID, "/a/3", a.Photo.ID, find), NewDuplicate(r.ID, "/a/4", a.Photo.ID, engine.Provenance{File: "/a/4"}))
+	s.commit(c, a, b, enginetest.NewDuplicate(r.ID, "/a/3", a.Photo.ID, find), enginetest.NewDuplicate(r.ID, "/a/4", a.Photo.ID, engine.Provenance{File: "/a/4"}))
 	s.equal("entries added", s.erase(suppressing(true, whole(a))).Suppressions, 4)
 	s.suppressions(engine.SuppressionCounts{URLs: 2, Files: 1, Looks: 1})
 
@@ -73,12 +74,12 @@ func testSuppress(s *storeCase, _ *clock) {
 func testSuppressPart(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	a := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
 	s.commit(c, a)
 	s.equal("entries added", s.erase(suppressing(false, part(a, 0))).Suppressions, 2)
 	s.refused("its bytes", engine.Suspect{SHA256: a.Photo.SHA256}, true)
 	s.refused("its address", engine.Suspect{URL: a.Photo.Source.URL}, true)
-	again := NewDuplicate(r.ID, "/a/2", a.Photo.ID, engine.Provenance{File: "/a/2"})
+	again := enginetest.NewDuplicate(r.ID, "/a/2", a.Photo.ID, engine.Provenance{File: "/a/2"})
 	s.commit(c, again) // it is held, so this is a further find of it
 	rest := whole(a)
 	rest.Faces = rest.Faces[1:]
@@ -88,7 +89,7 @@ func testSuppressPart(s *storeCase, _ *clock) {
 
 func testSuppressNothing(s *storeCase, _ *clock) {
 	c := s.collection("c")
-	a := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
+	a := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
 	s.commit(c, a)
 	s.equal("entries added", s.erase(plan(whole(a))).Suppressions, 0)
 	s.refused("everything", engine.Suspect{URL: a.Photo.Source.URL, SHA256: a.Photo.SHA256, PHash: a.Photo.PHash, Decoded: true}, false)
@@ -98,8 +99,8 @@ func testSuppressNothing(s *storeCase, _ *clock) {
 func testSuppressedItem(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
-	s.commit(c, a, NewFailure(r.ID, "/a/2"))
+	a := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	s.commit(c, a, enginetest.NewFailure(r.ID, "/a/2"))
 	s.erase(suppressing(false, whole(a)))
 	id := s.refused("its bytes", engine.Suspect{SHA256: a.Photo.SHA256}, true)
 	refused := func(key string) engine.Ingest {
@@ -125,7 +126,7 @@ func testSuppressedItem(s *storeCase, _ *clock) {
 func testSuppressionEnds(s *storeCase, clock *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1)
 	b.Photo.PHash = 7
 	s.commit(c, a, b)
 	known := func(want bool) {
@@ -139,7 +140,7 @@ func testSuppressionEnds(s *storeCase, clock *clock) {
 	known(true)
 	clock.pass(2 * time.Hour)
 	known(false)
-	anew := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	anew := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
 	s.commit(c, anew)
 	s.erase(suppressing(true, whole(anew)))
 	known(true)
@@ -150,7 +151,7 @@ func testSuppressionEnds(s *storeCase, clock *clock) {
 func testPurge(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
 	s.commit(c, a, b)
 	first, _, err := s.store.Erase(s.ctx, plan(whole(a)))
 	s.ok(err)
@@ -184,7 +185,7 @@ func testPurge(s *storeCase, _ *clock) {
 func testEraseLog(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/secret")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/secret/1", "seed-1", 2), NewIngest(s.store, c.ID, r.ID, "/secret/2", "seed-2", 0)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/secret/1", "seed-1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/secret/2", "seed-2", 0)
 	s.commit(c, a, b)
 	p := suppressing(true, whole(a), whole(b))
 	p.Request.Collection = c.ID
@@ -230,7 +231,7 @@ func testEraseLog(s *storeCase, _ *clock) {
 
 func testEraseEnded(s *storeCase, _ *clock) {
 	c := s.collection("c")
-	a := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
+	a := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
 	s.commit(c, a)
 	ctx, cancel := context.WithCancel(s.ctx)
 	cancel()
@@ -253,8 +254,8 @@ func testEraseConcurrently(s *storeCase, _ *clock) {
 	const rounds = 6
 	var erased, added []engine.Ingest
 	for i := range rounds {
-		erased = append(erased, NewIngest(s.store, c.ID, r.ID, fmt.Sprint("/a/", i), fmt.Sprint("old ", i), 2))
-		added = append(added, NewIngest(s.store, c.ID, r.ID, fmt.Sprint("/b/", i), fmt.Sprint("new ", i), 1))
+		erased = append(erased, enginetest.NewIngest(s.store, c.ID, r.ID, fmt.Sprint("/a/", i), fmt.Sprint("old ", i), 2))
+		added = append(added, enginetest.NewIngest(s.store, c.ID, r.ID, fmt.Sprint("/b/", i), fmt.Sprint("new ", i), 1))
 	}
 	s.commit(c, erased...)
 	var wg sync.WaitGroup

@@ -1,18 +1,16 @@
-package enginetest
+package storetest
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 // TestStore checks that a store keeps the contract of engine.Store. open gives a new, empty store
@@ -91,15 +89,9 @@ func (s *storeCase) equal(what string, got, want any) {
 	}
 }
 
-// ValidCollection is a collection that every store takes.
-func ValidCollection(name string) engine.Collection {
-	return engine.Collection{Name: name, Purpose: "showing exposure to the person themselves", Basis: "consent",
-		Condition: "explicit-consent", Scope: "one folder", Retain: engine.DefaultRetain}
-}
-
 func (s *storeCase) collection(name string) engine.Collection {
 	s.t.Helper()
-	c, err := s.store.AddCollection(s.ctx, ValidCollection(name))
+	c, err := s.store.AddCollection(s.ctx, enginetest.ValidCollection(name))
 	s.ok(err)
 	return c
 }
@@ -109,43 +101,6 @@ func (s *storeCase) run(c engine.Collection, sources ...string) engine.Run {
 	r, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: sources, Look: engine.Look{Detector: engine.DetectorFast}}, false)
 	s.ok(err)
 	return r
-}
-
-// NewIngest makes an item with a photo of n synthetic faces, as the pipeline would hand it over. The
-// photo's bytes are those of seed: equal seeds make duplicates.
-func NewIngest(s engine.Store, c engine.CollectionID, run engine.RunID, itemKey, seed string, n int) engine.Ingest {
-	at := time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC)
-	p := &engine.Photo{ID: s.NewPhotoID(), Collection: c, Width: 640, Height: 480, Format: "jpeg",
-		SHA256: sha256.Sum256([]byte(seed)), PHash: 1 << 63, Description: "description of " + seed, CollectedAt: at,
-		Source: engine.Provenance{File: itemKey, URL: "https://Img.Example.org:8080/" + seed, PageURL: "https://www.example.org/page/" + seed,
-			PageTitle: "page " + seed, ImageTitle: "image " + seed, CapturedAt: at.AddDate(-1, 0, 0), Place: &engine.Place{Lat: 48.85, Lon: 2.35}}}
-	in := engine.Ingest{Photo: p, Thumbnail: []byte("thumbnail of " + seed),
-		Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run, Outcome: engine.OutcomePhoto, Photo: p.ID, Faces: n, At: at}}
-	if n == 0 {
-		in.Record.Outcome = engine.OutcomeNoFace
-	}
-	for i := range n {
-		f := engine.Face{ID: engine.NewFaceID(p.ID, i), Box: engine.Box{X: -3, Y: 10 * i, W: 50, H: 60}, Quality: 0.5, Roll: -4.25, Model: "synthetic"}
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", seed, i))
-		for d := range f.Template {
-			f.Template[d] = float32(sum[d%32])/255 - 0.5
-		}
-		p.Faces = append(p.Faces, f)
-		in.Crops = append(in.Crops, fmt.Appendf(nil, "crop %d of %s", i, seed))
-	}
-	return in
-}
-
-// NewFailure makes an item that could not be read.
-func NewFailure(run engine.RunID, itemKey string) engine.Ingest {
-	return engine.Ingest{Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run, Outcome: engine.OutcomeFailed,
-		Code: engine.CodeCorrupt, Reason: "the picture is cut off", Detail: "unexpected EOF", At: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
-}
-
-// NewDuplicate makes an item whose bytes are those of a photo held already.
-func NewDuplicate(run engine.RunID, itemKey string, photo engine.PhotoID, find engine.Provenance) engine.Ingest {
-	return engine.Ingest{Find: &find, Record: engine.ItemRecord{Key: itemKey, Version: "1:1", Run: run,
-		Outcome: engine.OutcomeDuplicate, Photo: photo, At: time.Date(2026, 3, 4, 5, 6, 8, 0, time.UTC)}}
 }
 
 func (s *storeCase) commit(c engine.Collection, batch ...engine.Ingest) {
@@ -189,8 +144,8 @@ func testCollections(_ *testing.T, s *storeCase) {
 	if a.ID == "" || a.ID == b.ID || a.CreatedAt.IsZero() {
 		s.t.Errorf("collections = %+v, %+v", a, b)
 	}
-	s.fails(engine.CodeConflict)(s.store.AddCollection(s.ctx, ValidCollection("a")))
-	bad := ValidCollection("c")
+	s.fails(engine.CodeConflict)(s.store.AddCollection(s.ctx, enginetest.ValidCollection("a")))
+	bad := enginetest.ValidCollection("c")
 	bad.Purpose = " "
 	s.fails(engine.CodeInvalid)(s.store.AddCollection(s.ctx, bad))
 
@@ -234,7 +189,7 @@ func testNotFound(_ *testing.T, s *storeCase) {
 	add(err)
 	_, err = s.store.PhotoByHash(s.ctx, c.ID, engine.SHA256{})
 	add(err)
-	in := NewIngest(s.store, c.ID, "run", "/a", "a", 1)
+	in := enginetest.NewIngest(s.store, c.ID, "run", "/a", "a", 1)
 	s.commit(c, in)
 	for _, n := range []string{"-1", "-00", "-4294967296", "-99999999999999999999", "-x", ""} {
 		_, err := s.store.Crop(s.ctx, engine.FaceID(string(in.Photo.ID)+n))
@@ -255,10 +210,10 @@ func testNotFound(_ *testing.T, s *storeCase) {
 func testEndedContext(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
 	ctx, cancel := context.WithCancel(s.ctx)
 	cancel()
-	s.fails(engine.CodeCanceled)(s.store.AddCollection(ctx, ValidCollection("d")))
+	s.fails(engine.CodeCanceled)(s.store.AddCollection(ctx, enginetest.ValidCollection("d")))
 	s.code(s.store.Commit(ctx, c.ID, []engine.Ingest{in}), engine.CodeCanceled)
 	s.code(s.store.Templates(ctx, func(engine.IndexEntry) error { return nil }), engine.CodeCanceled)
 	s.code(s.store.RecordSearch(ctx, engine.SearchRecord{Purpose: "p"}), engine.CodeCanceled)

@@ -1,4 +1,4 @@
-package enginetest
+package storetest
 
 import (
 	"sync"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 // TestErasure checks what the contract of engine.Store says of erasing: that Erase takes what the plan names from every
@@ -137,10 +138,10 @@ func (s *storeCase) info(name string, want engine.CollectionInfo) {
 func testEraseWhole(s *storeCase, _ *clock) {
 	c, d := s.collection("c"), s.collection("d")
 	r := s.run(c, "/a")
-	a, b, n := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1), NewIngest(s.store, c.ID, r.ID, "/a/3", "3", 0)
+	a, b, n := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 1), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/3", "3", 0)
 	find := engine.Provenance{File: "/a/4"}
-	s.commit(c, a, b, n, NewDuplicate(r.ID, "/a/4", a.Photo.ID, find), NewDuplicate(r.ID, "/a/5", b.Photo.ID, find), NewFailure(r.ID, "/a/6"))
-	same := NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 2)
+	s.commit(c, a, b, n, enginetest.NewDuplicate(r.ID, "/a/4", a.Photo.ID, find), enginetest.NewDuplicate(r.ID, "/a/5", b.Photo.ID, find), enginetest.NewFailure(r.ID, "/a/6"))
+	same := enginetest.NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 2)
 	s.commit(d, same)
 
 	s.equal("counts", s.erase(plan(whole(a))), engine.ErasureCounts{Photos: 1, Thumbnails: 1, Crops: 2, Templates: 2, Finds: 2, Items: 2, Keys: 1})
@@ -156,7 +157,7 @@ func testEraseWhole(s *storeCase, _ *clock) {
 	again := s.erase(plan(whole(a), whole(n)))
 	s.equal("counts with a photo that is gone already", again, engine.ErasureCounts{Photos: 1, Thumbnails: 1, Finds: 1, Items: 1, Keys: 1})
 	s.is("totals", engine.Totals{Photos: 2, Faces: 3, Collections: 2})(s.store.Totals(s.ctx))
-	anew := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	anew := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
 	s.commit(c, anew)
 	s.kept(anew)
 }
@@ -164,7 +165,7 @@ func testEraseWhole(s *storeCase, _ *clock) {
 func testEraseChangedItem(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	old, changed := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), NewIngest(s.store, c.ID, r.ID, "/a/1", "2", 1)
+	old, changed := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "2", 1)
 	s.commit(c, old)
 	s.commit(c, changed)
 	s.equal("items erased", s.erase(plan(whole(old))).Items, 0)
@@ -175,9 +176,9 @@ func testEraseChangedItem(s *storeCase, _ *clock) {
 func testErasePart(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 4), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 4), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
 	find, later := engine.Provenance{File: "/a/3"}, engine.Provenance{URL: "https://later.example/"}
-	s.commit(c, a, b, NewDuplicate(r.ID, "/a/3", a.Photo.ID, find))
+	s.commit(c, a, b, enginetest.NewDuplicate(r.ID, "/a/3", a.Photo.ID, find))
 	var left []engine.IndexEntry
 	for _, e := range s.templates() {
 		if e.Face != a.Photo.Faces[0].ID && e.Face != a.Photo.Faces[2].ID {
@@ -189,7 +190,7 @@ func testErasePart(s *storeCase, _ *clock) {
 	s.equal("counts", s.erase(plan(e)), engine.ErasureCounts{Partly: 1, Thumbnails: 1, Crops: 2, Templates: 2, Keys: 1})
 	s.faceless(a.Photo.Faces[0], a.Photo.Faces[2])
 	p := a.Photo
-	p.Faces = []engine.Face{p.Faces[1], p.Faces[3]} // with the IDs they had
+	p.Faces, p.Cut = []engine.Face{p.Faces[1], p.Faces[3]}, true // with the IDs they had
 	a.Crops, a.Thumbnail, a.Record.Faces = [][]byte{a.Crops[1], e.Crops[p.Faces[1].ID]}, e.Thumbnail, 2
 	s.kept(a, find)
 	s.kept(b)
@@ -199,7 +200,7 @@ func testErasePart(s *storeCase, _ *clock) {
 	s.ok(err)
 	s.equal("photo of the duplicate", item.Photo, p.ID)
 
-	s.commit(c, NewDuplicate(r.ID, "/a/4", p.ID, later))
+	s.commit(c, enginetest.NewDuplicate(r.ID, "/a/4", p.ID, later))
 	s.kept(a, find, later)
 	s.equal("counts of the rest", s.erase(plan(e, whole(a))), engine.ErasureCounts{Photos: 1, Thumbnails: 1, Crops: 2, Templates: 2, Finds: 3, Items: 3, Keys: 1})
 	s.gone(a)
@@ -208,10 +209,10 @@ func testErasePart(s *storeCase, _ *clock) {
 func testEraseCollection(s *storeCase, _ *clock) {
 	c, d := s.collection("c"), s.collection("d")
 	r, foreign := s.run(c, "/a"), s.run(d, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0)
-	other := NewIngest(s.store, d.ID, foreign.ID, "/a/1", "1", 2)
-	s.commit(c, a, b, NewFailure(r.ID, "/a/3"))
-	s.commit(d, other, NewFailure(foreign.ID, "/a/3"))
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0)
+	other := enginetest.NewIngest(s.store, d.ID, foreign.ID, "/a/1", "1", 2)
+	s.commit(c, a, b, enginetest.NewFailure(r.ID, "/a/3"))
+	s.commit(d, other, enginetest.NewFailure(foreign.ID, "/a/3"))
 	_ = s.run(c, "/b")
 	p := plan(whole(a), whole(b))
 	p.Request.Collection = c.ID
@@ -223,7 +224,7 @@ func testEraseCollection(s *storeCase, _ *clock) {
 	s.fails(engine.CodeNotFound)(s.store.RunFailures(s.ctx, r.ID))
 	s.fails(engine.CodeNotFound)(s.store.CollectionFailures(s.ctx, c.ID))
 	s.fails(engine.CodeNotFound)(s.store.Item(s.ctx, c.ID, "/a/3"))
-	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{NewFailure(r.ID, "/a/4")}), engine.CodeNotFound)
+	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{enginetest.NewFailure(r.ID, "/a/4")}), engine.CodeNotFound)
 	s.is("collections", []engine.CollectionInfo{{Collection: d, Photos: 1, Faces: 2, Failed: 1}})(s.store.Collections(s.ctx))
 	if s.collection("c").ID == c.ID {
 		s.t.Error("a new collection of the same name has the old one's ID")
@@ -241,7 +242,7 @@ func (s *storeCase) named(name string) engine.Collection {
 func testEraseCases(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
 	s.commit(c, a, b)
 	item := func(in engine.Ingest, n int) engine.CaseItem {
 		return engine.CaseItem{Face: in.Photo.Faces[n].ID, Photo: in.Photo.ID, Source: in.Photo.Source}
@@ -273,7 +274,7 @@ func testEraseCases(s *storeCase, _ *clock) {
 func testEraseMisfit(s *storeCase, _ *clock) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	a, b := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 3)
+	a, b := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 3)
 	s.commit(c, a, b)
 	entries := len(s.audit())
 	foreign, bare, collection, staying := part(b, 0), part(b, 0), plan(whole(a)), plan(whole(a), part(b, 0))

@@ -1,12 +1,14 @@
-package enginetest
+package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 func testRuns(_ *testing.T, s *storeCase) {
@@ -49,10 +51,10 @@ func testRuns(_ *testing.T, s *storeCase) {
 func testRunCounts(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	two := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
-	s.commit(c, two, NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0), NewFailure(r.ID, "/a/3"),
-		NewDuplicate(r.ID, "/a/4", two.Photo.ID, engine.Provenance{File: "/a/4"}))
-	s.commit(c, NewFailure(s.run(c, "/b").ID, "/b/1"))
+	two := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	s.commit(c, two, enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 0), enginetest.NewFailure(r.ID, "/a/3"),
+		enginetest.NewDuplicate(r.ID, "/a/4", two.Photo.ID, engine.Provenance{File: "/a/4"}))
+	s.commit(c, enginetest.NewFailure(s.run(c, "/b").ID, "/b/1"))
 	_, counts, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a"}, Look: engine.Look{Detector: engine.DetectorFast}}, false)
 	s.ok(err)
 	s.equal("counts", counts, engine.CollectCounts{Photos: 2, Faces: 2, NoFace: 1, Duplicates: 1, Failed: 1})
@@ -61,10 +63,11 @@ func testRunCounts(_ *testing.T, s *storeCase) {
 func testPhotoRoundTrip(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 3)
+	in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 3)
 	s.commit(c, in)
 
-	want := clonePhoto(*in.Photo)
+	want := *in.Photo
+	want.Faces = slices.Clone(want.Faces)
 	for i := range want.Faces {
 		want.Faces[i].Template = engine.Template{}
 	}
@@ -83,7 +86,7 @@ func testPhotoRoundTrip(_ *testing.T, s *storeCase) {
 
 func testNoFace(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
-	in := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 0)
+	in := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 0)
 	s.commit(c, in)
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, NoFace: 1})(s.store.CollectionByName(s.ctx, "c"))
 	s.is("photo", *in.Photo)(s.store.Photo(s.ctx, in.Photo.ID))
@@ -93,12 +96,12 @@ func testNoFace(_ *testing.T, s *storeCase) {
 func testDuplicates(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
+	in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1)
 	s.commit(c, in)
 	elsewhere := engine.Provenance{File: "/a/2", URL: "https://other.example/x.jpg", PageURL: "https://other.example/", PageTitle: "other"}
 	copied := engine.Provenance{File: "/a/3"}
 	for i, find := range []engine.Provenance{elsewhere, copied, elsewhere, in.Photo.Source, copied} {
-		s.commit(c, NewDuplicate(r.ID, fmt.Sprint("/dup/", i), in.Photo.ID, find))
+		s.commit(c, enginetest.NewDuplicate(r.ID, fmt.Sprint("/dup/", i), in.Photo.ID, find))
 	}
 	p, err := s.store.Photo(s.ctx, in.Photo.ID)
 	s.ok(err)
@@ -108,19 +111,19 @@ func testDuplicates(_ *testing.T, s *storeCase) {
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})(s.store.CollectionByName(s.ctx, "c"))
 	s.is("crop", in.Crops[0])(s.store.Crop(s.ctx, in.Photo.Faces[0].ID))
 
-	unknown := NewDuplicate(r.ID, "/dup/x", s.store.NewPhotoID(), copied)
+	unknown := enginetest.NewDuplicate(r.ID, "/dup/x", s.store.NewPhotoID(), copied)
 	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{unknown}), engine.CodeNotFound)
 	d := s.collection("d")
-	foreign := NewDuplicate(s.run(d, "/a").ID, "/dup/y", in.Photo.ID, copied)
+	foreign := enginetest.NewDuplicate(s.run(d, "/a").ID, "/dup/y", in.Photo.ID, copied)
 	s.code(s.store.Commit(s.ctx, d.ID, []engine.Ingest{foreign}), engine.CodeNotFound)
 }
 
 func testDuplicateInBatch(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	in := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
+	in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 2)
 	find := engine.Provenance{File: "/a/2", URL: "https://other.example/x.jpg"}
-	s.commit(c, in, NewDuplicate(r.ID, "/a/2", in.Photo.ID, find), NewDuplicate(r.ID, "/a/3", in.Photo.ID, find))
+	s.commit(c, in, enginetest.NewDuplicate(r.ID, "/a/2", in.Photo.ID, find), enginetest.NewDuplicate(r.ID, "/a/3", in.Photo.ID, find))
 	p, err := s.store.Photo(s.ctx, in.Photo.ID)
 	s.ok(err)
 	s.equal("other finds", p.Also, []engine.Provenance{find})
@@ -132,7 +135,7 @@ func testDuplicateInBatch(_ *testing.T, s *storeCase) {
 func testFailures(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	first := s.run(c, "/a")
-	b, a := NewFailure(first.ID, "/a/b"), NewFailure(first.ID, "/a/a")
+	b, a := enginetest.NewFailure(first.ID, "/a/b"), enginetest.NewFailure(first.ID, "/a/a")
 	s.commit(c, b, a)
 	want := func(r engine.ItemRecord) engine.FailedItem {
 		return engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At, Partial: r.Outcome != engine.OutcomeFailed}
@@ -140,9 +143,9 @@ func testFailures(_ *testing.T, s *storeCase) {
 	s.is("failures of the run", []engine.FailedItem{want(a.Record), want(b.Record)})(s.store.RunFailures(s.ctx, first.ID))
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Failed: 2}))
 	second := s.run(c, "/a")
-	part := NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1)
+	part := enginetest.NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1)
 	part.Record.Reason, part.Record.Detail = "one of its pictures", "1/4"
-	s.commit(c, part, NewFailure(second.ID, "/a/b"))
+	s.commit(c, part, enginetest.NewFailure(second.ID, "/a/b"))
 	s.is("failures of the collection", []engine.FailedItem{want(part.Record), want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
 	s.is("failures of the first run", []engine.FailedItem(nil))(s.store.RunFailures(s.ctx, first.ID))
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})(s.store.CollectionByName(s.ctx, "c"))
@@ -151,7 +154,7 @@ func testFailures(_ *testing.T, s *storeCase) {
 func testChangedItem(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	old, changed := NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), NewIngest(s.store, c.ID, r.ID, "/a/1", "2", 2)
+	old, changed := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1), enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "2", 2)
 	changed.Record.Version = "2:2"
 	s.commit(c, old)
 	s.commit(c, changed)
@@ -164,25 +167,25 @@ func testChangedItem(_ *testing.T, s *storeCase) {
 func testAtomicBatch(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
 	r := s.run(c, "/a")
-	held := NewIngest(s.store, c.ID, r.ID, "/a/0", "0", 1)
+	held := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/0", "0", 1)
 	s.commit(c, held)
 	before := len(s.audit())
-	good := func() engine.Ingest { return NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1) }
+	good := func() engine.Ingest { return enginetest.NewIngest(s.store, c.ID, r.ID, "/a/1", "1", 1) }
 	bad := map[string]func() (engine.Ingest, engine.Code){
 		"same bytes": func() (engine.Ingest, engine.Code) {
-			return NewIngest(s.store, c.ID, r.ID, "/a/2", "0", 1), engine.CodeConflict
+			return enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "0", 1), engine.CodeConflict
 		},
 		"same photo": func() (engine.Ingest, engine.Code) { return held, engine.CodeConflict },
 		"no such photo": func() (engine.Ingest, engine.Code) {
-			return NewDuplicate(r.ID, "/a/2", s.store.NewPhotoID(), engine.Provenance{}), engine.CodeNotFound
+			return enginetest.NewDuplicate(r.ID, "/a/2", s.store.NewPhotoID(), engine.Provenance{}), engine.CodeNotFound
 		},
 		"crops missing": func() (engine.Ingest, engine.Code) {
-			in := NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
+			in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/2", "2", 2)
 			in.Crops = in.Crops[:1]
 			return in, engine.CodeInvalid
 		},
 		"unknown outcome": func() (engine.Ingest, engine.Code) {
-			in := NewFailure(r.ID, "/a/2")
+			in := enginetest.NewFailure(r.ID, "/a/2")
 			in.Record.Outcome = "lost"
 			return in, engine.CodeInvalid
 		},
@@ -202,8 +205,8 @@ func testAtomicBatch(_ *testing.T, s *storeCase) {
 
 func testTemplates(_ *testing.T, s *storeCase) {
 	c, d := s.collection("c"), s.collection("d")
-	a := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 2)
-	b := NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 1)
+	a := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 2)
+	b := enginetest.NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 1)
 	a.Photo.Source.CapturedAt = a.Photo.Source.CapturedAt.UTC()
 	b.Photo.Source = engine.Provenance{File: "/a/1"}
 	s.commit(c, a)
@@ -214,11 +217,11 @@ func testTemplates(_ *testing.T, s *storeCase) {
 	}
 	want := map[engine.FaceID]engine.IndexEntry{}
 	for _, f := range a.Photo.Faces {
-		want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
+		want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
 			When: a.Photo.Source.CapturedAt, Template: f.Template}
 	}
 	f := b.Photo.Faces[0]
-	want[f.ID] = engine.IndexEntry{Face: f.ID, Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}
+	want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}
 	s.equal("entries", got, want)
 
 	calls := 0
@@ -230,7 +233,7 @@ func testTemplates(_ *testing.T, s *storeCase) {
 
 func testIsolation(_ *testing.T, s *storeCase) {
 	c := s.collection("c")
-	in := NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
+	in := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 1)
 	s.commit(c, in)
 	in.Crops[0][0], in.Thumbnail[0], in.Photo.Faces[0].Quality = 'X', 'X', 9
 	for range 2 {
@@ -253,7 +256,7 @@ func testConcurrentUse(t *testing.T, s *storeCase) {
 		wg.Go(func() {
 			for i := range commits {
 				name := fmt.Sprintf("%d-%d", w, i)
-				in := NewIngest(s.store, c.ID, r.ID, "/a/"+name, name, 2)
+				in := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/"+name, name, 2)
 				if err := s.store.Commit(s.ctx, c.ID, []engine.Ingest{in}); err != nil {
 					t.Error(err)
 				}

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"gabarit/engine"
+)
+
+// searched is the index of the open vault. Templates of two models can't be compared, so it holds only those of the model in
+// use: entries of another are counted and kept out, and a probe of another is refused. Safe for concurrent use.
+type searched struct {
+	engine.Index
+	model engine.ModelID
+
+	turn sync.RWMutex // held by Exchange; its readers search
+
+	mu     sync.Mutex
+	others map[engine.FaceID]struct{} // kept out
+}
+
+func newSearched(index engine.Index, m engine.ModelID) *searched {
+	return &searched{Index: index, model: m, others: map[engine.FaceID]struct{}{}}
+}
+
+// Add implements engine.Index.
+func (s *searched) Add(entries ...engine.IndexEntry) error {
+	foreign := func(e engine.IndexEntry) bool { return e.Model != s.model }
+	if !slices.ContainsFunc(entries, foreign) {
+		return s.Index.Add(entries...)
+	}
+	ours := make([]engine.IndexEntry, 0, len(entries))
+	defer clear(ours[:cap(ours)])
+	s.mu.Lock()
+	for _, e := range entries {
+		if foreign(e) {
+			s.others[e.Face] = struct{}{}
+		} else {
+			ours = append(ours, e)
+		}
+	}
+	s.mu.Unlock()
+	return s.Index.Add(ours...)
+}
+
+// Remove implements engine.Index.
+func (s *searched) Remove(faces ...engine.FaceID) {
+	s.mu.Lock()
+	for _, f := range faces {
+		delete(s.others, f)
+	}
+	s.mu.Unlock()
+	s.Index.Remove(faces...)
+}
+
+// Exchange takes faces out and puts others in; a search sees both or neither. It waits for searches that have begun.
+func (s *searched) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.Remove(gone...)
+	return s.Add(entries...)
+}
+
+// Clear implements engine.Index.
+func (s *searched) Clear() {
+	s.mu.Lock()
+	clear(s.others)
+	s.mu.Unlock()
+	s.Index.Clear()
+}
+
+// Search implements engine.Index. CodeInvalid: another model made the probe's template.
+func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
+	if q.Model != s.model {
+		return nil, 0, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
+	}
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	return s.Index.Search(ctx, q)
+}
+
+// OtherModel counts the faces that were kept out.
+func (s *searched) OtherModel() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.others)
+}

@@ -1,0 +1,72 @@
+package records
+
+import (
+	"slices"
+	"strings"
+
+	"gabarit/engine"
+	"gabarit/storage/vault"
+)
+
+// Holds counts the faces of a plan that are there, and those that were erased before. One that was found anew since is
+// neither: it is there under another number.
+func (r Photo) Holds(e engine.PhotoErasure) (held, gone int) {
+	for _, f := range e.Faces {
+		photo, number, _ := f.Photo()
+		switch {
+		case slices.ContainsFunc(r.Faces, func(o Face) bool { return o.ID == f }):
+			held++
+		case photo == e.Photo && number >= r.First && number < r.Numbered:
+			gone++
+		}
+	}
+	return held, gone
+}
+
+// Unused gives the lowest number that no face of the photo ever had.
+func (r Photo) Unused() int {
+	first := r.Numbered
+	for _, f := range r.Faces {
+		if _, n, ok := f.ID.Photo(); ok {
+			first = max(first, n+1)
+		}
+	}
+	return first
+}
+
+// Note gives what the vault notes of a key beside itself: all it takes to erase what an old copy of the vault
+// brings back. Its words are the record's ID, the erasure's, "suppress" or "similar" or "-", and the reason.
+func Note(r Erasing, k ErasingKey) vault.ErasedKey {
+	words := []string{k.Record, string(r.Erasure), "-", "-"}
+	switch {
+	case r.Similar:
+		words[2] = "similar"
+	case r.Suppress:
+		words[2] = "suppress"
+	}
+	if slices.Contains(engine.EraseReasons(), r.Reason) {
+		words[3] = string(r.Reason)
+	}
+	return vault.ErasedKey{Ref: k.Ref, Record: strings.Join(words, " ")}
+}
+
+// ParseNote is the reverse of Note. What another program noted is a record's ID alone, or nothing.
+func ParseNote(k vault.ErasedKey) (Erasing, ErasingKey) {
+	words := append(strings.Fields(k.Record), "", "", "", "")
+	r := Erasing{Erasure: engine.ErasureID(words[1]), Suppress: words[2] == "suppress" || words[2] == "similar", Similar: words[2] == "similar"}
+	if words[3] != "-" {
+		r.Reason = engine.EraseReason(words[3])
+	}
+	return r, ErasingKey{Ref: k.Ref, Record: words[0]}
+}
+
+// Kinds lists the kinds of records that are found by the ID of what the key belongs to.
+func (k ErasingKey) Kinds() []Kind {
+	switch {
+	case k.Ref == vault.KeyRef{}:
+		return nil // a collection
+	case k.Collection == "":
+		return []Kind{KindCase}
+	}
+	return []Kind{KindPhoto, KindTemplates, KindThumbnail, KindCrop, KindFind}
+}
