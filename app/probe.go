@@ -38,7 +38,7 @@ func (a *App) OpenProbe(ctx context.Context, path string, look engine.Look) (*en
 	if err != nil {
 		return nil, err
 	}
-	probe := &engine.Probe{File: path, SHA256: pic.SHA256, Width: pic.Width, Height: pic.Height, Preview: photo.Display(pic, previewSize)}
+	probe := &engine.Probe{File: path, SHA256: pic.SHA256, Width: pic.Width, Height: pic.Height, Frames: pic.Frames, Preview: photo.Display(pic, previewSize)}
 	if len(found) > engine.MaxProbeFaces {
 		return nil, tooManyFaces(op, len(found))
 	}

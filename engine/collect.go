@@ -57,8 +57,8 @@ type ItemRecord struct {
 	Photo   PhotoID // for photo, no_face and duplicate
 	Faces   int
 	Code    Code   // for failed
-	Reason  string // for failed: the error's static message
-	Detail  string // for failed: the cause
+	Reason  string // for failed: the error's static message; for photo and no_face: what of the file was not looked at, or ""
+	Detail  string // for failed: the cause; else how much that is
 	At      time.Time
 	Renewed bool // the photo was held and its faces were found anew in this run; Faces counts them
 }
@@ -75,13 +75,14 @@ type Ingest struct {
 	Suppression SuppressionID
 }
 
-// FailedItem is an item that could not be read, for lists people see.
+// FailedItem is an item that could not be read, or only in part, for lists people see.
 type FailedItem struct {
-	Item   string // path or address
-	Code   Code
-	Reason string // static message (translation key)
-	Detail string
-	At     time.Time
+	Item    string // path or address
+	Code    Code   // "" for what was read in part
+	Reason  string // static message (translation key)
+	Detail  string
+	At      time.Time
+	Partial bool // it is a photo of the collection; Reason says what of it was not looked at
 }
 
 // CollectRequest asks to read sources into a collection.

@@ -62,15 +62,16 @@ type Photo struct {
 	Faces       []Face
 }
 
-// Picture is a photo opened for work: upright pixels (EXIF orientation applied once) and
+// Picture is a photo opened for work: upright pixels (EXIF orientation applied once) in sRGB and
 // what the file says about itself. It lives in memory only.
 type Picture struct {
 	Image       image.Image // upright, bounded by the decoder's limits; bounds start at 0,0
 	Width       int
 	Height      int
 	Format      string
+	Frames      int // frames, pages or pictures in the file, of which this is one; 0 counts as 1
 	SHA256      SHA256
-	PHash       uint64
+	PHash       uint64 // perceptual hash; 0: not known yet, which only a collection needs to
 	CapturedAt  time.Time
 	Place       *Place
 	Title       string

@@ -77,9 +77,9 @@ type Store interface {
 	BeginRun(ctx context.Context, r Run, resume bool) (run Run, counts CollectCounts, err error)
 	// FinishRun marks the run finished and records its counts in the audit log.
 	FinishRun(ctx context.Context, id RunID, counts CollectCounts) error
-	// RunFailures lists the failed items of a run in the order of their keys.
+	// RunFailures lists the items of a run that failed or were read in part, in the order of their keys.
 	RunFailures(ctx context.Context, id RunID) ([]FailedItem, error)
-	// CollectionFailures lists items of a collection whose last try failed.
+	// CollectionFailures lists items of a collection whose last try failed or that were read in part.
 	CollectionFailures(ctx context.Context, id CollectionID) ([]FailedItem, error)
 
 	// Item gives what is remembered of an item; CodeNotFound if nothing.

@@ -70,6 +70,7 @@ type Probe struct {
 	Preview image.Image // upright, bounded for display
 	Width   int         // of the upright photo, in whose pixels the boxes are
 	Height  int
+	Frames  int // pictures that the file holds, of which this is one
 	Faces   []ProbeFace
 }
 

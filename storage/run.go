@@ -141,8 +141,8 @@ func (s *Store) CollectionFailures(ctx context.Context, c engine.CollectionID) (
 func (x tx) failures(c []byte, want func(engine.ItemRecord) bool) ([]engine.FailedItem, error) {
 	var failed []engine.FailedItem
 	err := x.items(c, func(i engine.ItemRecord) {
-		if i.Outcome == engine.OutcomeFailed && want(i) {
-			failed = append(failed, engine.FailedItem{Item: i.Key, Code: i.Code, Reason: i.Reason, Detail: i.Detail, At: i.At})
+		if i.Reason != "" && want(i) {
+			failed = append(failed, engine.FailedItem{Item: i.Key, Code: i.Code, Reason: i.Reason, Detail: i.Detail, At: i.At, Partial: i.Outcome != engine.OutcomeFailed})
 		}
 	})
 	slices.SortFunc(failed, func(a, b engine.FailedItem) int { return strings.Compare(a.Item, b.Item) })

@@ -79,6 +79,9 @@ func (f *fakeService) OpenProbe(_ context.Context, path string, _ engine.Look) (
 	for i := range f.faces {
 		p.Faces = append(p.Faces, engine.ProbeFace{Detection: engine.Detection{Box: engine.Box{X: 10 + 100*i, Y: 10, W: 80, H: 80}}, Crop: picture()})
 	}
+	if filepath.Base(path) == "film.gif" {
+		p.Frames = 12
+	}
 	if f.faces == 0 {
 		return p, engine.E(engine.CodeNoFace, "fake", "", nil)
 	}
@@ -335,6 +338,14 @@ func searchedRig(t *testing.T) *rig {
 	r.press(fyne.KeyReturn)
 	r.until("the matches", func() bool { return r.has("2 of 3 shown") })
 	return r
+}
+
+func TestAFileOfSeveralPicturesIsSaidToBeLookedAtInPart(t *testing.T) {
+	r := openRig(t, &fakeService{faces: 1})
+	r.shell.OnDropped(photoFile(t, "film.gif"))
+	r.until("the face", func() bool {
+		return r.has("1 face found, chosen. The file holds 12 pictures; only one was looked at.")
+	})
 }
 
 var errHeld = errors.New("pid 4711")

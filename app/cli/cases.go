@@ -85,8 +85,7 @@ func (p *program) note(s string) {
 	}
 }
 
-// maxSearchFile bounds a search result: the largest one has 200 faces with 10,000 matches each, of which this
-// is a part that fits a case.
+// maxSearchFile bounds a search result to what fits a case; the largest has 200 faces with 10,000 matches each.
 const maxSearchFile = 64 << 20
 
 // readSearch reads what search --json printed and when it did. The file comes from outside: every value in it
@@ -111,12 +110,9 @@ func parseSearch(data []byte) (searchOut, error) {
 		Probes *json.RawMessage `json:"probes"`
 	}
 	var doc searchOut
-	err := json.Unmarshal(data, &keys)
+	err := cmp.Or(json.Unmarshal(data, &keys), json.Unmarshal(data, &doc))
 	if err == nil && (keys.Index == nil || keys.Probes == nil) {
 		err = errors.New("index or probes is missing")
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &doc)
 	}
 	if err != nil {
 		return searchOut{}, engine.E(engine.CodeCorrupt, "cli.readSearch", "this is not what search --json prints", err)

@@ -66,8 +66,8 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		if err != nil {
 			return named(err, req.Collection)
 		}
-		out := collectOut{newCounts(report.Counts), each(report.Failed, func(f engine.FailedItem) failedItem { return failedItem{f.Item, f.Reason} }),
-			list(report.Left), seconds(report.Elapsed)}
+		out := collectOut{newCounts(report.Counts), each(newFailures(report.Failed, false), func(f failureOut) failedItem { return f.failedItem }),
+			newFailures(report.Failed, true), list(report.Left), seconds(report.Elapsed)}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
 	})
 }
@@ -103,6 +103,5 @@ func (p *program) writeLeft(w io.Writer, left []engine.LeftPhoto) {
 }
 
 func (p *program) counts(c engine.CollectCounts) string {
-	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}",
-		"Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
+	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}", "Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
 }

@@ -148,9 +148,7 @@ func (p *program) collectionShow(ctx context.Context, a *app.App, args []string)
 	if err != nil {
 		return err
 	}
-	out := collectionShowOut{newCollection(info), each(failures, func(f engine.FailedItem) failureOut {
-		return failureOut{failedItem{f.Item, f.Reason}, f.Detail}
-	})}
+	out := collectionShowOut{newCollection(info), newFailures(failures, false), newFailures(failures, true)}
 	return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
 }
 
@@ -166,7 +164,7 @@ func (p *program) writeCollection(w io.Writer, c collectionShowOut) {
 	line("scope", c.Scope)
 	line("controller", c.Controller)
 	line("opened", c.CreatedAt)
-	for _, f := range c.Failures {
+	for _, f := range append(c.Failures, c.Partial...) {
 		fmt.Fprintf(w, "  %s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
 	}
 }

@@ -26,6 +26,16 @@ func (p *program) facesCommand() *cobra.Command {
 	return cmd
 }
 
+func (p *program) formatsCommand() *cobra.Command {
+	return leaf("formats", "list which picture files are read, and which are not and why", noArgs, func(context.Context, []string) error {
+		return p.show(doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
+			for _, f := range engine.PictureFormats() {
+				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.text(f.Name), p.say.text(f.Note))
+			}
+		})
+	})
+}
+
 func (p *program) faces(ctx context.Context, look engine.Look, files []string) error {
 	return p.withApp(func(a *app.App) error {
 		out := facesOut{Photos: []photoFaces{}, Failed: []failedFile{}}
@@ -34,7 +44,8 @@ func (p *program) faces(ctx context.Context, look engine.Look, files []string) e
 			probe, err := a.OpenProbe(ctx, file, look)
 			switch {
 			case err == nil, engine.CodeOf(err) == engine.CodeNoFace:
-				out.Photos = append(out.Photos, newPhotoFaces(file, probe))
+				out.Photos = append(out.Photos, photoFaces{file, probe.Width, probe.Height, max(1, probe.Frames),
+					each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality, f.Score} })})
 				total += len(probe.Faces)
 			case endsAll(ctx, err):
 				return err
@@ -52,13 +63,12 @@ func endsAll(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || slices.Contains(all, engine.CodeOf(err))
 }
 
-func newPhotoFaces(file string, probe *engine.Probe) photoFaces {
-	return photoFaces{file, probe.Width, probe.Height, each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality, f.Score} })}
-}
-
 func (p *program) writeFaces(w io.Writer, out facesOut) {
 	for _, ph := range out.Photos {
 		fmt.Fprintln(w, p.say.text("{{.File}}: faces: {{.N}}", "File", plain(ph.File), "N", len(ph.Faces)))
+		if ph.Frames > 1 {
+			fmt.Fprintln(w, "  "+p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", ph.Frames)))
+		}
 		for n, f := range ph.Faces {
 			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.say.text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", f.Quality)))
 		}

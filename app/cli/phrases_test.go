@@ -95,6 +95,12 @@ func said(t *testing.T) []string {
 	for _, g := range append(engine.Bases(), engine.ConditionGrounds()...) {
 		found[g.Sentence] = true
 	}
+	for _, f := range engine.PictureFormats() {
+		found[f.Note] = true
+		if strings.ContainsAny(f.Name, " ,") && !strings.HasPrefix(f.Name, "JPEG 2") && f.Name != "JPEG XL" {
+			found[f.Name] = true
+		}
+	}
 	found[string(engine.CaseDraft)], found[string(engine.CaseExported)] = true, true
 	return slices.Sorted(maps.Keys(found))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/png"
 	"io"
 	"os"
@@ -80,7 +81,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"draw": drawCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
+			"draw": drawCmd, "animate": animateCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
 			"beside": besideCmd, "next": nextCmd, "spoil": spoilCmd, "damage": damageCmd,
 		},
 	})
@@ -122,6 +123,22 @@ func hold() {
 		os.Exit(99)
 	}
 	<-ctx.Done()
+}
+
+// animateCmd writes drawn animations of three frames.
+func animateCmd(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: animate FILE...")
+	}
+	frame := image.NewPaletted(image.Rect(0, 0, 64, 64), color.Palette{color.Black, color.White})
+	for _, name := range args {
+		name = ts.MkAbs(name)
+		ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+		f, err := os.Create(name)
+		ts.Check(err)
+		ts.Check(gif.EncodeAll(f, &gif.GIF{Image: []*image.Paletted{frame, frame, frame}, Delay: make([]int, 3)}))
+		ts.Check(f.Close())
+	}
 }
 
 // drawCmd is "draw FILE...": small pictures without a face, each different.

@@ -179,9 +179,14 @@ func (p *program) search(ctx context.Context, req searching) error {
 			if err = req.probe(ctx, a, file); err == nil {
 				res, err = a.Search(ctx, req.SearchRequest)
 			}
+			if req.Probe != nil && req.Probe.Frames > 1 {
+				p.note(plain(file) + ": " + p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
+			}
 			switch {
 			case err == nil:
-				out.Probes = append(out.Probes, newProbes(file, res.Probes)...)
+				out.Probes = append(out.Probes, each(res.Probes, func(p engine.ProbeMatches) probeOut {
+					return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Drawn, each(p.Matches, newMatch)}
+				})...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
 			case endsAll(ctx, err):
@@ -196,8 +201,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 
 func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	for _, probe := range out.Probes {
-		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
-			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
+		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}", "File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
 		if probe.Drawn {
 			fmt.Fprintln(w, "  "+p.say.text("drawn by hand: no detector says that there is a face"))
 		}
@@ -215,8 +219,7 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	case len(out.Probes) > 0 && !reliable:
 		fmt.Fprintln(w, p.say.text("No reliable match."))
 	}
-	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
-		"Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
 	p.writeOtherModel(w, out.Index)
 	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
@@ -224,8 +227,7 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 // writeOtherModel tells of faces that no search compares, and what to do about them.
 func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	if index.OtherModel > 0 {
-		fmt.Fprintln(w, p.say.text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate",
-			"N", index.OtherModel))
+		fmt.Fprintln(w, p.say.text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
 	}
 }
 
@@ -236,22 +238,16 @@ func (p *program) writeMatches(w io.Writer, matches []matchOut) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+p.row("band", "distance", "false matches expected", "collection", "found at", "face"))
 	for _, m := range matches {
-		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse,
-			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
+		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse, plain(m.Collection), plain(foundAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.
 func foundAt(s sourceOut) string {
-	switch {
-	case s.PageURL != "" && s.PageTitle != "":
-		return s.PageURL + " (" + s.PageTitle + ")"
-	case s.PageURL != "":
-		return s.PageURL
-	case s.URL != "":
-		return s.URL
-	default:
-		return s.File
+	page := s.PageURL
+	if page != "" && s.PageTitle != "" {
+		page += " (" + s.PageTitle + ")"
 	}
+	return cmp.Or(page, s.URL, s.File)
 }

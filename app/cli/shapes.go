@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"gabarit/engine"
@@ -91,10 +92,21 @@ type failedFile struct {
 	detail string // for people
 }
 
-// failedItem is an item of a source that could not be read.
+// failedItem is an item of a source that could not be read, or only in part.
 type failedItem struct {
 	Item   string `json:"item"`
 	Reason string `json:"reason"`
+}
+
+type failureOut struct {
+	failedItem
+	Detail string `json:"detail"`
+}
+
+// newFailures picks what failed, or what was read in part.
+func newFailures(items []engine.FailedItem, partial bool) []failureOut {
+	items = slices.DeleteFunc(slices.Clone(items), func(f engine.FailedItem) bool { return f.Partial != partial })
+	return each(items, func(f engine.FailedItem) failureOut { return failureOut{failedItem{f.Item, f.Reason}, f.Detail} })
 }
 
 type collectionOut struct {
@@ -123,11 +135,7 @@ func newCollection(c engine.CollectionInfo) collectionOut {
 type collectionShowOut struct {
 	collectionOut
 	Failures []failureOut `json:"failures"`
-}
-
-type failureOut struct {
-	failedItem
-	Detail string `json:"detail"`
+	Partial  []failureOut `json:"partial"`
 }
 
 // countsOut are the counts of a run. Retemplated counts photos held before whose faces were found anew; they and their
@@ -149,7 +157,8 @@ func newCounts(c engine.CollectCounts) countsOut {
 type collectOut struct {
 	countsOut
 	Failed  []failedItem       `json:"failed"`
-	Left    []engine.LeftPhoto `json:"left"` // photos that keep templates of another model, after --retemplate
+	Partial []failureOut       `json:"partial"` // photos of whose file only one picture was looked at
+	Left    []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
 	Seconds float64            `json:"seconds"`
 }
 
@@ -171,6 +180,7 @@ type photoFaces struct {
 	File   string    `json:"file"`
 	Width  int       `json:"width"`
 	Height int       `json:"height"`
+	Frames int       `json:"frames"` // pictures in the file, of which the first, or the main one, was looked at
 	Faces  []faceOut `json:"faces"`
 }
 
@@ -288,12 +298,6 @@ func newMatch(m engine.Match) matchOut {
 		out.Also = append(out.Also, newSource(s, m.SHA256, m.CollectedAt))
 	}
 	return out
-}
-
-func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
-	return each(probes, func(p engine.ProbeMatches) probeOut {
-		return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Drawn, each(p.Matches, newMatch)}
-	})
 }
 
 func newFailed(file string, err error) failedFile {

@@ -67,11 +67,9 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 		if st.Remembered {
 			fmt.Fprintln(w, p.say.text("The system's keyring can open it."))
 		}
-		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}",
-			"Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
+		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
 		p.writeOtherModel(w, out.Totals)
-		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}",
-			"URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
+		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}", "URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
 		fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))
 	})
 }
@@ -131,16 +129,14 @@ func (p *program) verifyErased(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	err = p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) })
-	return cmp.Or(err, verdict(check.Clean()))
+	return cmp.Or(p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) }), verdict(check.Clean()))
 }
 
 // writeErased writes the proof of the erasures, zeros included.
 func (p *program) writeErased(w io.Writer, c engine.ErasedCheck) {
 	fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", c.Erasures, "Keys", c.Keys))
 	fmt.Fprintln(w, p.say.text("Stored records looked at, in all their versions: {{.N}}", "N", c.Records))
-	fmt.Fprintln(w, p.say.text("Left of what was erased: records: {{.Records}}, keys: {{.Keys}}, faces in the index: {{.Faces}}, erasures not yet purged from the files: {{.Pending}}",
-		"Records", c.Left, "Keys", c.Live, "Faces", c.Indexed, "Pending", c.Pending))
+	fmt.Fprintln(w, p.say.text("Left of what was erased: records: {{.Records}}, keys: {{.Keys}}, faces in the index: {{.Faces}}, erasures not yet purged from the files: {{.Pending}}", "Records", c.Left, "Keys", c.Live, "Faces", c.Indexed, "Pending", c.Pending))
 }
 
 // compact measures the vault while it is closed: an open database keeps room for what comes.
@@ -163,7 +159,6 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 	}
 	out := doc{"bytes_before": before, "bytes_after": after, "rewritten_bytes": stats.Rewritten, "seconds": seconds(stats.Elapsed)}
 	return p.show(out, func(w io.Writer) {
-		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}",
-			"Before", before, "After", after, "Rewritten", stats.Rewritten))
+		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}", "Before", before, "After", after, "Rewritten", stats.Rewritten))
 	})
 }

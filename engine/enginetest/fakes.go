@@ -129,10 +129,9 @@ func (f *FakePhotos) Decode(ctx context.Context, data []byte) (*engine.Picture, 
 	p := &engine.Picture{Width: 160, Height: 120, Format: "fake", SHA256: sha256.Sum256(data),
 		Title: lines["title"], Description: lines["description"],
 		Image: fakeImage{image.NewGray(image.Rect(0, 0, 160, 120)), lines}}
-	if t, err := time.Parse(time.RFC3339, lines["taken"]); err == nil {
-		p.CapturedAt = t
-	}
+	p.CapturedAt, _ = time.Parse(time.RFC3339, lines["taken"])
 	p.PHash, _ = strconv.ParseUint(lines["looks"], 10, 64)
+	p.Frames, _ = strconv.Atoi(lines["frames"])
 	var place engine.Place
 	if n, _ := fmt.Sscan(lines["place"], &place.Lat, &place.Lon); n == 2 {
 		p.Place = &place

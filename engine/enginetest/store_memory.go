@@ -258,8 +258,8 @@ func (s *Store) FinishRun(ctx context.Context, id engine.RunID, counts engine.Co
 func (s *Store) failures(id engine.CollectionID, want func(engine.ItemRecord) bool) []engine.FailedItem {
 	var all []engine.FailedItem
 	for _, r := range s.items[id] {
-		if r.Outcome == engine.OutcomeFailed && want(r) {
-			all = append(all, engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At})
+		if r.Reason != "" && want(r) {
+			all = append(all, engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At, Partial: r.Outcome != engine.OutcomeFailed})
 		}
 	}
 	slices.SortFunc(all, func(a, b engine.FailedItem) int { return strings.Compare(a.Item, b.Item) })

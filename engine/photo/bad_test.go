@@ -45,8 +45,10 @@ func pngBomb(t testing.TB, w, h uint32, depth byte) []byte {
 }
 
 // heicBomb is a HEIC file of a few bytes that claims a size.
-func heicBomb(t testing.TB, w, h uint32) []byte {
-	data := testdata(t, "plain.heic")
+func heicBomb(t testing.TB, w, h uint32) []byte { return sized(testdata(t, "plain.heic"), w, h) }
+
+// sized makes a HEIC or AVIF picture claim a size.
+func sized(data []byte, w, h uint32) []byte {
 	i := bytes.Index(data, []byte("ispe"))
 	binary.BigEndian.PutUint32(data[i+8:], w)
 	binary.BigEndian.PutUint32(data[i+12:], h)
@@ -75,10 +77,13 @@ func TestBadInputsHaveTheirOwnErrors(t *testing.T) {
 		{"text", []byte("Dear Sir or Madam,\nplease find attached\n"), engine.CodeUnsupported, "the file is text, not a photo"},
 		{"a web page", []byte("<!DOCTYPE html><html><body>no</body></html>"), engine.CodeUnsupported, "the file is text, not a photo"},
 		{"a video", []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41"), engine.CodeUnsupported, "the file is a video, not a photo"},
-		{"a document", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), engine.CodeUnsupported, msgUnknown},
+		{"a document", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), engine.CodeUnsupported, "PDF documents can't be read"},
 		{"random bytes", random, engine.CodeUnsupported, msgUnknown},
-		{"an AVIF picture", testdata(t, "picture.avif"), engine.CodeUnsupported, "AVIF pictures can't be read yet"},
-		{"an animated WebP picture", testdata(t, "animated.webp"), engine.CodeUnsupported, "animated WebP pictures can't be read"},
+		{"a HEIC picture with a large one hidden in its data", testdata(t, "hidden.heic"), engine.CodeLimit, msgMemory},
+		{"an AVIF picture with a large one hidden in its data", testdata(t, "hidden.avif"), engine.CodeLimit, msgMemory},
+		{"a HEIC picture of a thousand pictures", manyCoded(t), engine.CodeUnsupported, msgFeature},
+		{"an animated WebP picture without a frame", webpAnimation(t, 96, 64), engine.CodeCorrupt, msgDamaged},
+		{"an animated WebP picture whose frame is larger than the whole", webpAnimation(t, 90, 64, testdata(t, "lossless.webp")), engine.CodeCorrupt, msgDamaged},
 		{"a camera raw file", raw, engine.CodeUnsupported, "camera raw files can't be read"},
 		{"a lossless JPEG", jpegBomb(t, 0xC3, 96, 64), engine.CodeUnsupported, msgFeature},
 		{"a HEIC picture too narrow for its decoder", testdata(t, "narrow.heic"), engine.CodeUnsupported, msgFeature},
@@ -96,6 +101,7 @@ func TestBadInputsHaveTheirOwnErrors(t *testing.T) {
 		{"a progressive JPEG of 119 megapixels", jpegBomb(t, 0xC2, 10900, 10900), engine.CodeLimit, msgMemory},
 		{"a 16-bit PNG of 119 megapixels", pngBomb(t, 10900, 10900, 16), engine.CodeLimit, msgMemory},
 		{"a HEIC of 119 megapixels", heicBomb(t, 10900, 10900), engine.CodeLimit, msgMemory},
+		{"an AVIF of 12 megapixels", sized(testdata(t, "picture.avif"), 4000, 3000), engine.CodeLimit, msgMemory},
 		{"a JPEG with 200 scans", manyScans, engine.CodeCorrupt, msgDamaged},
 		{"a JPEG without a frame", append([]byte{0xFF, 0xD8}, noFrame...), engine.CodeCorrupt, msgDamaged},
 		{"a JPEG of three bytes", []byte{0xFF, 0xD8, 0xFF}, engine.CodeCorrupt, msgDamaged},

@@ -52,23 +52,13 @@ func coarse(img image.Image) *image.NRGBA {
 
 // overlay lays the blurred image over the sharp one, outside the ellipse.
 func overlay(sharp *image.RGBA, blurred *image.NRGBA) {
-	w, h := sharp.Rect.Dx(), sharp.Rect.Dy()
-	for y := range h {
-		for x := range w {
-			weight := outside(x, y, w, h)
-			s, b := sharp.Pix[y*sharp.Stride+4*x:][:3], blurred.Pix[y*blurred.Stride+4*x:][:3]
-			for i := range s {
-				s[i] = uint8(math.Round(float64(s[i])*(1-weight) + float64(b[i])*weight))
-			}
+	w, h := float64(sharp.Rect.Dx()), float64(sharp.Rect.Dy())
+	ellipse{w / 2, h / 2, faceWidth * w, faceHeight * h}.each(sharp, math.Inf(1), func(px []uint8, x, y int, distance float64) {
+		weight := max(0, min(1, (distance-1)*faceWidth/feather)) // 0 inside, 1 outside
+		for i, b := range blurred.Pix[y*blurred.Stride+4*x:][:3] {
+			px[i] = uint8(math.Round(float64(px[i])*(1-weight) + float64(b)*weight))
 		}
-	}
-}
-
-// outside is 0 inside the ellipse, 1 outside it, and between the two on its soft edge.
-func outside(x, y, w, h int) float64 {
-	dx := ((float64(x)+.5)/float64(w) - .5) / faceWidth
-	dy := ((float64(y)+.5)/float64(h) - .5) / faceHeight
-	return math.Max(0, math.Min(1, (math.Hypot(dx, dy)-1)*faceWidth/feather))
+	})
 }
 
 // What BlurFaces takes out.
@@ -125,7 +115,7 @@ type ellipse struct{ x, y, rx, ry float64 }
 func (e ellipse) fill(img *image.RGBA) {
 	var sum [3]float64
 	n := 0.0
-	e.each(img, 1, func(px []uint8, _ float64) {
+	e.each(img, 1, func(px []uint8, _, _ int, _ float64) {
 		for i := range sum {
 			sum[i] += float64(px[i])
 		}
@@ -134,7 +124,7 @@ func (e ellipse) fill(img *image.RGBA) {
 	if n == 0 {
 		return // outside the picture
 	}
-	e.each(img, 1+goneEdge, func(px []uint8, distance float64) {
+	e.each(img, 1+goneEdge, func(px []uint8, _, _ int, distance float64) {
 		keep := max(0, (distance-1)/goneEdge)
 		for i := range sum {
 			px[i] = uint8(math.Round(float64(px[i])*keep + sum[i]/n*(1-keep)))
@@ -143,7 +133,7 @@ func (e ellipse) fill(img *image.RGBA) {
 }
 
 // each calls fn with the pixels whose distance from the centre, in half axes, is less than reach.
-func (e ellipse) each(img *image.RGBA, reach float64, fn func(px []uint8, distance float64)) {
+func (e ellipse) each(img *image.RGBA, reach float64, fn func(px []uint8, x, y int, distance float64)) {
 	for y := range img.Rect.Dy() {
 		dy := (float64(y) + .5 - e.y) / e.ry
 		if math.Abs(dy) >= reach {
@@ -151,7 +141,7 @@ func (e ellipse) each(img *image.RGBA, reach float64, fn func(px []uint8, distan
 		}
 		for x := range img.Rect.Dx() {
 			if d := math.Hypot((float64(x)+.5-e.x)/e.rx, dy); d < reach {
-				fn(img.Pix[y*img.Stride+4*x:][:3], d)
+				fn(img.Pix[y*img.Stride+4*x:][:3], x, y, d)
 			}
 		}
 	}

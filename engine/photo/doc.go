@@ -16,8 +16,10 @@
 // original, and boxes are in its pixels: the scale between the two is
 // Width / Image.Bounds().Dx().
 //
-// Formats: JPEG (baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK with
-// Adobe's marker), PNG, GIF (first frame), WebP (not animated), TIFF (first
-// page), BMP and HEIC. The HEIC decoder is libheif compiled to WebAssembly: its
-// memory is walled off from the program's, but its work can't be interrupted.
+// Formats: engine.PictureFormats lists what is read and what is not, each refusal with its reason. HEIC and AVIF are
+// decoded by libheif and libavif compiled to WebAssembly: their memory is walled off from the program's, but their work
+// can't be interrupted. So the container is read first, and what would take long or much is refused.
+//
+// Of files that hold several pictures (animations, pages, bursts) one is read, and Picture.Frames tells how many there
+// are. A photo whose colour profile is not sRGB is brought to sRGB (icc.go), unless the profile is made of tables.
 package photo

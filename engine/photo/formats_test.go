@@ -13,7 +13,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"gabarit/engine"
-	"gabarit/engine/photo"
+	"gabarit/engine/pipeline"
 )
 
 // samples gives the scene in every format that is read.
@@ -33,6 +33,8 @@ func samples(t testing.TB) map[string][]byte {
 		"tiff: deflate":    asTIFF(t, scene(), &tiff.Options{Compression: tiff.Deflate, Predictor: true}),
 		"tiff: 16 bit":     asTIFF(t, wide(scene()), nil),
 		"tiff: palette":    asTIFF(t, paletted, nil),
+		"tiff: lzw":        testdata(t, "lzw.tif"),
+		"tiff: three":      pages(asTIFF(t, scene(), nil), 3),
 		"bmp: colour":      asBMP(t, scene()),
 		"bmp: grey":        asBMP(t, grey(scene())),
 		"jpeg: grey file":  testdata(t, "grey.jpg"),
@@ -47,8 +49,13 @@ func samples(t testing.TB) map[string][]byte {
 		"heic: grey":       testdata(t, "grey.heic"),
 		"heic: 10 bit":     testdata(t, "deep.heic"),
 		"heic: turned":     testdata(t, "turned.heic"),
+		"heic: in tiles":   testdata(t, "tiles.heic"),
+		"heic: several":    testdata(t, "several.heic"),
+		"avif: colour":     testdata(t, "picture.avif"),
+		"avif: 10 bit":     testdata(t, "deep.avif"),
+		"avif: sequence":   testdata(t, "sequence.avif"),
 	}
-	if len(m) != 25 {
+	if len(m) != 32 {
 		t.Fatalf("%d samples", len(m))
 	}
 	return m
@@ -143,7 +150,7 @@ func TestAllOrientationsBecomeUprightOnce(t *testing.T) {
 			} else {
 				checkScene(t, p)
 			}
-			if d := photo.HashDistance(p.PHash, upright.PHash); d > 4 {
+			if d := hashDistance(pipeline.PerceptualHash(p.Image), pipeline.PerceptualHash(upright.Image)); d > 4 {
 				t.Errorf("orientation %d, %s: hash differs in %d bits", o, name, d)
 			}
 		}
@@ -220,7 +227,7 @@ func TestRealPhotosOfEveryOrientationLookLikeTheirUprightOriginal(t *testing.T) 
 		if p.Width != q.Width || p.Height != q.Height {
 			t.Errorf("%s: %d x %d, original %d x %d", turned, p.Width, p.Height, q.Width, q.Height)
 		}
-		if d := photo.HashDistance(p.PHash, q.PHash); d > 4 {
+		if d := hashDistance(pipeline.PerceptualHash(p.Image), pipeline.PerceptualHash(q.Image)); d > 4 {
 			t.Errorf("%s: hash differs in %d bits", turned, d)
 		}
 	}

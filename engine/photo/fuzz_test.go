@@ -33,7 +33,7 @@ func checkResult(t *testing.T, p *engine.Picture, err error) {
 	}
 	p.Image.At(r.Max.X-1, r.Max.Y-1)
 	if !utf8.ValidString(p.Title) || !utf8.ValidString(p.Description) ||
-		utf8.RuneCountInString(p.Title) > photo.MaxTitle || utf8.RuneCountInString(p.Description) > photo.MaxDescription {
+		utf8.RuneCountInString(p.Title) > engine.MaxTitle || utf8.RuneCountInString(p.Description) > engine.MaxDescription {
 		t.Fatalf("title %q, description %q", p.Title, p.Description)
 	}
 	if p.Place != nil && !p.Place.Valid() {
@@ -45,12 +45,20 @@ func FuzzDecode(f *testing.F) {
 	for _, data := range samples(f) {
 		f.Add(data)
 	}
-	for _, name := range []string{"animated.webp", "picture.avif", "narrow.heic"} {
+	for _, name := range []string{"animated.webp", "alpha.avif", "hidden.avif", "hidden.heic", "narrow.heic", "p3.avif", "p3.heic",
+		"p3.webp", "fax.tif", "cmyk.tif", "jpeg.tif", "rle.bmp"} {
 		f.Add(testdata(f, name))
 	}
+	f.Add(withProfile(asJPEG(f, scene(), 90), displayP3()))
+	f.Add(withChunk(asPNG(f, scene()), "iCCP", packed(f, displayP3())))
+	f.Add(webpAnimation(f, 100, 70, testdata(f, "alpha.webp")))
 	f.Add(pngBomb(f, 65500, 65500, 8))
 	f.Add(jpegBomb(f, 0xC2, 65500, 65500))
 	r := photo.New(tight())
+	for _, name := range []string{"plain.heic", "picture.avif"} { // compiles the decoders, outside of the fuzzer's ten seconds for one try
+		_, err := r.Decode(f.Context(), testdata(f, name))
+		must(f, err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := r.Decode(t.Context(), data)
 		checkResult(t, p, err)

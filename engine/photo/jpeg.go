@@ -9,8 +9,7 @@ import (
 
 // JPEG markers (ITU-T T.81, table B.1).
 const (
-	markerSOF0 = 0xC0 // baseline
-	markerSOF1 = 0xC1 // extended sequential
+	markerSOF0 = 0xC0 // baseline, and next to it extended sequential
 	markerSOF2 = 0xC2 // progressive
 	markerDHT  = 0xC4
 	markerJPG  = 0xC8
@@ -19,6 +18,7 @@ const (
 	markerEOI  = 0xD9
 	markerSOS  = 0xDA
 	markerAPP0 = 0xE0
+	markerAPP2 = 0xE2
 	markerRST0 = 0xD0
 	markerRST7 = 0xD7
 )
@@ -26,16 +26,20 @@ const (
 // jpegHeader walks over the segments to the frame header and on over the scans, which it counts.
 func jpegHeader(data []byte) (header, error) {
 	var hd header
-	jfif, scans := false, 0
+	var icc []byte
+	jfif, scans, part := false, 0, byte(0)
 	for at := 2; ; {
 		marker, body, next, err := jpegSegment(data, at)
 		switch {
 		case err != nil && hd.width == 0:
 			return header{}, err
 		case err != nil, marker == markerEOI: // a cut-off file is the decoder's to report
+			hd.icc = icc
 			return hd, nil
 		case marker == markerAPP0:
 			jfif = jfif || bytes.HasPrefix(body, []byte("JFIF\x00"))
+		case marker == markerAPP2:
+			icc, part = joined(icc, part, body)
 		case marker == markerSOS:
 			if scans++; scans > maxScans {
 				return header{}, fmt.Errorf("jpeg: more than %d scans", maxScans)
@@ -48,6 +52,14 @@ func jpegHeader(data []byte) (header, error) {
 		}
 		at = next
 	}
+}
+
+// joined adds the next part of a colour profile, which is spread over segments (ICC.1:2022, B.4), in practice in order.
+func joined(icc []byte, part byte, segment []byte) ([]byte, byte) {
+	if rest, ok := bytes.CutPrefix(segment, []byte("ICC_PROFILE\x00")); ok && len(rest) > 2 && rest[0] == part+1 {
+		return append(icc, rest[2:]...), part + 1
+	}
+	return icc, part
 }
 
 // isFrame reports whether a marker begins a frame, of whatever process.
@@ -110,6 +122,9 @@ func skipScan(data []byte, at int) int {
 func jpegFrame(marker byte, body []byte, jfif bool) (header, error) {
 	if marker > markerSOF2 {
 		return header{}, unsupported(msgFeature, fmt.Errorf("jpeg: coding process %#x", marker))
+	}
+	if len(body) > 0 && body[0] != 8 {
+		return header{}, unsupported("JPEG pictures of more than 8 bits a colour can't be read", nil)
 	}
 	if len(body) < 6 || len(body) < 6+3*int(body[5]) {
 		return header{}, errShort

@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"cmp"
 	"fmt"
 
 	"gabarit/engine"
@@ -33,24 +34,15 @@ const (
 // DefaultLimits gives the limits of the program: files of 200 MB, 120 megapixels, and 700 MB of memory
 // while decoding, which leaves the rest of the program as much again under its 1.5 GB. That memory is
 // enough for baseline JPEG and GIF of 120 megapixels, 8-bit PNG and lossy WebP of as many, progressive JPEG of 85,
-// 16-bit PNG of 70, HEIC of 26 from a phone (in tiles) and of 15 in one piece.
+// 16-bit PNG of 70, HEIC of 26 from a phone (in tiles) and of 15 in one piece, AVIF of 8.
 func DefaultLimits() Limits {
 	return Limits{MaxBytes: 200_000_000, MaxPixels: 120_000_000, MaxDecodeBytes: 700_000_000}
 }
 
 // filled gives l with the default for every limit that is not positive.
 func (l Limits) filled() Limits {
-	d := DefaultLimits()
-	if l.MaxBytes <= 0 {
-		l.MaxBytes = d.MaxBytes
-	}
-	if l.MaxPixels <= 0 {
-		l.MaxPixels = d.MaxPixels
-	}
-	if l.MaxDecodeBytes <= 0 {
-		l.MaxDecodeBytes = d.MaxDecodeBytes
-	}
-	return l
+	d, or := DefaultLimits(), func(n, otherwise int64) int64 { return cmp.Or(max(n, 0), otherwise) }
+	return Limits{or(l.MaxBytes, d.MaxBytes), or(l.MaxPixels, d.MaxPixels), or(l.MaxDecodeBytes, d.MaxDecodeBytes)}
 }
 
 // checkBytes refuses empty and oversized files.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/bep/imagemeta"
@@ -14,14 +13,9 @@ import (
 	"gabarit/engine"
 )
 
-// Limits of what a photo says about itself.
-const (
-	MaxTitle       = 300  // runes of Picture.Title
-	MaxDescription = 2000 // runes of Picture.Description
-	// maxMetadataBytes bounds the bytes read from one file for its metadata, seeks back included, and with
-	// them the time that a hostile file can take.
-	maxMetadataBytes = 32 << 20
-)
+// maxMetadataBytes bounds the bytes read from one file for its metadata, seeks back included, and with them the time
+// that a hostile file can take.
+const maxMetadataBytes = 32 << 20
 
 // metadata is what is taken from EXIF, XMP and IPTC. Whatever is missing or makes no sense is left zero:
 // metadata never makes a photo fail.
@@ -33,10 +27,10 @@ type metadata struct {
 	description string
 }
 
-// readMetadata reads the metadata of the formats that have any. In HEIC the EXIF orientation only repeats what the
-// decoder has applied already.
-func readMetadata(f format, data []byte) metadata {
-	t := readTags(f, data)
+// readMetadata reads the metadata of the formats that have any. In HEIC and AVIF the EXIF orientation only
+// repeats what the container says.
+func readMetadata(h header, data []byte) metadata {
+	t := readTags(h.tags, data)
 	m := metadata{
 		orientation: upright,
 		capturedAt:  t.capturedAt(),
@@ -44,7 +38,7 @@ func readMetadata(f format, data []byte) metadata {
 		title:       t.title(),
 		description: t.description(),
 	}
-	if o := orientation(t.number(tagOrientation)); o.changes() && f != formatHEIC {
+	if o := orientation(t.number(tagOrientation)); o.changes() && h.tags != imagemeta.HEIF {
 		m.orientation = o
 	}
 	return m
@@ -60,10 +54,9 @@ type tag struct {
 type tags map[tag]any
 
 // readTags runs the parser. Fields read before an error count: a damaged maker note must not cost the orientation.
-func readTags(f format, data []byte) (t tags) {
+func readTags(format imagemeta.ImageFormat, data []byte) (t tags) {
 	t = tags{}
-	format, ok := container(f)
-	if !ok {
+	if format == 0 {
 		return t
 	}
 	defer func() {
@@ -83,23 +76,6 @@ func readTags(f format, data []byte) (t tags) {
 		},
 	})
 	return t
-}
-
-// container names the format for the parser; GIF and BMP carry nothing that it reads.
-func container(f format) (imagemeta.ImageFormat, bool) {
-	switch f {
-	case formatJPEG:
-		return imagemeta.JPEG, true
-	case formatPNG:
-		return imagemeta.PNG, true
-	case formatWebP:
-		return imagemeta.WebP, true
-	case formatTIFF:
-		return imagemeta.TIFF, true
-	case formatHEIC:
-		return imagemeta.HEIF, true
-	}
-	return 0, false
 }
 
 // budgetReader ends reading after a number of bytes.
@@ -165,14 +141,14 @@ func wanted(i imagemeta.TagInfo) bool {
 
 // title picks the first title there is: what people wrote before what programs wrote.
 func (t tags) title() string {
-	return clean(MaxTitle,
+	return engine.Caption(engine.MaxTitle,
 		t.text(imagemeta.XMP, "Title"), t.text(imagemeta.IPTC, "ObjectName"), t.text(imagemeta.XMP, "Headline"),
 		t.text(imagemeta.IPTC, "Headline"), t.text(imagemeta.EXIF, "ImageDescription"))
 }
 
 // description picks the first description there is.
 func (t tags) description() string {
-	return clean(MaxDescription,
+	return engine.Caption(engine.MaxDescription,
 		t.text(imagemeta.XMP, "Description"), t.text(imagemeta.IPTC, "Caption-Abstract"), t.text(imagemeta.EXIF, "ImageDescription"))
 }
 
@@ -219,31 +195,4 @@ func mended(s string) string {
 		return s
 	}
 	return string(raw)
-}
-
-// clean gives the first text that is not empty as valid UTF-8 without control characters (line ends
-// excepted), at most limit runes long.
-func clean(limit int, texts ...string) string {
-	for _, s := range texts {
-		s = strings.Map(func(r rune) rune {
-			switch {
-			case r == '\n':
-				return r
-			case r == '\r' || r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r):
-				return -1 // direction marks could make a shown title read as another
-			case unicode.IsControl(r):
-				return ' '
-			}
-			return r
-		}, strings.ToValidUTF8(s, ""))
-		s = strings.TrimSpace(s)
-		if s == "" {
-			continue
-		}
-		if runes := []rune(s); len(runes) > limit {
-			s = strings.TrimSpace(string(runes[:limit-1])) + "…"
-		}
-		return s
-	}
-	return ""
 }

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"gabarit/engine"
-	"gabarit/engine/photo"
 )
 
 // EXIF fields by number.
@@ -165,10 +164,10 @@ func TestTitleAndDescription(t *testing.T) {
 
 func TestLongTextsAreBounded(t *testing.T) {
 	p := decode(t, described(t, iptcSegment(true, 5, strings.Repeat("é", 3000), 120, strings.Repeat("à", 4000))))
-	if n := utf8.RuneCountInString(p.Title); n != photo.MaxTitle || !strings.HasSuffix(p.Title, "…") {
+	if n := utf8.RuneCountInString(p.Title); n != engine.MaxTitle || !strings.HasSuffix(p.Title, "…") {
 		t.Errorf("title of %d runes", n)
 	}
-	if n := utf8.RuneCountInString(p.Description); n != photo.MaxDescription {
+	if n := utf8.RuneCountInString(p.Description); n != engine.MaxDescription {
 		t.Errorf("description of %d runes", n)
 	}
 }

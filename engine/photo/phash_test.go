@@ -4,12 +4,13 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 
 	"golang.org/x/image/draw"
 
-	"gabarit/engine/photo"
+	"gabarit/engine/pipeline"
 )
 
 // landscape draws smooth patches from a seed: as different from the next seed's as two photos are.
@@ -34,7 +35,11 @@ func landscape(seed uint64, w, h int) *image.RGBA {
 	return img
 }
 
-func hashOf(t *testing.T, data []byte) uint64 { return decode(t, data).PHash }
+// hashDistance counts the bits in which two hashes differ, 0 to 64: up to about 10 for copies of one picture, about 32 for
+// different ones.
+func hashDistance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
+
+func hashOf(t *testing.T, data []byte) uint64 { return pipeline.PerceptualHash(decode(t, data).Image) }
 
 func TestCopiesOfAPictureHaveNearHashes(t *testing.T) {
 	original := landscape(1, 640, 480)
@@ -53,7 +58,7 @@ func TestCopiesOfAPictureHaveNearHashes(t *testing.T) {
 		"in grey":             asPNG(t, grey(original)),
 		"as GIF":              asGIF(t, original),
 	} {
-		if d := photo.HashDistance(hashOf(t, data), want); d > 8 {
+		if d := hashDistance(hashOf(t, data), want); d > 8 {
 			t.Errorf("%s: %d bits differ", name, d)
 		}
 	}
@@ -66,7 +71,7 @@ func TestDifferentPicturesHaveFarHashes(t *testing.T) {
 	}
 	for i, a := range hashes {
 		for _, b := range hashes[:i] {
-			if d := photo.HashDistance(a, b); d < 12 {
+			if d := hashDistance(a, b); d < 12 {
 				t.Errorf("picture %d differs from another in %d bits only", i, d)
 			}
 		}
@@ -79,6 +84,19 @@ func TestAnEvenPictureHasTheHashZero(t *testing.T) {
 		draw.Draw(img, img.Rect, image.NewUniform(c), image.Point{}, draw.Src)
 		if h := hashOf(t, asPNG(t, img)); h != 0 {
 			t.Errorf("%v: %x", c, h)
+		}
+	}
+}
+
+// Vaults keep the hashes of what was erased: a picture must always have the hash that earlier versions gave it.
+func TestAPictureKeepsItsHash(t *testing.T) {
+	for seed, want := range map[uint64]uint64{1: 0x93c87225b737c741, 2: 0x70da8f818dd34e6c, 3: 0xbd176d58c07923c9} {
+		img := landscape(seed, 333, 251)
+		if got := hashOf(t, asPNG(t, img)); got != want {
+			t.Errorf("drawing %d: %#x, want %#x", seed, got, want)
+		}
+		if d := hashDistance(hashOf(t, asJPEG(t, img, 90)), want); d > 2 {
+			t.Errorf("drawing %d as JPEG: %d bits off", seed, d)
 		}
 	}
 }

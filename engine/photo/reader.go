@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -15,16 +14,14 @@ import (
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
-	"golang.org/x/image/webp"
 	"golang.org/x/sync/semaphore"
 
 	"gabarit/engine"
 )
 
 const (
-	opDecode = "photo.Decode"
-	// msgFeature is said of valid files that use a part of their format that no decoder here knows.
-	msgFeature = "the picture uses a feature of its format that can't be read"
+	opDecode   = "photo.Decode"
+	msgFeature = engine.MsgPictureFeature
 	// largeDecode is the need of memory from which it is given back at once, see Reader.Decode.
 	largeDecode = 128_000_000
 )
@@ -46,12 +43,13 @@ func New(l Limits) *Reader {
 // MaxBytes is the largest file Decode takes.
 func (r *Reader) MaxBytes() int64 { return r.limits.MaxBytes }
 
-// Decode reads one photo by its content. The picture is upright, opaque (transparent parts are white, as on a
-// page) and of at most MaxWorkingPixels; its Image is an *image.YCbCr, *image.Gray or *image.RGBA
-// whose bounds start at 0,0. A picture that is cut off is an error, never half a picture.
+// Decode reads one photo by its content; of a file that holds several pictures the first, or the main one. The picture is
+// upright, in sRGB, opaque (transparent parts are white, as on a page) and of at most MaxWorkingPixels; its Image is
+// an *image.YCbCr, *image.Gray or *image.RGBA whose bounds start at 0,0. A picture that is cut off is an error, never
+// half a picture.
 //
 // Decode waits while other decodes use up the memory of Limits.MaxDecodeBytes. It ends early with ctx, except
-// inside the HEIC decoder. Errors: CodeUnsupported, CodeCorrupt, CodeLimit, CodeCanceled.
+// inside the decoders of HEIC and AVIF. Errors: CodeUnsupported, CodeCorrupt, CodeLimit, CodeCanceled.
 func (r *Reader) Decode(ctx context.Context, data []byte) (*engine.Picture, error) {
 	if err := r.limits.checkBytes(int64(len(data))); err != nil {
 		return nil, err
@@ -80,52 +78,48 @@ func (r *Reader) Decode(ctx context.Context, data []byte) (*engine.Picture, erro
 
 // read decodes a photo that passed the limits.
 func (r *Reader) read(ctx context.Context, h header, data []byte) (*engine.Picture, error) {
-	img, err := decode(h.format, &ctxReader{Reader: bytes.NewReader(data), ctx: ctx})
+	still := data
+	if h.still != nil {
+		still = h.still
+	}
+	img, err := decode(h, &ctxReader{Reader: bytes.NewReader(still), ctx: ctx})
 	if err != nil {
 		return nil, translate(ctx, err)
 	}
 	canvas := img.Bounds()
-	if h.format == formatGIF {
-		canvas = image.Rect(0, 0, h.width, h.height) // the first frame may cover a part of it only
+	if h.format == formatGIF || h.format == formatWebP {
+		canvas = image.Rect(0, 0, h.width, h.height).Sub(h.origin) // the first frame may cover a part of it only
 	}
 	if err := r.limits.checkSize(canvas.Dx(), canvas.Dy()); err != nil {
 		return nil, err // the HEIC decoder's own word on the size is known only now
 	}
 	img = working(img, canvas)
-	m := readMetadata(h.format, data)
+	if profile := readICC(h.icc); profile != nil {
+		profile.apply(img)
+	}
+	m := readMetadata(h, data)
 	p := &engine.Picture{
-		Image: turn(img, m.orientation), Width: canvas.Dx(), Height: canvas.Dy(), Format: string(h.format),
+		Width: canvas.Dx(), Height: canvas.Dy(), Format: string(h.format), Frames: max(1, h.frames),
 		CapturedAt: m.capturedAt, Place: m.place, Title: m.title, Description: m.description,
 	}
-	if m.orientation.sideways() {
-		p.Width, p.Height = p.Height, p.Width
+	for _, o := range append(h.turns, m.orientation) {
+		img = turn(img, o)
+		if o.sideways() {
+			p.Width, p.Height = p.Height, p.Width
+		}
 	}
+	p.Image = img
 	if err := ctx.Err(); err != nil {
 		return nil, translate(ctx, err)
 	}
 	p.SHA256 = sha256.Sum256(data)
-	p.PHash = perceptualHash(p.Image)
 	return p, nil
 }
 
 // decode runs the format's decoder.
-func decode(f format, r *ctxReader) (img image.Image, err error) {
+func decode(h header, r *ctxReader) (img image.Image, err error) {
 	defer guard(&err)
-	switch f {
-	case formatJPEG:
-		return jpeg.Decode(r)
-	case formatPNG:
-		return png.Decode(r)
-	case formatGIF:
-		return gif.Decode(r)
-	case formatWebP:
-		return webp.Decode(r)
-	case formatTIFF:
-		return tiff.Decode(r)
-	case formatBMP:
-		return bmp.Decode(r)
-	}
-	return decodeHEIC(r)
+	return h.decode(r)
 }
 
 // guard turns a panic of a third-party decoder into its error: the bytes are hostile, and one photo must

@@ -100,7 +100,11 @@ func (r *Reader) Thumbnail(p *engine.Picture) ([]byte, error) {
 	if p.Image.Bounds().Empty() {
 		return nil, engine.E(engine.CodeInvalid, op, "the picture has no pixels", nil)
 	}
-	return encode(op, fit(p.Image, ThumbnailSide), thumbQuality)
+	img := p.Image
+	if _, ready := img.(*image.YCbCr); !ready || max(img.Bounds().Dx(), img.Bounds().Dy()) > ThumbnailSide {
+		img = fit(img, ThumbnailSide)
+	}
+	return encode(op, img, thumbQuality)
 }
 
 // Display gives an upright copy of the picture whose longest side is at most longest pixels, for the window. It

@@ -3,6 +3,7 @@ package photo
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -20,33 +21,41 @@ const (
 	formatWebP format = "webp"
 	formatTIFF format = "tiff"
 	formatBMP  format = "bmp"
-	formatHEIC format = "heic"
+	formatHEIC format = "heic" // HEVC in a HEIF container
+	formatAVIF format = "avif" // AV1 in one
 )
 
-// sniff tells the format by content. What is not a picture gets an error that says what it is instead.
+// sniff tells the format by content. What is not read gets an error that says what it is instead.
 func sniff(data []byte) (format, error) {
-	found := mimetype.Detect(data)
-	for m := found; m != nil; m = m.Parent() {
-		switch m.String() {
-		case "image/jpeg":
-			return formatJPEG, nil
-		case "image/png": // parent of animated PNG, whose default image is read
-			return formatPNG, nil
-		case "image/gif":
-			return formatGIF, nil
-		case "image/webp":
-			return formatWebP, nil
-		case "image/tiff":
-			return formatTIFF, nil
-		case "image/bmp":
-			return formatBMP, nil
-		case "image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence":
-			return formatHEIC, nil
-		case "image/avif":
-			return "", errAVIF()
+	found, types := mimetype.Detect(data), []string(nil)
+	for m := found; m != nil; m = m.Parent() { // animated PNG has PNG for its parent
+		types = append(types, m.String())
+	}
+	if isRaw(data) {
+		types = []string{"image/x-raw"}
+	}
+	known := engine.PictureFormats()
+	for _, t := range types {
+		i := slices.IndexFunc(known, func(f engine.PictureFormat) bool { return slices.Contains(f.Type, t) })
+		switch {
+		case i < 0:
+		case known[i].Read:
+			return format(strings.ToLower(known[i].Name)), nil
+		default:
+			return "", unsupported(known[i].Note, nil)
 		}
 	}
 	return "", notAPicture(found.String(), data)
+}
+
+// isRaw knows camera raw files that are no TIFF files.
+func isRaw(data []byte) bool {
+	for _, mark := range [...]string{"II\x1a\x00\x00\x00HEAPCCDR", "FUJIFILMCCD-RAW", "\x00MRM", "IIRO", "IIRS", "MMOR", "IIU\x00", "FOVb"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return true
+		}
+	}
+	return len(data) > 12 && string(data[4:12]) == "ftypcrx "
 }
 
 // notAPicture words the refusal of content that is none of our formats.
@@ -61,12 +70,6 @@ func notAPicture(mime string, data []byte) error {
 	return unsupported("not a picture format this program reads", cause)
 }
 
-// errAVIF refuses AVIF, which shares HEIC's container.
-func errAVIF() error {
-	return unsupported("AVIF pictures can't be read yet", nil)
-}
-
-// unsupported and corrupt shorten the two commonest refusals.
 func unsupported(msg string, cause error) error {
 	return engine.E(engine.CodeUnsupported, opDecode, msg, cause)
 }

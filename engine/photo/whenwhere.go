@@ -10,9 +10,6 @@ import (
 	"gabarit/engine"
 )
 
-// firstPhoto is the year of the oldest photograph known; an earlier date is a camera's unset clock or a mistake.
-const firstPhoto = 1826
-
 // capturedAt tells when the photo was taken: EXIF's DateTimeOriginal with its offset where there is one, else
 // XMP's, else when it was digitized, else the day IPTC gives. Cameras without a time zone write local time: it is
 // returned as if it were UTC, up to fourteen hours off, because nothing better is known.
@@ -28,7 +25,7 @@ func (t tags) capturedAt() time.Time {
 		withOffset(exif("DateTimeOriginal"), exif("OffsetTimeOriginal")), xmp("DateTimeOriginal"), xmp("DateCreated"), iptc,
 		withOffset(exif("CreateDate"), exif("OffsetTimeDigitized")), xmp("CreateDate"), t.text(imagemeta.IPTC, "DateCreated"),
 	} {
-		if at, ok := parseDate(s); ok {
+		if at, ok := engine.ParseTaken(s); ok {
 			return at
 		}
 	}
@@ -41,25 +38,6 @@ func withOffset(date, offset string) string {
 		return date
 	}
 	return strings.TrimSpace(date) + strings.TrimSpace(offset)
-}
-
-// parseDate reads the ways in which EXIF, XMP and IPTC write dates. Seconds may have a fraction. A year or month alone
-// is not a date: it would become its first day.
-func parseDate(s string) (time.Time, bool) {
-	s = strings.TrimSpace(s)
-	for _, layout := range [...]string{
-		"2006:01:02 15:04:05Z07:00", "2006:01:02 15:04:05",
-		"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05",
-		"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05",
-		"2006-01-02T15:04Z07:00", "2006-01-02T15:04",
-		"2006:01:02 15:04", "2006:01:02", "2006-01-02",
-	} {
-		at, err := time.Parse(layout, s)
-		if err == nil && at.Year() >= firstPhoto {
-			return at.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }
 
 // place gives where the photo was taken: EXIF's coordinates with their hemispheres, else XMP's.

@@ -2,7 +2,6 @@ package photo
 
 import (
 	"image"
-	"image/color"
 	"image/draw"
 	"math"
 )
@@ -156,7 +155,6 @@ func averageRow(dst []byte, strip *image.RGBA, k int) {
 
 // paint fills dst with the image from at on, over white where the image is transparent or ends.
 func paint(dst *image.RGBA, img image.Image, at image.Point) {
-	white := image.NewUniform(color.White)
-	draw.Draw(dst, dst.Rect, white, image.Point{}, draw.Src)
+	draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(dst, dst.Rect, img, at, draw.Over)
 }

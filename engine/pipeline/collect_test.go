@@ -289,6 +289,29 @@ func TestEachFailureIsKeptWithItsReason(t *testing.T) {
 	}
 }
 
+func TestAFileOfSeveralPicturesIsSaidToBeReadInPart(t *testing.T) {
+	b := newBench(t)
+	report := b.collect(false, enginetest.FakeSource{
+		enginetest.FakeItem(key(0), append(enginetest.FakePhoto("0", 1), "frames: 12\n"...)),
+		enginetest.FakeItem(key(1), append(enginetest.FakePhoto("1"), "frames: 2\n"...)),
+		enginetest.FakeItem(key(2), append(enginetest.FakePhoto("2", 2), "frames: 1\n"...)),
+		enginetest.FakeItem(key(3), []byte("text")),
+	})
+	var got []string
+	for _, f := range report.Failed {
+		if f.Partial != (f.Reason == engine.MsgOnePicture) {
+			t.Errorf("%+v", f)
+		}
+		got = append(got, strings.TrimSpace(fmt.Sprint(f.Item, " ", f.Partial, " ", f.Detail)))
+	}
+	if want := []string{key(0) + " true 1/12", key(1) + " true 1/2", key(3) + " false"}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	if c := report.Counts; c.Photos != 3 || c.NoFace != 1 || c.Failed != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
 func TestPanicsAreTheItemsError(t *testing.T) {
 	b := newBench(t)
 	b.photos.OnDecode = func(_ context.Context, data []byte) error {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -153,7 +154,16 @@ func (c *collector) photo(in *engine.Ingest, r result) {
 	in.Photo, in.Crops, in.Thumbnail = p, r.crops, r.thumb
 	in.Record.Photo, in.Record.Faces = p.ID, len(p.Faces)
 	in.Record.Outcome = engine.OutcomeOf(len(p.Faces))
+	in.Record.Reason, in.Record.Detail = remark(r.frames)
 	c.batch.fresh[r.hash] = p.ID
+}
+
+// remark says what of a file of several pictures was not looked at.
+func remark(frames int) (reason, detail string) {
+	if frames < 2 {
+		return "", ""
+	}
+	return engine.MsgOnePicture, fmt.Sprint("1/", frames)
 }
 
 // maxDetail bounds the cause that is kept of a failure, in bytes.

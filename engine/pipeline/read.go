@@ -20,6 +20,7 @@ type result struct {
 	renewal *engine.Renewal      // those faces, without a record
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
+	frames  int                  // pictures in the file, of which photo is one
 	crops   [][]byte
 	thumb   []byte
 	err     error
@@ -88,6 +89,7 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 	if err != nil || pic == nil {
 		return r, err
 	}
+	r.frames = pic.Frames
 	if r.stale != nil {
 		r.renewal, err = c.renew(ctx, pic, *r.stale)
 		return r, err
@@ -157,6 +159,9 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 		}
 	}
 	pic, err := c.Photos.Decode(ctx, data)
+	if err == nil && pic != nil && pic.PHash == 0 && pic.Image != nil {
+		pic.PHash = PerceptualHash(pic.Image)
+	}
 	if err == nil && pic == nil {
 		err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
 	}

@@ -89,6 +89,7 @@ func (c *collector) takeRenewal(ctx context.Context, t *ticket, r result) error 
 		Renewed: true, Outcome: engine.OutcomeDuplicate}
 	if own := t.known.Outcome == engine.OutcomePhoto || t.known.Outcome == engine.OutcomeNoFace; own && t.known.Photo == r.held {
 		in.Record.Outcome = engine.OutcomeOf(len(in.Faces))
+		in.Record.Reason, in.Record.Detail = remark(r.frames)
 	} else if !r.stale.FoundAs(t.item.Source) {
 		find := t.item.Source
 		in.Find = &find

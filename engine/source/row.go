@@ -121,11 +121,8 @@ func date(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly, time.DateTime, "2006-01-02T15:04:05"} {
-		t, err := time.Parse(layout, s)
-		if err == nil && t.Year() >= 1800 && t.Year() < 2200 { // photography began in 1826
-			return t, nil
-		}
+	if t, ok := engine.ParseTaken(s); ok {
+		return t, nil
 	}
 	return time.Time{}, invalid("the row's date is not written like 2024-05-31 or 2024-05-31T14:05:00Z", nil)
 }

@@ -97,7 +97,7 @@ func remedy(code engine.Code) string {
 	case engine.CodeNoModel:
 		return T("Run “make setup”, or set GABARIT_MODELS to the folder that holds the files.")
 	case engine.CodeUnsupported:
-		return T("Use JPEG, PNG, GIF, WebP, TIFF, BMP or HEIC.")
+		return T("Use JPEG, PNG, GIF, WebP, TIFF, BMP, HEIC or AVIF.")
 	case engine.CodeCorrupt:
 		return T("Get a fresh copy and try again.")
 	case engine.CodeLimit:

@@ -79,9 +79,14 @@ func (d *detailPane) refresh() {
 	kit.SetText(d.scope, scopeWords(c.Scope))
 	kit.SetText(d.keep, kit.N("{{.N}} days after collection", int(c.Retain/day)))
 	kit.SetText(d.content, countWords(c))
-	fails := d.view.p.Failures()
-	kit.Show(len(fails) > 0, d.failed, d.retry, d.items)
-	kit.SetText(d.failed, kit.N("{{.N}} items could not be read", len(fails)))
+	failed, partial := d.view.p.Unread()
+	kit.Show(failed+partial > 0, d.failed, d.items)
+	kit.Show(failed > 0, d.retry)
+	said := kit.N("{{.N}} items could not be read", failed)
+	if partial > 0 {
+		said += ", " + kit.N("{{.N}} items were read in part", partial)
+	}
+	kit.SetText(d.failed, said)
 	d.items.Refresh()
 }
 

@@ -76,8 +76,18 @@ func (p *Presenter) SetFailures(id engine.CollectionID, items []engine.FailedIte
 	}
 }
 
-// Failures are the marked collection's failed items.
+// Failures are the marked collection's items that failed or were read in part.
 func (p *Presenter) Failures() []engine.FailedItem { return p.failures }
+
+// Unread counts the items among them that failed, and those that were read in part.
+func (p *Presenter) Unread() (failed, partial int) {
+	for _, f := range p.failures {
+		if f.Partial {
+			partial++
+		}
+	}
+	return len(p.failures) - partial, partial
+}
 
 // SetJobs takes the jobs, newest first on the screen.
 func (p *Presenter) SetJobs(jobs []engine.Job) {
@@ -137,7 +147,7 @@ func (p *Presenter) Pace(j engine.Job) Pace {
 // or else the failed items themselves.
 func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	c, ok := p.Selected()
-	if !ok || len(p.failures) == 0 {
+	if failed, _ := p.Unread(); !ok || failed == 0 {
 		return engine.CollectRequest{}, false
 	}
 	for _, j := range p.jobs {
@@ -149,7 +159,7 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	}
 	req := engine.CollectRequest{Collection: c.Name, Look: engine.Look{Detector: engine.DetectorFast}, Resume: true}
 	for _, f := range p.failures {
-		if s := sourceOf(f.Item); !slices.Contains(req.Sources, s) {
+		if s := sourceOf(f.Item); !f.Partial && !slices.Contains(req.Sources, s) {
 			req.Sources = append(req.Sources, s)
 		}
 	}

@@ -90,7 +90,14 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 	if _, ok := p.RetryRequest(); ok {
 		t.Error("a retry without failed items")
 	}
-	p.SetFailures("1", []engine.FailedItem{{Item: "/p/x.jpg"}, {Item: "/p/m.csv#row3"}, {Item: "/p/m.csv#row9"}})
+	p.SetFailures("1", []engine.FailedItem{{Item: "/p/film.gif", Partial: true}})
+	if _, ok := p.RetryRequest(); ok {
+		t.Error("a retry of what was read in part, which would come out the same")
+	}
+	p.SetFailures("1", []engine.FailedItem{{Item: "/p/film.gif", Partial: true}, {Item: "/p/x.jpg"}, {Item: "/p/m.csv#row3"}, {Item: "/p/m.csv#row9"}})
+	if failed, partial := p.Unread(); failed != 3 || partial != 1 {
+		t.Errorf("%d failed, %d in part", failed, partial)
+	}
 	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv"}) || !req.Resume {
 		t.Errorf("without a job: %+v", req)
 	}

@@ -60,7 +60,7 @@ func (s *probePanel) refresh() {
 	kit.Show(hint != "" && p.Stage() == StageReady, s.hint)
 	kit.SetText(s.hint, hint)
 	s.search.SetEnabled(missing == MissingNothing && p.Stage() != StageSearching)
-	kit.SetText(s.faces, facesWords(probe, len(p.ChosenFaces())))
+	kit.SetText(s.faces, facesWords(probe, len(p.ChosenFaces()))+picturesWords(probe))
 }
 
 func (s *probePanel) show(probe *engine.Probe) {
@@ -80,6 +80,14 @@ func showProbe(on *kit.FacePhoto, probe *engine.Probe) {
 		boxes[i] = f.Box
 	}
 	on.Set(probe.Preview, probe.Width, probe.Height, boxes)
+}
+
+// picturesWords says what of the file was not looked at.
+func picturesWords(probe *engine.Probe) string {
+	if probe == nil || probe.Frames < 2 {
+		return ""
+	}
+	return " " + kit.N("The file holds {{.N}} pictures; only one was looked at.", probe.Frames)
 }
 
 func facesWords(probe *engine.Probe, chosen int) string {

@@ -138,7 +138,7 @@ func (v *View) OpenPhoto(path string) {
 
 // ChoosePhoto asks for a photo file.
 func (v *View) ChoosePhoto() {
-	endings := []string{".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".JPG", ".JPEG", ".PNG", ".HEIC"}
+	endings := []string{".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif", ".JPG", ".JPEG", ".PNG", ".HEIC"}
 	v.env.ChooseFile(endings, func(path string, err error) {
 		if err != nil {
 			v.notice.Error(err)

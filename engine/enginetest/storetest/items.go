@@ -138,14 +138,15 @@ func testFailures(_ *testing.T, s *storeCase) {
 	b, a := enginetest.NewFailure(first.ID, "/a/b"), enginetest.NewFailure(first.ID, "/a/a")
 	s.commit(c, b, a)
 	want := func(r engine.ItemRecord) engine.FailedItem {
-		return engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At}
+		return engine.FailedItem{Item: r.Key, Code: r.Code, Reason: r.Reason, Detail: r.Detail, At: r.At, Partial: r.Outcome != engine.OutcomeFailed}
 	}
 	s.is("failures of the run", []engine.FailedItem{want(a.Record), want(b.Record)})(s.store.RunFailures(s.ctx, first.ID))
-
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Failed: 2}))
 	second := s.run(c, "/a")
-	s.commit(c, enginetest.NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1), enginetest.NewFailure(second.ID, "/a/b"))
-	s.is("failures of the collection", []engine.FailedItem{want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
+	part := enginetest.NewIngest(s.store, c.ID, second.ID, "/a/a", "1", 1)
+	part.Record.Reason, part.Record.Detail = "one of its pictures", "1/4"
+	s.commit(c, part, enginetest.NewFailure(second.ID, "/a/b"))
+	s.is("failures of the collection", []engine.FailedItem{want(part.Record), want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
 	s.is("failures of the first run", []engine.FailedItem(nil))(s.store.RunFailures(s.ctx, first.ID))
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})(s.store.CollectionByName(s.ctx, "c"))
 }
