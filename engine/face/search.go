@@ -19,14 +19,15 @@ const (
 	// fastFactor and thoroughFactor are how much a canvas is enlarged at most: dlib's detectors see faces from 80 pixels. The second is
 	// for the network alone.
 	fastFactor, thoroughFactor = 2, 3
-	// fastNetwork is the number of pixels the fast detector shows to the network: enough for faces that take a quarter of the picture's
+	// fastNetwork is the number of pixels the fast detector shows to the network: enough for faces that take a sixth of the picture's
 	// side, which are what gradients miss when they are turned aside or covered.
-	fastNetwork = 100_000
+	fastNetwork = 250_000
 	// networkTile is the number of pixels that the network sees at once, and tileOverlap how much neighbouring tiles share, so
 	// that a face of up to that side lies whole in one of them; larger faces are found on the whole picture made smaller.
-	networkTile, tileOverlap = 2_000_000, 240
-	// The least scores: above 0 a detector's own threshold is raised.
-	gradientLeast, networkLeast = 0.1, 0.0
+	networkTile, tileOverlap, networkWhole = 4_500_000, 240, 500_000
+	// turnedLeast is the least score of a face on a picture that was turned because nothing was found: what is a face by accident of
+	// shadows is one in one of four turns more often.
+	turnedLeast = 0.5
 )
 
 // factor is how much a detector enlarges a canvas at most.
@@ -53,14 +54,14 @@ func (s *searcher) find(r request) ([]found, error) {
 		}
 		return s.describe(r.canvas, all, r.crops)
 	}
-	faces, err := s.search(r)
+	faces, err := s.search(r, 0)
 	if err != nil || !r.thorough {
 		return faces, err
 	}
 	for quarters := 1; quarters < 4 && len(faces) == 0; quarters++ {
 		turned := r
-		turned.canvas = r.canvas.turned(quarters)
-		if faces, err = s.search(turned); err != nil {
+		turned.thorough, turned.canvas = false, r.canvas.turned(quarters)
+		if faces, err = s.search(turned, turnedLeast); err != nil {
 			return nil, err
 		}
 		for i := range faces {
@@ -70,8 +71,8 @@ func (s *searcher) find(r request) ([]found, error) {
 	return faces, nil
 }
 
-// search looks for faces on a canvas as it stands and describes them.
-func (s *searcher) search(r request) ([]found, error) {
+// search looks for faces on a canvas as it stands and describes them. Least is the score they must have.
+func (s *searcher) search(r request, least float64) ([]found, error) {
 	all, err := s.look(r)
 	if err != nil {
 		return nil, err
@@ -82,6 +83,9 @@ func (s *searcher) search(r request) ([]found, error) {
 	var straight []candidate
 	var faces []found
 	for _, c := range all {
+		if c.score < least {
+			continue
+		}
 		if !c.loose {
 			straight = append(straight, c)
 			continue
@@ -131,7 +135,7 @@ func (s *searcher) gradients(c canvas, factor float64) ([]candidate, error) {
 		}
 		grey = s.grey
 	}
-	windows, err := s.engine.HOG(grey, w, h, gradientLeast)
+	windows, err := s.engine.HOG(grey, w, h, 0)
 	return candidates(windows, float64(w)/float64(c.w), float64(h)/float64(c.h), 0, 0, false), err
 }
 
@@ -144,7 +148,7 @@ func (s *searcher) network(c canvas, part window, factor float64) ([]candidate, 
 	if err != nil {
 		return nil, err
 	}
-	windows, err := s.engine.Network(rgb, small.w, small.h, allLevels, networkLeast)
+	windows, err := s.engine.Network(rgb, small.w, small.h, allLevels, 0)
 	return candidates(windows, float64(small.w)/float64(cut.w), float64(small.h)/float64(cut.h), part.left, part.top, true), err
 }
 
@@ -157,7 +161,7 @@ func (s *searcher) networkTiles(c canvas, factor float64) ([]candidate, error) {
 	if area <= networkTile {
 		return s.network(c, c.all(), factor)
 	}
-	all, err := s.network(c, c.all(), factor*math.Sqrt(networkTile/area))
+	all, err := s.network(c, c.all(), factor*math.Sqrt(networkWhole/area))
 	if err != nil {
 		return nil, err
 	}
