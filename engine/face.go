@@ -59,7 +59,7 @@ type Face struct {
 	ID       FaceID
 	Was      []FaceID // IDs that it had before it was found anew, oldest first
 	Box      Box
-	Quality  float64 // 0 (useless) to 1 (good): size, sharpness, pose, margin
+	Quality  float64 // 0 (useless) to 1 (good): size, sharpness, clearness, pose, margin, light
 	Roll     float64 // degrees by which the line between the eyes is turned, clockwise
 	Model    ModelID
 	Template Template
@@ -70,7 +70,7 @@ type Detection struct {
 	Box       Box
 	Quality   float64
 	Roll      float64
-	Score     float64 // the detector's margin: 0 is barely a face, 1 a clear one; 0 too where a person drew the box
+	Score     float64 // the detector's margin: 0 is barely a face, some .7 a clear one, never 1; 0 too where a person drew the box
 	Drawn     bool    // a person drew the box: no detector says that there is a face
 	Landmarks []Point
 	Model     ModelID

@@ -35,40 +35,47 @@ func roll(l []engine.Point) float64 {
 // The ends of the ramps of quality's factors: at the first value (or beyond) a factor is 0,
 // at the second 1.
 const (
-	sizeNone, sizeFull   = 20, 80     // pixels of the photo across the box; templates drift below 40
+	sizeNone, sizeFull   = 20, 160    // pixels of the photo across the box, on a logarithmic scale; templates drift below 40
 	sharpNone, sharpFull = 0.04, 0.25 // share of fine detail, see sharpness
-	yawFull, yawNone     = 0.08, 0.45 // the nose's way from the middle between the eyes
+	yawFull, yawNone     = 0.15, 0.50 // the nose's way from the middle between the eyes
 	darkNone, darkFull   = 4.0, 28.0  // standard deviation of luma over the face
+	clearFull            = 0.75       // the detector's score
+	clearDrawn           = 0.40       // taken for the score of a face that a person drew
 )
 
 // quality tells how far a face's template can be trusted, from 0 to 1. It is the product of
-// five factors, each from 0 to 1, because one flaw is enough to spoil a template:
+// six factors, each from 0 to 1, because one flaw is enough to spoil a template:
 //
 //   - size: width of the box in pixels of the photo, not of the canvas;
 //   - sharpness: how much fine detail the face has at the size dlib reduces it to;
+//   - the detector's score: how plainly it is a face, seen from the front;
 //   - pose: how near the nose lies to the middle between the eyes, as seen;
 //   - margin: the share of the box that lies inside the photo;
 //   - light: the contrast over the face.
 //
-// No factor falls below floor alone, except margin and
-// size: the others are estimates.
+// No factor falls below a floor alone, except margin and size: the others are estimates. Measured on pairs of photos of one person, by the
+// lesser quality of the two: in the worst quarter 23 % of the pairs are more than 0.5 apart, in the best 8 % ("make accuracy" has
+// the table).
 func quality(d engine.Detection, pic *engine.Picture, upright canvas) float64 {
 	patch, inside := facePatch(d.Box, pic, upright)
 	if inside == 0 {
 		return 0
 	}
 	deviation := patch.deviation()
-	q := ramp(float64(min(d.Box.W, d.Box.H)), sizeNone, sizeFull)
-	q *= atLeast(ramp(patch.sharpness(deviation), sharpNone, sharpFull))
-	q *= atLeast(1 - ramp(yaw(d.Landmarks), yawFull, yawNone))
-	q *= atLeast(ramp(deviation, darkNone, darkFull))
+	clear := d.Score
+	if d.Drawn {
+		clear = clearDrawn
+	}
+	q := ramp(math.Log(float64(min(d.Box.W, d.Box.H))), math.Log(sizeNone), math.Log(sizeFull))
+	q *= atLeast(0.3, ramp(patch.sharpness(deviation), sharpNone, sharpFull))
+	q *= atLeast(0.2, ramp(clear, 0, clearFull))
+	q *= atLeast(0.1, 1-ramp(yaw(d.Landmarks), yawFull, yawNone))
+	q *= atLeast(0.1, ramp(deviation, darkNone, darkFull))
 	return q * inside
 }
 
-// floor is the least that an estimated factor of quality can be.
-const floor = 0.1
-
-func atLeast(v float64) float64 { return floor + (1-floor)*v }
+// atLeast brings a factor from 0..1 to floor..1.
+func atLeast(floor, v float64) float64 { return floor + (1-floor)*v }
 
 // ramp rises from 0 at a to 1 at b.
 func ramp(v, a, b float64) float64 { return min(1, max(0, (v-a)/(b-a))) }

@@ -281,9 +281,17 @@ func (s *searcher) describe(c canvas, all []candidate, crops int) ([]found, erro
 func candidates(windows []dlib.Window, fx, fy, x, y float64, loose bool) []candidate {
 	all := make([]candidate, len(windows))
 	for i, w := range windows {
-		all[i] = candidate{window: window{w.Left/fx + x, w.Top/fy + y, w.Right/fx + x, w.Bottom/fy + y}, score: min(1, max(0, w.Score)), loose: loose}
+		all[i] = candidate{window: window{w.Left/fx + x, w.Top/fy + y, w.Right/fx + x, w.Bottom/fy + y}, score: clearness(w.Score), loose: loose}
 	}
 	return all
+}
+
+// clearness turns a detector's score, which has no upper end, into one from 0 to 1: 0.5 above the threshold is halfway. Clear frontal faces
+// have some .8 by gradients and .65 by the network, which gives no more.
+func clearness(score float64) float64 {
+	const half = 0.5
+	score = max(0, score)
+	return score / (score + half)
 }
 
 // join adds to faces, the best first, those of more that are not there yet. What is there stays: gradients place a face more exactly than the network,
