@@ -127,10 +127,14 @@ func (c canvas) all() window { return window{0, 0, float64(c.w), float64(c.h)} }
 
 // turnPoint maps a point to this canvas after it was turned clockwise by quarters.
 func (c canvas) turnPoint(quarters int, p engine.Point) engine.Point {
-	t := c
-	for range quarters {
-		p = engine.Point{X: float64(t.h) - p.Y, Y: p.X}
-		t.w, t.h = t.h, t.w
+	w, h := float64(c.w), float64(c.h)
+	switch quarters {
+	case 1:
+		return engine.Point{X: h - p.Y, Y: p.X}
+	case 2:
+		return engine.Point{X: w - p.X, Y: h - p.Y}
+	case 3:
+		return engine.Point{X: p.Y, Y: w - p.X}
 	}
 	return p
 }

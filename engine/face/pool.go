@@ -23,9 +23,9 @@ type Config struct {
 	Timeout   time.Duration // for one pass over one picture, and for a worker's start; 0: DefaultTimeout
 }
 
-// The limits of a worker, unless Config says otherwise. A worker has 220 MB in memory on the largest
-// canvas of the fast detector and 350 MB on that of the thorough one. Below about 300 MiB
-// OpenBLAS waits for memory without end, until the time limit.
+// The limits of a worker, unless Config says otherwise. A worker has at most 120 MB in memory with the fast detector and
+// 410 to 520 MB with the thorough one. Below about 300 MiB OpenBLAS waits for memory
+// without end at the start, until the time limit.
 const (
 	DefaultMaxMemory = 1 << 30
 	DefaultTimeout   = 60 * time.Second

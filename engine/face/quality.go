@@ -62,13 +62,13 @@ func quality(d engine.Detection, pic *engine.Picture, upright canvas) float64 {
 		return 0
 	}
 	deviation := patch.deviation()
-	clear := d.Score
+	score := d.Score
 	if d.Drawn {
-		clear = clearDrawn
+		score = clearDrawn
 	}
 	q := ramp(math.Log(float64(min(d.Box.W, d.Box.H))), math.Log(sizeNone), math.Log(sizeFull))
 	q *= atLeast(0.3, ramp(patch.sharpness(deviation), sharpNone, sharpFull))
-	q *= atLeast(0.2, ramp(clear, 0, clearFull))
+	q *= atLeast(0.2, ramp(score, 0, clearFull))
 	q *= atLeast(0.1, 1-ramp(yaw(d.Landmarks), yawFull, yawNone))
 	q *= atLeast(0.1, ramp(deviation, darkNone, darkFull))
 	return q * inside

@@ -165,6 +165,7 @@ func (s *searcher) networkTiles(c canvas, factor float64) ([]candidate, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A face at a tile's edge is seen in part there and whole in the next: which of the two stays, the scores decide in the end.
 	side, overlap := math.Sqrt(networkTile)/factor, tileOverlap/factor
 	for _, y := range starts(float64(c.h), side, overlap) {
 		for _, x := range starts(float64(c.w), side, overlap) {
@@ -172,60 +173,11 @@ func (s *searcher) networkTiles(c canvas, factor float64) ([]candidate, error) {
 			if err != nil {
 				return nil, err
 			}
-			all = join(all, more)
+			all = append(all, more...)
 		}
 	}
-	return all, nil
+	return join(nil, all), nil
 }
-
-// oriented describes a face that the network alone found: it is turned the way in which the network sees it best, since landmarks can be
-// found only in a face that stands more or less upright.
-func (s *searcher) oriented(c canvas, face candidate, crops int) (found, error) {
-	side := face.right - face.left
-	around := window{face.left - side, face.top - side, face.right + side, face.bottom + side}.clip(c)
-	cut := c.part(int(around.left), int(around.top), int(around.right), int(around.bottom))
-	x, y := float64(int(around.left)&^1), float64(int(around.top)&^1)
-	near := window{face.left - side/2 - x, face.top - side/2 - y, face.right + side/2 - x, face.bottom + side/2 - y}.clip(cut)
-	patch := cut.part(int(near.left), int(near.top), int(near.right), int(near.bottom))
-	patch = patch.scaled(max(1, round(float64(patch.w)*detectorSide/side)), max(1, round(float64(patch.h)*detectorSide/side)))
-	best, most := 0, math.Inf(-1)
-	for quarters := range 4 {
-		turned := patch.turned(quarters)
-		rgb, err := s.colours(turned)
-		if err != nil {
-			return found{}, err
-		}
-		const levels = 2 // this size of face and the next
-		windows, err := s.engine.Network(rgb, turned.w, turned.h, levels, orientLeast)
-		if err != nil {
-			return found{}, err
-		}
-		score := orientLeast
-		for _, w := range windows {
-			score = max(score, w.Score)
-		}
-		if quarters == 0 {
-			score += uprightBonus
-		}
-		if score > most {
-			best, most = quarters, score
-		}
-	}
-	window := window{face.left - x, face.top - y, face.right - x, face.bottom - y}
-	faces, err := s.describe(cut.turned(best), []candidate{{window: window.turned(cut, best), score: face.score}}, crops)
-	if err != nil {
-		return found{}, err
-	}
-	faces[0].turnBack(cut, best, x, y)
-	return faces[0], nil
-}
-
-const (
-	// orientLeast is the least score that counts when the network is asked which way a face stands.
-	orientLeast = -1.0
-	// uprightBonus is what a face must look better turned than upright to be taken for turned.
-	uprightBonus = 0.15
-)
 
 // starts places tiles of a side over a length, evenly, each sharing at least overlap with the next.
 func starts(length, side, overlap float64) []float64 {
@@ -268,8 +220,9 @@ func (s *searcher) describe(c canvas, all []candidate, crops int) ([]found, erro
 		return nil, err
 	}
 	faces := make([]found, len(all))
-	for i, m := range made {
-		faces[i] = found{window: all[i].window, score: all[i].score, template: engine.Template(m.Template)}
+	for i, c := range all {
+		m := &made[i]
+		faces[i] = found{window: c.window, score: c.score, template: engine.Template(m.Template)}
 		for k, p := range m.Landmarks {
 			faces[i].landmarks[k] = engine.Point(p)
 		}
@@ -324,29 +277,3 @@ func (w window) same(o window) bool {
 }
 
 func (w window) area() float64 { return (w.right - w.left) * (w.bottom - w.top) }
-
-// clip gives the part of a window on a canvas, at least a pixel.
-func (w window) clip(c canvas) window {
-	x, y := float64(c.w), float64(c.h)
-	left, top := min(max(0, math.Floor(w.left)), x-1), min(max(0, math.Floor(w.top)), y-1)
-	return window{left, top, max(left+1, min(x, math.Ceil(w.right))), max(top+1, min(y, math.Ceil(w.bottom)))}
-}
-
-// turned gives a window of a canvas on the same canvas turned clockwise by quarters.
-func (w window) turned(c canvas, quarters int) window {
-	a, b := c.turnPoint(quarters, engine.Point{X: w.left, Y: w.top}), c.turnPoint(quarters, engine.Point{X: w.right, Y: w.bottom})
-	return window{min(a.X, b.X), min(a.Y, b.Y), max(a.X, b.X), max(a.Y, b.Y)}
-}
-
-// turnBack brings a face from a canvas turned clockwise by quarters, which was cut from x, y of a larger one, to that one.
-func (f *found) turnBack(c canvas, quarters int, x, y float64) {
-	back := func(p engine.Point) engine.Point {
-		p = c.unturned(quarters, p)
-		return engine.Point{X: p.X + x, Y: p.Y + y}
-	}
-	a, b := back(engine.Point{X: f.left, Y: f.top}), back(engine.Point{X: f.right, Y: f.bottom})
-	f.window = window{min(a.X, b.X), min(a.Y, b.Y), max(a.X, b.X), max(a.Y, b.Y)}
-	for i, p := range f.landmarks {
-		f.landmarks[i] = back(p)
-	}
-}

@@ -141,22 +141,9 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 	if err != nil {
 		return nil, none, err
 	}
-	r := result{hash: sha256.Sum256(data)}
-	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, r.hash)
-	switch {
-	case err == nil && !c.run.Retemplate:
-		return nil, r, nil
-	case err == nil:
-		if r.stale, err = c.stale(ctx, r.held); err != nil || r.stale == nil {
-			return nil, r, err
-		}
-	case engine.CodeOf(err) != engine.CodeNotFound:
-		return nil, none, stopError{err}
-	default:
-		r.refused, err = c.refused(ctx, engine.Suspect{URL: item.Source.URL, SHA256: r.hash})
-		if err != nil || r.refused != "" {
-			return nil, r, err
-		}
+	r, done, err := c.recognise(ctx, item, sha256.Sum256(data))
+	if err != nil || done {
+		return nil, r, err
 	}
 	pic, err := c.Photos.Decode(ctx, data)
 	if err == nil && pic != nil && pic.PHash == 0 && pic.Image != nil {
@@ -166,6 +153,24 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 		err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
 	}
 	return pic, r, err
+}
+
+// recognise tells what is known of a file by its bytes; done says that there is nothing to look at: it is held already, and its faces need not be
+// found anew, or it was erased.
+func (c *collector) recognise(ctx context.Context, item engine.Item, hash engine.SHA256) (r result, done bool, err error) {
+	r.hash = hash
+	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, hash)
+	switch {
+	case err == nil && !c.run.Retemplate:
+		return r, true, nil
+	case err == nil:
+		r.stale, err = c.stale(ctx, r.held)
+		return r, r.stale == nil, err
+	case engine.CodeOf(err) != engine.CodeNotFound:
+		return result{}, true, stopError{err}
+	}
+	r.refused, err = c.refused(ctx, engine.Suspect{URL: item.Source.URL, SHA256: hash})
+	return r, r.refused != "", err
 }
 
 // load reads the whole file, or refuses it when it is larger than a photo may be.
