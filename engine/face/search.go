@@ -86,7 +86,7 @@ func (s *searcher) search(r request, least float64) ([]found, error) {
 		if c.score < least {
 			continue
 		}
-		if !c.loose {
+		if c.upright() {
 			straight = append(straight, c)
 			continue
 		}
