@@ -17,6 +17,7 @@ import (
 
 	"gabarit/app"
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/face"
 	"gabarit/engine/match"
 	"gabarit/engine/photo"
@@ -237,14 +238,15 @@ type ranks struct {
 	strongNearest, strongPairs, pairs int
 }
 
-func (r *ranks) add(identity string, found []engine.Neighbour, names map[engine.FaceID]string, bands match.Calibration) {
+func (r *ranks) add(identity string, found []engine.Neighbour, names map[engine.FaceID]string, bands *calibration.Calibration, h engine.Histogram) {
+	strangers := bands.Strangers(&h)
 	strong := 0
 	for _, n := range found {
 		if names[n.Face] == identity {
 			continue
 		}
 		r.pairs++
-		if bands.Band(n.Distance, len(names)) == engine.BandStrong {
+		if bands.Band(n.Distance, strangers.Expected(n.Distance), 1) == engine.BandStrong {
 			strong++
 		}
 	}
@@ -282,7 +284,11 @@ func measureRanks(t *testing.T, dir string, rows []sample) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.add(s.identity, found, names, match.Default())
+		h, err := index.Distances(context.Background(), s.faces[at].Template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.add(s.identity, found, names, calibration.Default(), h)
 	}
 	share := func(n, of int) float64 { return float64(n) / float64(of) }
 	rank1 := share(r.first, r.queries)

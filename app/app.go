@@ -16,8 +16,8 @@ import (
 
 	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/face"
-	"gabarit/engine/match"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
 	"gabarit/storage/vault"
@@ -51,7 +51,7 @@ type App struct {
 	cfg    Config
 	vaults vault.Options
 	photos *photo.Reader
-	bands  match.Calibration
+	bands  engine.Calibration
 	models modelCheck
 	events events
 	jobs   jobList
@@ -90,7 +90,7 @@ func New(cfg Config) *App {
 	a := &App{
 		cfg:    cfg,
 		photos: photo.New(photo.DefaultLimits()),
-		bands:  match.Default(),
+		bands:  calibration.Default(),
 		vaults: vault.Options{Now: cfg.Now, StateDir: cfg.StateDir, Keyring: cfg.Keyring},
 		models: modelCheck{dir: cfg.ModelsDir, want: assets.Models()},
 		faces:  cfg.Detector,

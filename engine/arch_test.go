@@ -19,8 +19,9 @@ import (
 
 const module = "gabarit"
 
-// maxPackages is the number of packages the project may have: a new one needs a different permission or reader.
-const maxPackages = 22
+// maxPackages is the number of packages the project may have: a new one needs a different permission or reader. The 23rd is engine/calibration,
+// what distances mean, which engine/match, how they are found, had no room for.
+const maxPackages = 23
 
 // Sizes above which a file, function or package is to be split by noun.
 const (
