@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -145,6 +146,13 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
 			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
 		p.writeMatches(w, probe.Matches)
+		if len(probe.Matches) > 0 {
+			fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
+				"Faces", probe.Compared, "V", figure(probe.Matches[0].ExpectedFalse)))
+		}
+		if probe.Crowding >= engine.Crowded {
+			fmt.Fprintln(w, "  "+p.say.text("Many people look like this face to the model: its bands are stricter."))
+		}
 	}
 	p.writeFailed(w, out.Failed)
 	switch {
@@ -164,12 +172,23 @@ func (p *program) writeMatches(w io.Writer, matches []matchOut) {
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  "+p.row("band", "distance", "false matches expected", "collection", "found at", "face"))
+	fmt.Fprintln(tw, "  "+p.row("band", "distance", "strangers expected", "collection", "found at", "face"))
 	for _, m := range matches {
-		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse,
+		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, figure(m.ExpectedFalse),
 			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
+}
+
+// figure writes an expected number with two figures; what was measured can't tell numbers below 0.001 apart.
+func figure(x float64) string {
+	switch {
+	case x < 0.001:
+		return "< 0.001"
+	case x < 10:
+		return strconv.FormatFloat(x, 'g', 2, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 0, 64)
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.

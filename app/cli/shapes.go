@@ -185,11 +185,15 @@ type searchOut struct {
 }
 
 type probeOut struct {
-	File    string     `json:"file"`
-	Face    int        `json:"face"`
-	Box     boxOut     `json:"box"`
-	Quality float64    `json:"quality"`
-	Matches []matchOut `json:"matches"`
+	File    string  `json:"file"`
+	Face    int     `json:"face"`
+	Box     boxOut  `json:"box"`
+	Quality float64 `json:"quality"`
+	// Compared is the number of faces that the matches' expected_false and band are told for; crowding, how many times as many
+	// strangers are expected near this face as near an ordinary one.
+	Compared int        `json:"compared"`
+	Crowding float64    `json:"crowding"`
+	Matches  []matchOut `json:"matches"`
 }
 
 type matchOut struct {
@@ -289,7 +293,7 @@ func newMatch(m engine.Match) matchOut {
 
 func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
 	return each(probes, func(p engine.ProbeMatches) probeOut {
-		return probeOut{file, p.Face, newBox(p.Box), p.Quality, each(p.Matches, newMatch)}
+		return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Compared, p.Crowding, each(p.Matches, newMatch)}
 	})
 }
 

@@ -1,0 +1,335 @@
+package calibration_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+
+	"gabarit/engine"
+	"gabarit/engine/calibration"
+	"gabarit/engine/match"
+)
+
+// TestCalibration measures bands and expected numbers on real templates; see "make calibration". The tables are fitted to one half of
+// the people, and all probes are of the other half, both ways.
+func TestCalibration(t *testing.T) {
+	if os.Getenv("GABARIT_CALIBRATION") == "" {
+		t.Skip("skipped: takes minutes; run it with `make calibration`")
+	}
+	templates, names := lfw(t, 1)
+	all := newSet(templates, names, true)
+	rng := rand.New(rand.NewPCG(1, 1))
+	first := make([]bool, all.people)
+	for p := range first {
+		first[p] = rng.IntN(2) == 0
+	}
+	halves := [2]*set{all.part(func(p int) bool { return first[p] }), all.part(func(p int) bool { return !first[p] })}
+	fitted := [2]*calibration.Calibration{calibration.New(fit(halves[0])), calibration.New(fit(halves[1]))}
+	worst := worstTenth(all)
+	t.Logf("%d templates; halves of %d and %d", len(templates), len(halves[0].templates), len(halves[1].templates))
+
+	var results []*result
+	for _, size := range []struct {
+		name  string
+		index func(half *set, draw int) *set
+		draws int
+	}{
+		{"1k", func(half *set, draw int) *set { return sample(half, 1000, uint64(draw)) }, 2},
+		{"5k", func(half *set, _ int) *set { return half }, 1},
+		{"11k", func(*set, int) *set { return all }, 1},
+	} {
+		r := newResult(size.name)
+		for side, probes := range [2]*set{halves[1], halves[0]} { // of the half that the calibration does not know
+			for draw := range size.draws {
+				r.search(t, fitted[side], probes, size.index(probes, draw), worst)
+			}
+		}
+		results = append(results, r)
+	}
+	crowd := newResult("look-alikes")
+	for side, probes := range [2]*set{halves[1], halves[0]} {
+		index := lookAlikes(probes, 200)
+		crowd.search(t, fitted[side], probes.part(func(p int) bool { return slices.Contains(index.person, p) }), index, worst)
+	}
+	var out strings.Builder
+	for _, r := range append(results, crowd) {
+		r.write(&out)
+	}
+	t.Logf("\n%s", out.String())
+	plotReliability(t, results)
+	for _, r := range results {
+		r.check(t)
+	}
+	if got, fixed := crowd.rows[1].share(false), crowd.rows[5].share(false); got > fixed/3 {
+		t.Errorf("among look-alikes only, %.3f of the people in strong and likely are wrong; within 0.5 it is %.3f", got, fixed)
+	}
+}
+
+// sample draws faces at random.
+func sample(s *set, n int, seed uint64) *set {
+	out := &set{people: s.people}
+	for _, i := range rand.New(rand.NewPCG(seed, 7)).Perm(len(s.templates))[:n] {
+		out.templates, out.person = append(out.templates, s.templates[i]), append(out.person, s.person[i])
+	}
+	return out
+}
+
+// worstTenth marks the tenth of people with the largest share of strangers within 0.6, over all faces.
+func worstTenth(s *set) []bool {
+	near, photos := make([]float64, s.people), make([]float64, s.people)
+	for i := range s.templates {
+		photos[s.person[i]]++
+		for j := range i {
+			if a, b := s.person[i], s.person[j]; a != b && match.Distance(&s.templates[i], &s.templates[j]) <= 0.6 {
+				near[a]++
+				near[b]++
+			}
+		}
+	}
+	var shares []float64
+	for p := range near {
+		if photos[p] > 0 {
+			near[p] /= photos[p]
+			shares = append(shares, near[p])
+		}
+	}
+	slices.Sort(shares)
+	least := shares[len(shares)*9/10]
+	out := make([]bool, s.people)
+	for p := range out {
+		out[p] = photos[p] > 0 && near[p] >= least
+	}
+	return out
+}
+
+// lookAlikes gives one face each of n people who look alike to the model: those nearest, on average, to the faces with most near strangers.
+func lookAlikes(s *set, n int) *set {
+	seen := map[int]bool{}
+	var one []int
+	for i, p := range s.person {
+		if !seen[p] {
+			seen[p] = true
+			one = append(one, i)
+		}
+	}
+	near := map[int]int{}
+	for a, i := range one {
+		for _, j := range one[:a] {
+			if match.Distance(&s.templates[i], &s.templates[j]) < 0.6 {
+				near[i]++
+				near[j]++
+			}
+		}
+	}
+	slices.SortStableFunc(one, func(a, b int) int { return near[b] - near[a] })
+	centre := one[:40]
+	mean := map[int]float64{}
+	for _, i := range one {
+		for _, j := range centre {
+			mean[i] += match.Distance(&s.templates[i], &s.templates[j])
+		}
+	}
+	one = slices.Clone(one)
+	slices.SortStableFunc(one, func(a, b int) int { return int(math.Copysign(1, mean[a]-mean[b])) })
+	out := &set{people: s.people}
+	for _, i := range one[:n] {
+		out.templates, out.person = append(out.templates, s.templates[i]), append(out.person, s.person[i])
+	}
+	return out
+}
+
+// row counts what one rule lets through, over probes: [0] of all people, [1] of the worst tenth.
+type row struct {
+	name         string
+	takes        func(c *calibration.Calibration, s *engine.Strangers, d float64) bool
+	wrong, right [2]float64 // people met: wrong ones, and probes whose person was met
+	kept, mates  [2]float64 // share of a probe's true pairs that are kept, summed; probes that have some
+}
+
+func (r *row) share(worst bool) float64 {
+	k := map[bool]int{true: 1}[worst]
+	return r.wrong[k] / max(r.wrong[k]+r.right[k], 1)
+}
+
+// meets are the numbers of strangers that were expected within the distances asked for, and met there.
+type meets struct {
+	expected float64
+	probes   [2]float64
+	met      [2]float64 // as estimated for the probe
+	plain    [2]float64 // with one rate for everybody
+}
+
+type result struct {
+	name    string
+	faces   int
+	rows    []*row
+	levels  []*meets
+	crowded [2]float64 // probes that are told of, by people
+	probes  [2]float64
+}
+
+func newResult(name string) *result {
+	upTo := func(bands ...engine.Band) func(*calibration.Calibration, *engine.Strangers, float64) bool {
+		return func(c *calibration.Calibration, s *engine.Strangers, d float64) bool {
+			return slices.Contains(bands, c.Band(d, s.Expected(d), 1))
+		}
+	}
+	plain := func(most float64) func(*calibration.Calibration, *engine.Strangers, float64) bool {
+		return func(c *calibration.Calibration, s *engine.Strangers, d float64) bool {
+			return c.ExpectedFalse(d, s.Faces) <= most
+		}
+	}
+	fixed := func(most float64) func(*calibration.Calibration, *engine.Strangers, float64) bool {
+		return func(_ *calibration.Calibration, _ *engine.Strangers, d float64) bool { return d <= most }
+	}
+	r := &result{name: name, rows: []*row{
+		{name: "strong", takes: upTo(engine.BandStrong)},
+		{name: "strong, likely", takes: upTo(engine.BandStrong, engine.BandLikely)},
+		{name: "strong, likely, possible", takes: upTo(engine.BandStrong, engine.BandLikely, engine.BandPossible)},
+		{name: "one rate for all, <= 0.01 expected", takes: plain(0.01)},
+		{name: "one rate for all, <= 0.1 expected", takes: plain(0.1)},
+		{name: "within 0.5", takes: fixed(0.5)},
+		{name: "within 0.6", takes: fixed(0.6)},
+	}}
+	for _, e := range []float64{0.003, 0.01, 0.03, 0.1, 0.3, 1, 3} {
+		r.levels = append(r.levels, &meets{expected: e})
+	}
+	return r
+}
+
+// search asks a real index about every probe.
+func (r *result) search(t *testing.T, c *calibration.Calibration, probes, index *set, worst []bool) {
+	t.Helper()
+	x := match.NewCascade()
+	entries, at := make([]engine.IndexEntry, len(index.templates)), map[engine.FaceID]int{}
+	for i := range entries {
+		entries[i] = engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%05d", i)), 0), Template: index.templates[i]}
+		at[entries[i].Face] = i
+	}
+	if err := x.Add(entries...); err != nil {
+		t.Fatal(err)
+	}
+	r.faces = x.Len()
+	var lock sync.Mutex
+	var work sync.WaitGroup
+	for w := range runtime.NumCPU() {
+		work.Go(func() {
+			for i := w; i < len(probes.templates); i += runtime.NumCPU() {
+				h, err := x.Distances(context.Background(), probes.templates[i])
+				near, _, err2 := x.Search(context.Background(), engine.Query{Template: probes.templates[i], Within: 0.7})
+				if err != nil || err2 != nil {
+					t.Error(err, err2)
+					return
+				}
+				if len(near) > 0 && near[0].Distance == 0 { // the probe itself
+					near = near[1:]
+					h.Counts[0]--
+				}
+				strangers := c.Strangers(&h)
+				lock.Lock()
+				r.add(c, &strangers, near, func(n engine.Neighbour) int { return index.person[at[n.Face]] }, probes.person[i], worst)
+				lock.Unlock()
+			}
+		})
+	}
+	work.Wait()
+}
+
+// add counts one probe.
+func (r *result) add(c *calibration.Calibration, s *engine.Strangers, near []engine.Neighbour, personOf func(engine.Neighbour) int, person int, worst []bool) {
+	mates := 0.0
+	for _, n := range near {
+		if personOf(n) == person {
+			mates++
+		}
+	}
+	count := func(k int) {
+		r.probes[k]++
+		if s.Crowding >= engine.Crowded {
+			r.crowded[k]++
+		}
+		for _, row := range r.rows {
+			met, kept := map[int]bool{}, 0.0
+			for _, n := range near {
+				if row.takes(c, s, n.Distance) {
+					met[personOf(n)] = true
+					if personOf(n) == person {
+						kept++
+					}
+				}
+			}
+			if met[person] {
+				row.right[k]++
+				delete(met, person)
+			}
+			row.wrong[k] += float64(len(met))
+			if mates > 0 {
+				row.mates[k]++
+				row.kept[k] += kept / mates
+			}
+		}
+		for _, l := range r.levels {
+			l.probes[k]++
+			for _, n := range near {
+				if personOf(n) != person {
+					if s.Expected(n.Distance) <= l.expected {
+						l.met[k]++
+					}
+					if c.ExpectedFalse(n.Distance, s.Faces) <= l.expected {
+						l.plain[k]++
+					}
+				}
+			}
+		}
+	}
+	count(0)
+	if worst[person] {
+		count(1)
+	}
+}
+
+// write prints the tables of one size.
+func (r *result) write(out *strings.Builder) {
+	fmt.Fprintf(out, "index %s: %d faces, %.0f searches, %.0f of them of the worst tenth of people (most strangers within 0.6)\n", r.name, r.faces, r.probes[0], r.probes[1])
+	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\twrong people of those met\tworst tenth\ttrue pairs kept\tworst tenth\t")
+	for _, row := range r.rows {
+		fmt.Fprintf(w, "%s\t%.2f %%\t%.2f %%\t%.1f %%\t%.1f %%\t\n", row.name, 100*row.share(false), 100*row.share(true),
+			100*row.kept[0]/max(row.mates[0], 1), 100*row.kept[1]/max(row.mates[1], 1))
+	}
+	fmt.Fprintln(w, "\t\t\t\t\t")
+	fmt.Fprintln(w, "strangers expected\tmet\tworst tenth\tmet, one rate for all\tworst tenth\t")
+	for _, l := range r.levels {
+		fmt.Fprintf(w, "%g\t%.4f\t%.4f\t%.4f\t%.4f\t\n", l.expected, l.met[0]/l.probes[0], l.met[1]/max(l.probes[1], 1),
+			l.plain[0]/l.probes[0], l.plain[1]/max(l.probes[1], 1))
+	}
+	_ = w.Flush()
+	fmt.Fprintf(out, "told that many look like it: %.1f %% of the probes, %.1f %% of the worst tenth\n\n", 100*r.crowded[0]/r.probes[0], 100*r.crowded[1]/max(r.probes[1], 1))
+}
+
+// check holds what must not get worse.
+func (r *result) check(t *testing.T) {
+	t.Helper()
+	for _, l := range r.levels {
+		if l.expected != 0.01 && l.expected != 0.1 && l.expected != 1 {
+			continue
+		}
+		if met := l.met[0] / l.probes[0]; met > 2*l.expected || met < l.expected/3 {
+			t.Errorf("%s: %.4f strangers met where %g are expected", r.name, met, l.expected)
+		}
+		if met, plain := l.met[1]/l.probes[1], l.plain[1]/l.probes[1]; met > plain || l.expected >= 0.1 && met > 5*l.expected {
+			t.Errorf("%s: the worst tenth of people meets %.4f strangers where %g are expected; with one rate for all %.4f", r.name, met, l.expected, plain)
+		}
+	}
+	if got, fixed := r.rows[1].share(true), r.rows[5].share(true); got > fixed {
+		t.Errorf("%s: %.4f of the people whom the worst tenth meets in strong and likely are wrong, %.4f within 0.5", r.name, got, fixed)
+	}
+}
