@@ -15,7 +15,7 @@ SEED   ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-checked build test race lint fuzz faults accuracy bench golden screens clean
+.PHONY: help setup run run-checked build test race lint fuzz faults accuracy calibration bench golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ faults: ## kill, fill up, write-protect, damage: some 480 faults, and a table of
 
 accuracy: setup ## rank-1, recall and precision on real photos in SHARED/testdata
 	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 60m
+
+calibration: ## wrong people in each band, strangers expected and met, on real templates in SHARED/testdata; plots in build/calibration
+	GABARIT_CALIBRATION=1 go test -tags $(TAGS) ./engine/calibration -run TestCalibration -count=1 -v -timeout 60m
 
 bench: setup ## benchmarks, with what they are compared to in the same run
 	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...

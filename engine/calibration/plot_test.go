@@ -22,7 +22,7 @@ func plotReliability(t *testing.T, results []*result) {
 	}
 	for _, r := range results {
 		p := plot.New()
-		p.Title.Text = fmt.Sprintf("Strangers met and expected, index of %d faces", r.faces)
+		p.Title.Text = fmt.Sprintf("Strangers met and expected, index of %s faces", r.name)
 		p.X.Label.Text, p.Y.Label.Text = "strangers expected within a distance", "strangers met (mean)"
 		p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 		p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}

@@ -23,7 +23,8 @@ const (
 	changeAt   = 0.60
 	reach      = 8 // steps of the grid that one step of the walk can reach
 
-	power        = 3.0  // the root that is taken of likelihoods; chosen
+	power        = 3.0 // the root that is taken of likelihoods; chosen
+	negligible   = 1e-12
 	leastCount   = 1e-6 // expected in a step at least: no single face is impossible anywhere
 	matchNumbers = 14   // numbers of true matches that are tried, besides none
 	noMatch      = 0.5  // prior of none
@@ -91,14 +92,15 @@ func New(m Measured) *Calibration {
 func edge(k int) float64   { return inmost + step*float64(k) }
 func offset(j int) float64 { return offsetLow + offsetStep*float64(j) }
 
-// priorOffset is how common an offset is, up to a factor: most people, those with many look-alikes, and one in a hundred of
-// whom nothing is known.
+// priorOffset is how common an offset is, up to a factor: most people, those with many look-alikes, and three in a hundred of whom nothing is
+// known. The last are for indexes of look-alikes only: with fewer, 30 faces as alike as young East Asian women are to this model pass for one
+// person's. With more, an index of one person's photos alone passes for one of look-alikes.
 func priorOffset(s float64) float64 {
 	bell := func(mean, deviation float64) float64 {
 		z := (s - mean) / deviation
 		return math.Exp(-z*z/2) / deviation
 	}
-	return 0.87*bell(0.0068, 0.028) + 0.12*bell(-0.05, 0.045) + 0.01*bell(0, 0.12)
+	return 0.85*bell(0.0068, 0.028) + 0.12*bell(-0.05, 0.045) + 0.03*bell(0, 0.12)
 }
 
 // walk gives the weights of moving by 0, 1, 2 ... steps of the grid either way.
@@ -222,16 +224,18 @@ func (c *Calibration) filter(counts *byEdge, n, matches float64, g *genuine) (fo
 func weigh(weights, ring *byOffset, count, others, matches float64) float64 {
 	var likely byOffset
 	best := math.Inf(-1)
-	for j := range likely {
+	for j, w := range weights {
+		if w < negligible {
+			weights[j] = 0
+			continue
+		}
 		expected := max(others*ring[j], 0) + matches + leastCount
 		l := -expected
 		if count > 0 {
 			l += count * math.Log(expected)
 		}
 		likely[j] = l / power
-		if weights[j] > 0 {
-			best = max(best, likely[j])
-		}
+		best = max(best, likely[j])
 	}
 	sum := 0.0
 	for j := range weights {
@@ -248,15 +252,22 @@ func weigh(weights, ring *byOffset, count, others, matches float64) float64 {
 
 // drift lets s move by one step of its random walk. What would leave the grid stays at its end.
 func drift(weights *byOffset, w *[reach + 1]float64) {
-	from := *weights
-	clear(weights[:])
-	for j, v := range from {
-		if v < 1e-15 {
+	var wide [offsets + 2*reach]float64
+	for j, v := range weights {
+		if v == 0 {
 			continue
 		}
-		for i := -reach; i <= reach; i++ {
-			weights[min(max(j+i, 0), offsets-1)] += v * w[max(i, -i)]
+		to := wide[j : j+2*reach+1 : j+2*reach+1]
+		to[reach] += v * w[0]
+		for i := 1; i <= reach; i++ {
+			to[reach-i] += v * w[i]
+			to[reach+i] += v * w[i]
 		}
+	}
+	copy(weights[:], wide[reach:])
+	for i := range reach {
+		weights[0] += wide[i]
+		weights[offsets-1] += wide[offsets+reach+i]
 	}
 }
 
