@@ -19,14 +19,12 @@ import (
 
 // searchFlags are the flags of search as they were typed.
 type searchFlags struct {
-	purpose     string
-	face        int
-	collections []string
-	max         int
-	within      float64
-	since       string
-	until       string
-	host        string
+	purpose            string
+	face               int
+	collections        []string
+	max                int
+	within             float64
+	since, until, host string
 }
 
 func (p *program) searchCommand() *cobra.Command {
@@ -59,7 +57,7 @@ With --max and --within both bounds hold; --within alone has no bound on the num
 
 // request checks the flags and makes the request that is the same for every photo.
 func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, error) {
-	req := engine.SearchRequest{Purpose: f.purpose, Max: f.max}
+	req := engine.SearchRequest{Purpose: f.purpose, Max: f.max, Within: f.within}
 	req.Filter.Host = strings.ToLower(f.host)
 	switch {
 	case strings.TrimSpace(f.purpose) == "":
@@ -74,11 +72,8 @@ func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, err
 	if face {
 		req.Faces = []int{f.face}
 	}
-	if within {
-		req.Within = f.within
-		if !most {
-			req.Max = engine.MaxResults
-		}
+	if within && !most {
+		req.Max = engine.MaxResults
 	}
 	var err error
 	if req.Filter.Since, err = parseDay(f.since, "--since"); err != nil {
@@ -145,11 +140,7 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	for _, probe := range out.Probes {
 		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
 			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
-		p.writeMatches(w, probe.Matches)
-		if len(probe.Matches) > 0 {
-			fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
-				"Faces", probe.Compared, "V", figure(probe.Matches[0].ExpectedFalse)))
-		}
+		p.writeMatches(w, probe)
 		if probe.Crowding >= engine.Crowded {
 			fmt.Fprintln(w, "  "+p.say.text("Many people look like this face to the model: its bands are stricter."))
 		}
@@ -167,40 +158,33 @@ func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
 	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
 
-func (p *program) writeMatches(w io.Writer, matches []matchOut) {
-	if len(matches) == 0 {
+func (p *program) writeMatches(w io.Writer, probe probeOut) {
+	if len(probe.Matches) == 0 {
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  "+p.row("band", "distance", "strangers expected", "collection", "found at", "face"))
-	for _, m := range matches {
+	for _, m := range probe.Matches {
 		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, figure(m.ExpectedFalse),
 			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
+	fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
+		"Faces", probe.Compared, "V", figure(probe.Matches[0].ExpectedFalse)))
 }
 
-// figure writes an expected number with two figures; what was measured can't tell numbers below 0.001 apart.
+// figure writes an expected number with two figures; what was measured can't tell those below 0.001 apart.
 func figure(x float64) string {
-	switch {
-	case x < 0.001:
+	if x < 0.001 {
 		return "< 0.001"
-	case x < 10:
-		return strconv.FormatFloat(x, 'g', 2, 64)
 	}
-	return strconv.FormatFloat(x, 'f', 0, 64)
+	return strconv.FormatFloat(engine.TwoFigures(x), 'f', -1, 64)
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.
 func foundAt(s sourceOut) string {
-	switch {
-	case s.PageURL != "" && s.PageTitle != "":
+	if s.PageURL != "" && s.PageTitle != "" {
 		return s.PageURL + " (" + s.PageTitle + ")"
-	case s.PageURL != "":
-		return s.PageURL
-	case s.URL != "":
-		return s.URL
-	default:
-		return s.File
 	}
+	return cmp.Or(s.PageURL, s.URL, s.File)
 }

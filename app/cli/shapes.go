@@ -185,14 +185,12 @@ type searchOut struct {
 }
 
 type probeOut struct {
-	File    string  `json:"file"`
-	Face    int     `json:"face"`
-	Box     boxOut  `json:"box"`
-	Quality float64 `json:"quality"`
-	// Compared is the number of faces that the matches' expected_false and band are told for; crowding, how many times as many
-	// strangers are expected near this face as near an ordinary one.
-	Compared int        `json:"compared"`
-	Crowding float64    `json:"crowding"`
+	File     string     `json:"file"`
+	Face     int        `json:"face"`
+	Box      boxOut     `json:"box"`
+	Quality  float64    `json:"quality"`
+	Compared int        `json:"compared"` // faces that expected_false and band are told for
+	Crowding float64    `json:"crowding"` // times as many strangers expected as near an ordinary face
 	Matches  []matchOut `json:"matches"`
 }
 
@@ -280,15 +278,12 @@ func newSource(s engine.Provenance, sum engine.SHA256, collected time.Time) sour
 }
 
 func newMatch(m engine.Match) matchOut {
-	out := matchOut{
+	return matchOut{
 		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
 		Band: string(m.Band), ExpectedFalse: m.ExpectedFalse, Box: newBox(m.Box),
 		Source: newSource(m.Source, m.SHA256, m.CollectedAt),
+		Also:   each(m.Also, func(s engine.Provenance) sourceOut { return newSource(s, m.SHA256, m.CollectedAt) }),
 	}
-	for _, s := range m.Also {
-		out.Also = append(out.Also, newSource(s, m.SHA256, m.CollectedAt))
-	}
-	return out
 }
 
 func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
