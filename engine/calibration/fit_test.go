@@ -29,6 +29,15 @@ func (s *set) part(keep func(person int) bool) *set {
 	return out
 }
 
+// count is the number of people.
+func (s *set) count() int {
+	seen := map[int]bool{}
+	for _, p := range s.person {
+		seen[p] = true
+	}
+	return len(seen)
+}
+
 // sameWithin is the distance below which two names are taken for one person: every pair of names nearer than that in the set is one
 // person in two spellings, or a photo under a wrong name.
 const sameWithin = 0.33
