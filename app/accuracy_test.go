@@ -236,17 +236,20 @@ func enrol(t *testing.T, rows []sample) (index *match.Flat, names map[engine.Fac
 type ranks struct {
 	queries, unseen, first, firstFive int
 	strongNearest, strongPairs, pairs int
+	bands                             bandCounts
 }
 
 func (r *ranks) add(identity string, found []engine.Neighbour, names map[engine.FaceID]string, bands *calibration.Calibration, h engine.Histogram) {
 	strangers := bands.Strangers(&h)
 	strong := 0
 	for _, n := range found {
+		band := bands.Band(n.Distance, strangers.Expected(n.Distance), 1)
+		r.bands.add(band, names[n.Face] == identity)
 		if names[n.Face] == identity {
 			continue
 		}
 		r.pairs++
-		if bands.Band(n.Distance, strangers.Expected(n.Distance), 1) == engine.BandStrong {
+		if band == engine.BandStrong {
 			strong++
 		}
 	}
@@ -296,6 +299,7 @@ func measureRanks(t *testing.T, dir string, rows []sample) {
 		r.queries, r.unseen, rank1, share(r.firstFive, r.queries), share(r.first, r.queries-r.unseen))
 	t.Logf("strangers in the strong band: nearest stranger of %.4f of the queries, %.6f of %d pairs",
 		share(r.strongNearest, r.queries-r.unseen), share(r.strongPairs, r.pairs), r.pairs)
+	r.bands.log(t)
 	if rank1 < floorRank1 {
 		t.Errorf("rank-1 %.4f, at least %.3f", rank1, floorRank1)
 	}

@@ -22,10 +22,11 @@ func (m *Measured) pairs(farther float64) float64 {
 
 // lfw is what was measured on 11,411 templates (dlib ResNet v1) of 5,000 people, Labeled Faces in the Wild.
 //
-// Pooled: all 64,862,472 pairs of different people were compared. Below 0.36 hardly a pair was left that is not one person under two names (25 pairs, most
-// of them spellings of one name), so the table starts there; these errors make its first rates too high rather than too low.
+// Pooled: all 64,862,472 pairs of different people were compared. Below 0.36 hardly a pair was left that is not one person under two
+// names (25 pairs, most of them spellings of one name), so the table starts there; these errors make its first rates too high rather
+// than too low.
 //
-// Typical and Pairs: people of one name in two spellings, or with templates nearer than 0.33 (each of these was an error of the
+// Typical and Pairs: people whose names have the same words, or with templates nearer than 0.33 (as far as names tell, errors of the
 // set), count as one. Below 0.42 the typical curve is continued, as straight in its logarithm as it is from 0.42 to 0.48.
 func lfw() Measured {
 	return Measured{
