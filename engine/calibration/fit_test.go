@@ -38,8 +38,8 @@ func (s *set) count() int {
 	return len(seen)
 }
 
-// sameWithin is the distance below which two names are taken for one person: every pair of names nearer than that in the set is one
-// person in two spellings, or a photo under a wrong name.
+// sameWithin is the distance below which two names are taken for one person: the twelve pairs of names nearer than that are spellings of
+// one name, or so near that they can only be a photo under a wrong name.
 const sameWithin = 0.33
 
 // newSet numbers people; merge takes names of the same words, and names with templates nearer than sameWithin, for one.
