@@ -197,12 +197,14 @@ type searchOut struct {
 }
 
 type probeOut struct {
-	File    string     `json:"file"`
-	Face    int        `json:"face"`
-	Box     boxOut     `json:"box"`
-	Quality float64    `json:"quality"`
-	Drawn   bool       `json:"drawn"` // a person drew the box: no detector says that there is a face
-	Matches []matchOut `json:"matches"`
+	File     string     `json:"file"`
+	Face     int        `json:"face"`
+	Box      boxOut     `json:"box"`
+	Quality  float64    `json:"quality"`
+	Drawn    bool       `json:"drawn"`    // a person drew the box: no detector says that there is a face
+	Compared int        `json:"compared"` // faces that expected_false and band are told for
+	Crowding float64    `json:"crowding"` // times as many strangers expected as near an ordinary face
+	Matches  []matchOut `json:"matches"`
 }
 
 type matchOut struct {
@@ -289,15 +291,18 @@ func newSource(s engine.Provenance, sum engine.SHA256, collected time.Time) sour
 }
 
 func newMatch(m engine.Match) matchOut {
-	out := matchOut{
+	return matchOut{
 		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
 		Band: string(m.Band), ExpectedFalse: m.ExpectedFalse, Box: newBox(m.Box),
 		Source: newSource(m.Source, m.SHA256, m.CollectedAt),
+		Also:   each(m.Also, func(s engine.Provenance) sourceOut { return newSource(s, m.SHA256, m.CollectedAt) }),
 	}
-	for _, s := range m.Also {
-		out.Also = append(out.Also, newSource(s, m.SHA256, m.CollectedAt))
-	}
-	return out
+}
+
+func newProbes(file string, probes []engine.ProbeMatches) []probeOut {
+	return each(probes, func(p engine.ProbeMatches) probeOut {
+		return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Drawn, p.Compared, p.Crowding, each(p.Matches, newMatch)}
+	})
 }
 
 func newFailed(file string, err error) failedFile {

@@ -45,6 +45,9 @@ func (x *index) Remove(faces ...engine.FaceID) {
 }
 func (x *index) Clear()   { clear(x.entries) }
 func (x *index) Len() int { return len(x.entries) }
+func (x *index) Distances(context.Context, engine.Template) (engine.Histogram, error) {
+	return engine.Histogram{}, nil
+}
 func (x *index) Search(context.Context, engine.Query) ([]engine.Neighbour, int, error) {
 	return nil, 0, nil
 }
