@@ -54,20 +54,6 @@ type Strangers struct {
 // than like most.
 const Crowded = 3
 
-// TwoFigures rounds an estimate, which seldom holds more.
-func TwoFigures(x float64) float64 {
-	if x <= 0 || math.IsInf(x, 0) || math.IsNaN(x) {
-		return x
-	}
-	places := 1 - int(math.Floor(math.Log10(x)))
-	if places < 0 {
-		unit := math.Pow10(-places)
-		return math.Round(x/unit) * unit
-	}
-	unit := math.Pow10(places)
-	return math.Round(x*unit) / unit
-}
-
 // Expected is the number of faces of other people expected at most distance away: never less for a larger distance, and never
 // NaN; a NaN distance is as far as any. Between the bounds of bins it is interpolated in its logarithm, below the first
 // it is that of the first.

@@ -41,14 +41,3 @@ func TestExpectedIsInterpolatedAndNeverFalls(t *testing.T) {
 		t.Errorf("expected of nothing: %v", got)
 	}
 }
-
-func TestTwoFigures(t *testing.T) {
-	for x, want := range map[float64]float64{0: 0, -1: -1, 0.001234: 0.0012, 0.0996: 0.1, 0.3: 0.3, 1: 1, 9.96: 10, 12.4: 12, 604.7: 600, 12345: 12000} {
-		if got := engine.TwoFigures(x); math.Abs(got-want) > 1e-12*math.Abs(want) {
-			t.Errorf("%v is %v in two figures, want %v", x, got, want)
-		}
-	}
-	if got := engine.TwoFigures(math.NaN()); !math.IsNaN(got) {
-		t.Errorf("NaN is %v", got)
-	}
-}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -175,7 +176,7 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), engine.DetailOf(err), wrong.grounds}}
+	told := document.Doc{"error": document.Error{Code: codeName(err), Message: engine.MessageOf(err), Detail: engine.DetailOf(err), Choices: wrong.grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}

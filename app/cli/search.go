@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -167,7 +169,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 		if err != nil {
 			return err
 		}
-		out := searchOut{Index: st.Totals, Probes: []probeOut{}, Failed: []failedFile{}}
+		out := document.Search{Index: st.Totals, Probes: []document.Probe{}, Failed: []document.FailedFile{}}
 		found, reliable := false, false
 		for _, file := range req.files {
 			// A photo without a face is an error: nothing was searched for it, which must not look like nothing found.
@@ -180,20 +182,20 @@ func (p *program) search(ctx context.Context, req searching) error {
 			}
 			switch {
 			case err == nil:
-				out.Probes = append(out.Probes, newProbes(file, res.Probes)...)
+				out.Probes = append(out.Probes, document.NewProbes(file, res.Probes)...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
 			case endsAll(ctx, err):
 				return err
 			default:
-				out.Failed = append(out.Failed, newFailed(file, err))
+				out.Failed = append(out.Failed, document.NewFailedFile(file, err))
 			}
 		}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }), outcome(len(out.Failed), found))
 	})
 }
 
-func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
+func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 	for _, probe := range out.Probes {
 		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
 			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
@@ -229,7 +231,7 @@ func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	}
 }
 
-func (p *program) writeMatches(w io.Writer, probe probeOut) {
+func (p *program) writeMatches(w io.Writer, probe document.Probe) {
 	if len(probe.Matches) == 0 {
 		return
 	}
@@ -249,11 +251,25 @@ func figure(x float64) string {
 	if x < 0.001 {
 		return "< 0.001"
 	}
-	return strconv.FormatFloat(engine.TwoFigures(x), 'f', -1, 64)
+	return strconv.FormatFloat(twoFigures(x), 'f', -1, 64)
+}
+
+// twoFigures rounds an estimate, which seldom holds more.
+func twoFigures(x float64) float64 {
+	if x <= 0 || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x
+	}
+	places := 1 - int(math.Floor(math.Log10(x)))
+	if places < 0 {
+		unit := math.Pow10(-places)
+		return math.Round(x/unit) * unit
+	}
+	unit := math.Pow10(places)
+	return math.Round(x*unit) / unit
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.
-func foundAt(s sourceOut) string {
+func foundAt(s document.Source) string {
 	if s.PageURL != "" && s.PageTitle != "" {
 		return s.PageURL + " (" + s.PageTitle + ")"
 	}
