@@ -16,7 +16,7 @@ ROUNDS ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy bench bench-collect soak golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect soak golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,9 @@ faults: ## kill, fill up, write-protect, damage: some 480 faults, and a table of
 accuracy: setup ## recall, precision, ranks, errors by quality on real photos in SHARED/testdata, beside face_recognition
 	-@.ci/peers wheel
 	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 120m
+
+calibration: ## wrong people in each band, strangers expected and met, on real templates in SHARED/testdata; plots in build/calibration
+	GABARIT_CALIBRATION=1 go test -tags $(TAGS) ./engine/calibration -run TestCalibration -count=1 -v -timeout 60m
 
 bench: setup ## benchmarks, with what they are compared to in the same run
 	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./engine/... ./storage/...

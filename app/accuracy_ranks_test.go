@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/match"
 )
 
@@ -33,14 +34,24 @@ type answered struct {
 type ranks struct {
 	queries, unseen, first, firstFive int
 	strongNearest, strongPairs, pairs int
+	bands                             bandCounts
 	probes                            []answered // those whose face was found
 	notFound                          []string   // files of the others
 }
 
+// enrolled is a gallery: an index of the named faces of its photos.
+type enrolled struct {
+	index   *match.Flat
+	bands   *calibration.Calibration
+	names   map[engine.FaceID]string  // whose face it is
+	quality map[engine.FaceID]float64 // 0 to 1
+	missed  int                       // named faces that were not found
+}
+
 // enrol puts the named face of every gallery photo into an index.
-func enrol(t *testing.T, rows []sample, gallery looked) (index *match.Flat, names map[engine.FaceID]string, missed int) {
+func enrol(t *testing.T, rows []sample, gallery looked) *enrolled {
 	t.Helper()
-	index, names = match.NewFlat(), map[engine.FaceID]string{}
+	e := &enrolled{match.NewFlat(), calibration.Default(), map[engine.FaceID]string{}, map[engine.FaceID]float64{}, 0}
 	for i, s := range rows {
 		if !s.is("gallery") {
 			continue
@@ -48,22 +59,22 @@ func enrol(t *testing.T, rows []sample, gallery looked) (index *match.Flat, name
 		faces := gallery.seen[s.file].faces
 		at := nearest(s.boxes[0], faces, nil)
 		if at < 0 {
-			missed++
+			e.missed++
 			continue
 		}
 		id := engine.NewFaceID(engine.PhotoID(fmt.Sprintf("G%d", i)), 0)
-		names[id] = s.identity
-		if err := index.Add(engine.IndexEntry{Face: id, Template: faces[at].Template}); err != nil {
+		e.names[id], e.quality[id] = s.identity, faces[at].Quality
+		if err := e.index.Add(engine.IndexEntry{Face: id, Template: faces[at].Template}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return index, names, missed
+	return e
 }
 
 // search has every query photo searched in the gallery.
-func (v way) search(t *testing.T, rows []sample) (r ranks, enrolled, missed int) {
+func (v way) search(t *testing.T, rows []sample) (r ranks, e *enrolled) {
 	t.Helper()
-	index, names, missed := enrol(t, rows, v.gallery)
+	e = enrol(t, rows, v.gallery)
 	for _, s := range rows {
 		if !s.is("query") {
 			continue
@@ -77,26 +88,35 @@ func (v way) search(t *testing.T, rows []sample) (r ranks, enrolled, missed int)
 			continue
 		}
 		probe := answered{identity: s.identity, file: s.file, quality: faces[at].Quality, template: faces[at].Template}
-		found, _, err := index.Search(context.Background(), engine.Query{Template: probe.template})
+		found, _, err := e.index.Search(context.Background(), engine.Query{Template: probe.template})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.add(probe, found, names, match.Default())
+		h, err := e.index.Distances(context.Background(), probe.template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.add(probe, found, e, &h)
 	}
-	return r, index.Len(), missed
+	return r, e
 }
 
-func (r *ranks) add(probe answered, found []engine.Neighbour, names map[engine.FaceID]string, bands match.Calibration) {
+// add counts an answer, with the bands that a search in the program would tell; h holds the probe's distances to all of the gallery.
+func (r *ranks) add(probe answered, found []engine.Neighbour, e *enrolled, h *engine.Histogram) {
+	strangers := e.bands.Strangers(h)
 	strong := 0
 	for i, n := range found {
-		if names[n.Face] == probe.identity {
+		right := e.names[n.Face] == probe.identity
+		band := e.bands.Band(n.Distance, strangers.Expected(n.Distance), min(probe.quality, e.quality[n.Face]))
+		r.bands.add(band, right)
+		if right {
 			if probe.rank == 0 {
 				probe.rank, probe.own = i+1, n.Distance
 			}
 			continue
 		}
 		r.pairs++
-		if bands.Band(n.Distance, len(names)) == engine.BandStrong {
+		if band == engine.BandStrong {
 			strong++
 		}
 	}
@@ -121,15 +141,16 @@ func measureRanks(t *testing.T, rows []sample, ways []way) (all []ranks) {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\tenrolled\tnot found\tqueries\tface not found\trank-1\trank-5\trank-1 of those found\tCPU s a photo\tstrangers in band strong: queries\tpairs")
 	for _, v := range ways {
-		r, enrolled, missed := v.search(t, rows)
+		r, e := v.search(t, rows)
 		all = append(all, r)
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%.4f (%d)\t%.4f (%d)\t%.4f\t%.3f\t%.4f\t%.6f of %d\n", v.name, enrolled, missed, r.queries, r.unseen,
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%.4f (%d)\t%.4f (%d)\t%.4f\t%.3f\t%.4f\t%.6f of %d\n", v.name, e.index.Len(), e.missed, r.queries, r.unseen,
 			share(r.first, r.queries), r.first, share(r.firstFive, r.queries), r.firstFive, share(r.first, r.queries-r.unseen),
 			v.probes.perPhoto(), share(r.strongNearest, r.queries-r.unseen), share(r.strongPairs, r.pairs), r.pairs)
 	}
 	_ = w.Flush()
 	t.Logf("people found again (a query whose face was not found counts as a miss; most boxes given are those of dlib's HOG):\n%s", &b)
 	for i, r := range all {
+		r.bands.log(t, ways[i].name)
 		for _, file := range r.notFound {
 			t.Logf("%s: %s: the face is not found", ways[i].name, file)
 		}

@@ -17,8 +17,8 @@ import (
 	"gabarit/app/files"
 	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/face"
-	"gabarit/engine/match"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
 	"gabarit/storage/vault"
@@ -52,7 +52,7 @@ type App struct {
 	cfg    Config
 	vaults vault.Options
 	photos *photo.Reader
-	bands  match.Calibration
+	bands  engine.Calibration
 	models files.Models
 	events events
 	jobs   jobList
@@ -91,7 +91,7 @@ func New(cfg Config) *App {
 	a := &App{
 		cfg:    cfg,
 		photos: photo.New(photo.DefaultLimits()),
-		bands:  match.Default(),
+		bands:  calibration.Default(),
 		vaults: vault.Options{Now: cfg.Now, StateDir: cfg.StateDir, Keyring: cfg.Keyring},
 		models: files.Models{Dir: cfg.ModelsDir, Want: assets.Models()},
 		faces:  cfg.Detector,

@@ -58,7 +58,7 @@ func (a *App) Collect(ctx context.Context, req engine.CollectRequest, progress f
 	return a.collect(ctx, req, nil, progress)
 }
 
-func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *engine.Gate, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
+func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipeline.Gate, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
 	const op = "app.Collect"
 	var none engine.CollectReport
 	s, ctx, done, err := a.enter(ctx, op)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/pipeline"
 )
 
 // jobList holds the background collections of this program run, oldest first. One works at a time; the
@@ -23,7 +24,7 @@ type jobList struct {
 // job is one background collection. Its fields are guarded by the list's lock.
 type job struct {
 	engine.Job
-	gate *engine.Gate
+	gate *pipeline.Gate
 	stop context.CancelFunc
 	told time.Time // when its progress was last hinted at
 }
@@ -122,7 +123,7 @@ func (a *App) change(id engine.JobID, fn func(*job)) {
 // launch starts j's goroutine; the list's lock is held. stopAll waits for it.
 func (a *App) launch(j *job) {
 	ctx, stop := context.WithCancel(a.life)
-	j.State, j.Err, j.stop, j.gate = engine.JobQueued, nil, stop, engine.NewGate()
+	j.State, j.Err, j.stop, j.gate = engine.JobQueued, nil, stop, pipeline.NewGate()
 	req, gate := j.Request, j.gate
 	a.jobs.wg.Go(func() {
 		defer stop()
@@ -131,7 +132,7 @@ func (a *App) launch(j *job) {
 }
 
 // work runs one collection; a panic in it becomes this job's error.
-func (a *App) work(ctx context.Context, j *job, req engine.CollectRequest, gate *engine.Gate) (err error) {
+func (a *App) work(ctx context.Context, j *job, req engine.CollectRequest, gate *pipeline.Gate) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = engine.E(engine.CodeInternal, "app.StartCollect", "a defect of the program showed up", fmt.Errorf("panic: %v", p))

@@ -81,6 +81,14 @@ func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbo
 	return s.Index.Search(ctx, q)
 }
 
+// Distances implements engine.Index: those to the faces of the model in use, whose template the probe must be (Search refuses
+// another's).
+func (s *searched) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	return s.Index.Distances(ctx, probe)
+}
+
 // OtherModel counts the faces that were kept out.
 func (s *searched) OtherModel() int {
 	s.mu.Lock()

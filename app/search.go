@@ -34,8 +34,7 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 		if err != nil {
 			return none, err
 		}
-		res.Searched = searched
-		res.Probes = append(res.Probes, pm)
+		res.Searched, res.Probes = searched, append(res.Probes, pm)
 	}
 	if err := s.store.RecordSearch(ctx, searchRecord(req, res)); err != nil {
 		return none, err
@@ -105,7 +104,6 @@ type finder struct {
 	*session
 	bands  engine.Calibration
 	totals engine.Totals
-	size   int // faces of the whole index: bands and expected false matches are told for it, filter or not
 	names  map[engine.CollectionID]string
 	photos map[engine.PhotoID]engine.Photo
 }
@@ -123,8 +121,7 @@ func (a *App) newFinder(ctx context.Context, s *session) (*finder, error) {
 	for _, c := range infos {
 		names[c.ID] = c.Name
 	}
-	return &finder{session: s, bands: a.bands, totals: totals, size: s.index.Len(),
-		names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
+	return &finder{session: s, bands: a.bands, totals: totals, names: names, photos: map[engine.PhotoID]engine.Photo{}}, nil
 }
 
 // searchTries is how often a search is made again because something left the store between the index and the store, and
@@ -155,13 +152,20 @@ func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (eng
 func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	d := req.Probe.Faces[n].Detection
 	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality, Drawn: d.Drawn}
+	// Search comes first: it refuses a probe of another model.
 	near, searched, err := f.index.Search(ctx, engine.Query{Model: d.Model, Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
 	if err != nil {
 		return out, 0, err
 	}
+	distances, err := f.index.Distances(ctx, d.Template)
+	if err != nil {
+		return out, 0, err
+	}
+	strangers := f.bands.Strangers(&distances) // of the whole index, whatever the filter lets through
+	out.Compared, out.Crowding = strangers.Faces, strangers.Crowding
 	out.Matches = make([]engine.Match, 0, len(near))
 	for _, nb := range near {
-		m, err := f.match(ctx, nb)
+		m, err := f.match(ctx, nb, d.Quality, &strangers)
 		if err != nil {
 			return out, 0, err
 		}
@@ -170,14 +174,16 @@ func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) 
 	return out, searched, nil
 }
 
-func (f *finder) match(ctx context.Context, nb engine.Neighbour) (engine.Match, error) {
+// match looks a neighbour up and says what its distance means; quality is that of the probe's face.
+func (f *finder) match(ctx context.Context, nb engine.Neighbour, quality float64, strangers *engine.Strangers) (engine.Match, error) {
 	p, face, err := f.lookUp(ctx, nb.Face)
 	if err != nil {
 		return engine.Match{}, err
 	}
+	expected := strangers.Expected(nb.Distance)
 	return engine.Match{
 		Face: face.ID, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
-		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, f.size), ExpectedFalse: f.bands.ExpectedFalse(nb.Distance, f.size),
+		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, expected, min(quality, face.Quality)), ExpectedFalse: expected,
 		Box: face.Box, Quality: face.Quality, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
 		CollectedAt: p.CollectedAt, PhotoWidth: p.Width, PhotoHeight: p.Height,
 	}, nil
@@ -187,11 +193,11 @@ func (f *finder) lookUp(ctx context.Context, id engine.FaceID) (engine.Photo, en
 	pid, _, _ := id.Photo()
 	p, ok := f.photos[pid]
 	if !ok {
-		var err error
-		if p, err = f.store.Photo(ctx, pid); err != nil {
+		read, err := f.store.Photo(ctx, pid)
+		if err != nil {
 			return p, engine.Face{}, err
 		}
-		f.photos[pid] = p
+		p, f.photos[pid] = read, read
 	}
 	face, err := faceOf(p, id)
 	return p, face, err

@@ -183,3 +183,40 @@ func TestOpenProbe(t *testing.T) {
 		}
 	}
 }
+
+func TestFiltersDoNotChangeWhatAMatchMeans(t *testing.T) {
+	a := openApp(t, &drawn{})
+	dir := album(t)
+	collect(t, a, dir)
+	p := probe(t, a, filepath.Join(dir, "green.png"))
+	whole, err := a.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p})
+	must(t, err)
+	infos, err := a.Collections(t.Context())
+	must(t, err)
+	some, err := a.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p, Max: 1,
+		Filter: engine.Filter{Collections: []engine.CollectionID{infos[0].ID}, Since: clock().AddDate(-1, 0, 0)}})
+	must(t, err)
+	x, y := whole.Probes[0], some.Probes[0]
+	if x.Compared != 3 || y.Compared != 3 || x.Crowding != y.Crowding || x.Crowded() {
+		t.Errorf("compared with %d and %d faces, crowding %v and %v", x.Compared, y.Compared, x.Crowding, y.Crowding)
+	}
+	if len(x.Matches) == 0 || len(y.Matches) == 0 || x.Matches[0].ExpectedFalse != y.Matches[0].ExpectedFalse ||
+		!(x.Matches[0].ExpectedFalse >= 0 && x.Matches[0].ExpectedFalse < 1e-3) {
+		t.Errorf("without a filter %+v, with one %+v", x.Matches, y.Matches)
+	}
+}
+
+func TestAPoorProbeLowersTheBand(t *testing.T) {
+	a := openApp(t, &drawn{})
+	dir := album(t)
+	collect(t, a, dir)
+	p := probe(t, a, filepath.Join(dir, "green.png"))
+	for quality, want := range map[float64]engine.Band{0.5: engine.BandStrong, 0.1: engine.BandLikely} {
+		p.Faces[0].Quality = quality
+		res, err := a.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p})
+		must(t, err)
+		if got := res.Probes[0].Matches[0].Band; got != want {
+			t.Errorf("a copy of a probe of quality %v is %s, want %s", quality, got, want)
+		}
+	}
+}

@@ -51,15 +51,23 @@ type Index interface {
 	Clear()
 	// Search returns neighbours, nearest first, and how many entries passed the filter.
 	Search(ctx context.Context, q Query) (neighbours []Neighbour, searched int, err error)
+	// Distances counts the exact distances of a probe to every entry, filters or not. CodeInvalid for a probe that is not a
+	// number, CodeCanceled.
+	Distances(ctx context.Context, probe Template) (Histogram, error)
 	Len() int
 }
 
 // Calibration turns distances into honest words. Safe for concurrent use.
 type Calibration interface {
 	// ExpectedFalse is the number of faces of other people expected at most this near
-	// to a probe in an index of n faces.
+	// to an ordinary probe in an index of n faces of which nothing else is known.
 	ExpectedFalse(distance float64, n int) float64
-	Band(distance float64, n int) Band
+	// Strangers estimates the same for one probe from its distances to all faces of one index, some of which may show
+	// the person of the probe.
+	Strangers(h *Histogram) Strangers
+	// Band names what a distance means where so many strangers are expected that near; quality is that of the worse of the
+	// two faces, 0 to 1.
+	Band(distance, expected, quality float64) Band
 }
 
 // Store is the record of truth. Every method that changes something writes its audit entry in the

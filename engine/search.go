@@ -99,7 +99,7 @@ type Match struct {
 	Collection    string // name
 	Distance      float64
 	Band          Band
-	ExpectedFalse float64 // faces of other people expected this near in an index of this size
+	ExpectedFalse float64 // faces of other people expected this near to this probe in the whole index, filters or not
 	Box           Box
 	Quality       float64
 	Source        Provenance
@@ -116,7 +116,10 @@ type ProbeMatches struct {
 	Box     Box
 	Quality float64
 	Drawn   bool // a person drew the box
-	Matches []Match
+	// Compared is the number of faces that ExpectedFalse and Band are told for: those of the whole index when it was searched.
+	Compared int
+	Crowding float64 // how many times as many strangers are expected near this probe as near an ordinary one; see Crowded
+	Matches  []Match
 }
 
 // SearchResult answers a SearchRequest. Index tells what the vault holds, and how many faces of that no search compares:
@@ -126,6 +129,9 @@ type SearchResult struct {
 	Searched int
 	Probes   []ProbeMatches
 }
+
+// Crowded reports whether people should be told that more faces look like this one to the model than like most, so that its bands are stricter.
+func (p ProbeMatches) Crowded() bool { return p.Crowding >= Crowded }
 
 // Reliable reports whether any match is better than BandPossible.
 func (r SearchResult) Reliable() bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
 )
@@ -31,7 +32,7 @@ func (p *program) auditList(ctx context.Context, a *app.App, _ []string) error {
 	if err != nil {
 		return err
 	}
-	return p.show(doc{"entries": list(entries)}, func(w io.Writer) { writeAudit(w, entries) })
+	return p.show(document.Doc{"entries": document.List(entries)}, func(w io.Writer) { writeAudit(w, entries) })
 }
 
 // writeAudit writes one line for each entry, in the log's own words.
@@ -90,7 +91,7 @@ func (p *program) showAudit(r engine.AuditReport, err error, human func(io.Write
 	if err != nil {
 		return err
 	}
-	return cmp.Or(p.show(newAudit(r), human), verdict(r.Intact()))
+	return cmp.Or(p.show(document.NewAuditCheck(r), human), verdict(r.Intact()))
 }
 
 func (p *program) auditVerifyFile(name, key, known string) error {

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gabarit/app/cli/document"
 )
 
 func write(t testing.TB, path string, data []byte) {
@@ -103,7 +105,7 @@ func TestBadPhotosAreListedAndNothingElseIsLost(t *testing.T) {
 	}
 
 	w.open("v")
-	var got collectOut
+	var got document.Collect
 	w.runAs(w.withoutPrivilege(w.command("v", "collect", "people", album, "--json")), statusItemsFailed, &got)
 	if got.Photos != 4 || got.Faces != 3 {
 		t.Errorf("collected %+v; want 4 photos, 3 faces", got)
@@ -121,7 +123,7 @@ func TestBadPhotosAreListedAndNothingElseIsLost(t *testing.T) {
 	for name := range bad {
 		files = append(files, filepath.Join(album, name))
 	}
-	var found searchOut
+	var found document.Search
 	args := append([]string{"search", "--json", "--purpose", "tests", filepath.Join(album, "good.jpg")}, files...)
 	w.run("v", statusItemsFailed, &found, args...)
 	if len(found.Failed) != len(bad) || len(found.Probes) != 1 || len(found.Probes[0].Matches) == 0 {
@@ -147,7 +149,7 @@ func TestALargeFolderWithBrokenPhotos(t *testing.T) {
 		}
 	}
 	w.open("v")
-	var got collectOut
+	var got document.Collect
 	w.run("v", statusItemsFailed, &got, "collect", "people", album, "--json")
 	if got.Photos != good || got.NoFace != good || got.Duplicates != 0 || len(got.Failed) != broken {
 		t.Errorf("collected %d photos, %d without a face, %d duplicates, %d failed", got.Photos, got.NoFace, got.Duplicates, len(got.Failed))

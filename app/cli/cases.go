@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
 )
@@ -90,11 +91,11 @@ const maxSearchFile = 64 << 20
 
 // readSearch reads what search --json printed and when it did. The file comes from outside: every value in it
 // is only used to choose faces, which are then looked up in the vault.
-func (p *program) readSearch(name string) (searchOut, time.Time, error) {
+func (p *program) readSearch(name string) (document.Search, time.Time, error) {
 	when := p.now()
 	data, err := files.ReadStream(name, p.in, maxSearchFile)
 	if err != nil {
-		return searchOut{}, when, err
+		return document.Search{}, when, err
 	}
 	if info, err := os.Stat(name); name != "-" && err == nil && info.ModTime().Before(when) {
 		when = info.ModTime() // the search wrote the file
@@ -104,25 +105,25 @@ func (p *program) readSearch(name string) (searchOut, time.Time, error) {
 }
 
 // parseSearch reads one search document.
-func parseSearch(data []byte) (searchOut, error) {
+func parseSearch(data []byte) (document.Search, error) {
 	var keys struct {
 		Index  *json.RawMessage `json:"index"`
 		Probes *json.RawMessage `json:"probes"`
 	}
-	var doc searchOut
+	var doc document.Search
 	err := cmp.Or(json.Unmarshal(data, &keys), json.Unmarshal(data, &doc))
 	if err == nil && (keys.Index == nil || keys.Probes == nil) {
 		err = errors.New("index or probes is missing")
 	}
 	if err != nil {
-		return searchOut{}, engine.E(engine.CodeCorrupt, "cli.readSearch", "this is not what search --json prints", err)
+		return document.Search{}, engine.E(engine.CodeCorrupt, "cli.readSearch", "this is not what search --json prints", err)
 	}
 	return doc, nil
 }
 
 // choose picks the faces to open cases about, each once, nearest bands or the named ones; left is the number
 // of other faces in the result.
-func choose(doc searchOut, band engine.Band, named []string) (faces []engine.FaceID, left int, err error) {
+func choose(doc document.Search, band engine.Band, named []string) (faces []engine.FaceID, left int, err error) {
 	wanted := bands()[:slices.Index(bands(), band)+1]
 	seen := map[string]bool{}
 	for _, p := range doc.Probes {
@@ -163,7 +164,7 @@ func (p *program) caseList(ctx context.Context, a *app.App, _ []string) error {
 }
 
 func (p *program) showCases(cases []engine.Case) error {
-	return p.show(doc{"cases": each(cases, newCase)}, func(w io.Writer) { p.writeCases(w, cases) })
+	return p.show(document.Doc{"cases": document.Each(cases, document.NewCase)}, func(w io.Writer) { p.writeCases(w, cases) })
 }
 
 func (p *program) writeCases(w io.Writer, cases []engine.Case) {
@@ -184,10 +185,10 @@ func (p *program) caseShow(ctx context.Context, a *app.App, args []string) error
 	if err != nil {
 		return err
 	}
-	return p.show(newCase(c), func(w io.Writer) {
+	return p.show(document.NewCase(c), func(w io.Writer) {
 		p.writeCases(w, []engine.Case{c})
 		for i, it := range c.Items {
-			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(newSource(it.Source, it.SHA256, it.CollectedAt))))
+			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(document.NewSource(it.Source, it.SHA256, it.CollectedAt))))
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -66,8 +67,8 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		if err != nil {
 			return named(err, req.Collection)
 		}
-		out := collectOut{newCounts(report.Counts), each(newFailures(report.Failed, false), func(f failureOut) failedItem { return f.failedItem }),
-			newFailures(report.Failed, true), list(report.Left), seconds(report.Elapsed)}
+		out := document.Collect{Counts: document.NewCounts(report.Counts), Failed: document.Each(document.NewFailures(report.Failed, false), func(f document.Failure) document.FailedItem { return f.FailedItem }),
+			Partial: document.NewFailures(report.Failed, true), Left: document.List(report.Left), Seconds: document.Seconds(report.Elapsed)}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
 	})
 }

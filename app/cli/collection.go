@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -77,7 +78,7 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 		if err != nil {
 			return invalidIsUsage(err)
 		}
-		out := newCollection(engine.CollectionInfo{Collection: c})
+		out := document.NewCollection(engine.CollectionInfo{Collection: c})
 		return p.show(out, func(w io.Writer) {
 			fmt.Fprintln(w, p.say.text("Collection opened: {{.Name}}", "Name", plain(c.Name)))
 		})
@@ -114,11 +115,11 @@ func (p *program) collectionList(ctx context.Context, a *app.App, _ []string) er
 	if err != nil {
 		return err
 	}
-	all := each(infos, newCollection)
-	return p.show(doc{"collections": all}, func(w io.Writer) { p.writeCollections(w, all) })
+	all := document.Each(infos, document.NewCollection)
+	return p.show(document.Doc{"collections": all}, func(w io.Writer) { p.writeCollections(w, all) })
 }
 
-func (p *program) writeCollections(w io.Writer, all []collectionOut) {
+func (p *program) writeCollections(w io.Writer, all []document.Collection) {
 	if len(all) == 0 {
 		fmt.Fprintln(w, p.say.text("There is no collection yet."))
 		return
@@ -148,12 +149,12 @@ func (p *program) collectionShow(ctx context.Context, a *app.App, args []string)
 	if err != nil {
 		return err
 	}
-	out := collectionShowOut{newCollection(info), newFailures(failures, false), newFailures(failures, true)}
+	out := document.CollectionDetails{Collection: document.NewCollection(info), Failures: document.NewFailures(failures, false), Partial: document.NewFailures(failures, true)}
 	return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
 }
 
-func (p *program) writeCollection(w io.Writer, c collectionShowOut) {
-	p.writeCollections(w, []collectionOut{c.collectionOut})
+func (p *program) writeCollection(w io.Writer, c document.CollectionDetails) {
+	p.writeCollections(w, []document.Collection{c.Collection})
 	line := func(head, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%s: %s\n", p.say.text(head), plain(value))

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 )
@@ -78,11 +79,11 @@ func TestAFaceDrawnByHandIsSearched(t *testing.T) {
 	}
 	args := []string{"search", photo, "--purpose", "tests", "--detector", "thorough", "--box", "2,2,10,10", "--box", " 9,9,5,5"}
 	status, out := cli(t, d, dir, append(args, "--json")...)
-	var res searchOut
+	var res document.Search
 	if err := json.Unmarshal([]byte(out), &res); err != nil || status != 0 || len(res.Probes) != 2 {
 		t.Fatalf("status %d, %v", status, err)
 	}
-	if p := res.Probes[0]; !p.Drawn || p.Box != (boxOut{2, 2, 10, 10}) || len(p.Matches) != 1 || p.Matches[0].Distance != 0 {
+	if p := res.Probes[0]; !p.Drawn || p.Box != (document.Box{2, 2, 10, 10}) || len(p.Matches) != 1 || p.Matches[0].Distance != 0 {
 		t.Errorf("probe %+v", p)
 	}
 	if _, out := cli(t, d, dir, args...); strings.Count(out, "drawn by hand: no detector says that there is a face") != 2 {
@@ -140,7 +141,7 @@ func TestFacesOfAnotherModelAreToldOf(t *testing.T) {
 		}
 	}
 	_, out = cli(t, next, dir, "search", photo, "--purpose", "tests", "--json")
-	var res searchOut
+	var res document.Search
 	if err := json.Unmarshal([]byte(out), &res); err != nil || res.Index.OtherModel != 1 || res.Index.Faces != 2 || len(res.Probes[0].Matches) != 1 {
 		t.Errorf("%+v, %v", res, err)
 	}

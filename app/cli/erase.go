@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -100,7 +101,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 		if err != nil {
 			return invalidIsUsage(err)
 		}
-		out := erasureOut{Plan: newPlan(plan, collection)}
+		out := document.Erasure{Plan: document.NewPlan(plan, collection)}
 		if !p.json {
 			p.writePlan(p.out, out.Plan)
 		}
@@ -114,7 +115,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 			if report, err = a.Erase(ctx, plan, p.step); err != nil && report.ID == "" {
 				return err
 			}
-			out.Report = newReport(report, err == nil || !report.Check.Clean())
+			out.Report = document.NewReport(report, err == nil || !report.Check.Clean())
 		}
 		return errors.Join(err, p.show(out, func(w io.Writer) { p.writeErasure(w, out.Report) }))
 	})
@@ -123,7 +124,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 // step tells on stderr how far an erasure is.
 func (p *program) step(s engine.ErasureStep) {
 	if p.json {
-		_ = writeJSON(p.err, doc{"step": s})
+		_ = writeJSON(p.err, document.Doc{"step": s})
 		return
 	}
 	fmt.Fprintln(p.err, p.say.text(steps()[s]))
@@ -140,7 +141,7 @@ func steps() map[engine.ErasureStep]string {
 }
 
 // writePlan writes what goes: photo by photo, unless it is a whole collection, then by kind.
-func (p *program) writePlan(w io.Writer, plan planOut) {
+func (p *program) writePlan(w io.Writer, plan document.Plan) {
 	if plan.Collection != "" {
 		fmt.Fprintln(w, p.say.text("The collection goes as a whole: {{.Name}}", "Name", plain(plan.Collection)))
 		plan.Photos = nil // all of it
@@ -185,7 +186,7 @@ func (p *program) writeMentions(w io.Writer, cases []engine.CaseMention) {
 }
 
 // writeErasure writes what was done, with the proof's numbers.
-func (p *program) writeErasure(w io.Writer, r *reportOut) {
+func (p *program) writeErasure(w io.Writer, r *document.Report) {
 	if r == nil {
 		fmt.Fprintln(w, p.say.text("Nothing was erased."))
 		return

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -28,7 +29,7 @@ func (p *program) facesCommand() *cobra.Command {
 
 func (p *program) formatsCommand() *cobra.Command {
 	return leaf("formats", "list which picture files are read, and which are not and why", noArgs, func(context.Context, []string) error {
-		return p.show(doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
+		return p.show(document.Doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
 			for _, f := range engine.PictureFormats() {
 				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.text(f.Name), p.say.text(f.Note))
 			}
@@ -38,19 +39,18 @@ func (p *program) formatsCommand() *cobra.Command {
 
 func (p *program) faces(ctx context.Context, look engine.Look, files []string) error {
 	return p.withApp(func(a *app.App) error {
-		out := facesOut{Photos: []photoFaces{}, Failed: []failedFile{}}
+		out := document.Faces{Photos: []document.PhotoFaces{}, Failed: []document.FailedFile{}}
 		total := 0
 		for _, file := range files {
 			probe, err := a.OpenProbe(ctx, file, look)
 			switch {
 			case err == nil, engine.CodeOf(err) == engine.CodeNoFace:
-				out.Photos = append(out.Photos, photoFaces{file, probe.Width, probe.Height, max(1, probe.Frames),
-					each(probe.Faces, func(f engine.ProbeFace) faceOut { return faceOut{newBox(f.Box), f.Quality, f.Score} })})
+				out.Photos = append(out.Photos, document.NewPhotoFaces(file, probe))
 				total += len(probe.Faces)
 			case endsAll(ctx, err):
 				return err
 			default:
-				out.Failed = append(out.Failed, newFailed(file, err))
+				out.Failed = append(out.Failed, document.NewFailedFile(file, err))
 			}
 		}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeFaces(w, out) }), outcome(len(out.Failed), total > 0))
@@ -63,7 +63,7 @@ func endsAll(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || slices.Contains(all, engine.CodeOf(err))
 }
 
-func (p *program) writeFaces(w io.Writer, out facesOut) {
+func (p *program) writeFaces(w io.Writer, out document.Faces) {
 	for _, ph := range out.Photos {
 		fmt.Fprintln(w, p.say.text("{{.File}}: faces: {{.N}}", "File", plain(ph.File), "N", len(ph.Faces)))
 		if ph.Frames > 1 {
@@ -76,11 +76,11 @@ func (p *program) writeFaces(w io.Writer, out facesOut) {
 	p.writeFailed(w, out.Failed)
 }
 
-func (p *program) writeFailed(w io.Writer, failed []failedFile) {
+func (p *program) writeFailed(w io.Writer, failed []document.FailedFile) {
 	for _, f := range failed {
-		fmt.Fprintf(w, "%s: %s\n", plain(f.File), p.say.reason(f.Reason, f.detail))
+		fmt.Fprintf(w, "%s: %s\n", plain(f.File), p.say.reason(f.Reason, f.Detail))
 	}
 }
 
 // boxText writes a box as "80x90+12+34": width, height, left, top.
-func boxText(b boxOut) string { return fmt.Sprintf("%dx%d%+d%+d", b[2], b[3], b[0], b[1]) }
+func boxText(b document.Box) string { return fmt.Sprintf("%dx%d%+d%+d", b[2], b[3], b[0], b[1]) }

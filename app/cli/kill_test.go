@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gabarit/app/cli/document"
 )
 
 // kills is how often a collection is killed before it may end.
@@ -65,7 +67,7 @@ func TestAKilledCollectionIsResumed(t *testing.T) {
 	for i := range kills {
 		done := float64(i) + rng.Float64()
 		w.killAfter("killed", append(args, "--resume"), int(float64(whole.Photos)*done/kills), time.Duration(rng.IntN(300))*time.Millisecond)
-		var at collectionShowOut
+		var at document.CollectionDetails
 		w.run("killed", 0, &at, "collection", "show", "people", "--json")
 		t.Logf("killed with %d photos and %d faces stored", at.Photos, at.Faces)
 		if at.Photos > 0 && at.Photos < whole.Photos {
@@ -77,7 +79,7 @@ func TestAKilledCollectionIsResumed(t *testing.T) {
 	}
 	resumed := w.collect("killed", append(args, "--resume"))
 	whole.Seconds, resumed.Seconds = 0, 0
-	if diff := cmp.Diff(whole, resumed, cmp.AllowUnexported(collectOut{})); diff != "" {
+	if diff := cmp.Diff(whole, resumed, cmp.AllowUnexported(document.Collect{})); diff != "" {
 		t.Errorf("a killed and resumed run differs from a whole one:\n%s", diff)
 	}
 	probe := firstFile(t, sources[0])
@@ -104,7 +106,7 @@ func TestAKilledRetemplatingIsGoneOnWith(t *testing.T) {
 	w.collect("killed", collect)
 	for range kills { // each goes on where the one before was
 		w.killAfter("killed", again, 0, time.Duration(whole.Seconds*rng.Float64()*.7*float64(time.Second)))
-		var at collectionShowOut
+		var at document.CollectionDetails
 		w.run("killed", 0, &at, "collection", "show", "people", "--json")
 		if at.Photos != held.Photos {
 			t.Errorf("%d photos are held after a kill, want %d", at.Photos, held.Photos)
@@ -116,7 +118,7 @@ func TestAKilledRetemplatingIsGoneOnWith(t *testing.T) {
 	if diff := cmp.Diff(w.holdings("whole", probe), w.holdings("killed", probe)); diff != "" {
 		t.Errorf("the vaults differ:\n%s", diff)
 	}
-	var check verifyOut
+	var check document.Verification
 	w.run("killed", 0, &check, "vault", "verify", "--json")
 	if !check.Sound || !check.Erased.Clean {
 		t.Errorf("check %+v", check)
@@ -162,14 +164,14 @@ func firstFile(t testing.TB, dir string) string {
 }
 
 // collect runs a collection that may have failed items.
-func (w world) collect(vault string, args []string) collectOut {
+func (w world) collect(vault string, args []string) document.Collect {
 	w.t.Helper()
 	cmd := w.command(vault, args...)
 	out, err := cmd.Output()
 	if code := cmd.ProcessState.ExitCode(); code != statusOK && code != statusItemsFailed {
 		w.t.Fatalf("gabarit-cli %v: %v", args, err)
 	}
-	var got collectOut
+	var got document.Collect
 	if err := json.Unmarshal(out, &got); err != nil {
 		w.t.Fatal(err)
 	}
@@ -180,10 +182,10 @@ func (w world) collect(vault string, args []string) collectOut {
 // face within reach, which shows faces that are missing or there twice.
 func (w world) holdings(vault, probe string) []string {
 	w.t.Helper()
-	var c collectionShowOut
+	var c document.CollectionDetails
 	w.run(vault, 0, &c, "collection", "show", "people", "--json")
 	out := []string{fmt.Sprintf("%d photos, %d faces, %d without, %d failed", c.Photos, c.Faces, c.NoFace, c.Failed)}
-	var s searchOut
+	var s document.Search
 	w.run(vault, 0, &s, "search", probe, "--purpose", "tests", "--within", "0.7", "--max", "10000", "--json")
 	out = append(out, fmt.Sprintf("index: %+v", s.Index))
 	for _, m := range s.Probes[0].Matches {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -97,7 +98,7 @@ func (f letterFlags) request(now time.Time) (engine.LetterRequest, error) {
 func flagsOf(fields []string) []string {
 	flags := map[string]string{"sender_name": "--sender", "sender_address": "--reply",
 		"controller_name": "--controller", "place": "--place", "date": "--date", "objection_reasons": "--objection"}
-	return each(fields, func(f string) string { return cmp.Or(flags[f], f) })
+	return document.Each(fields, func(f string) string { return cmp.Or(flags[f], f) })
 }
 
 func (p *program) letter(ctx context.Context, name string, req engine.LetterRequest) error {
@@ -111,7 +112,7 @@ func (p *program) letter(ctx context.Context, name string, req engine.LetterRequ
 		if err != nil {
 			return invalidIsUsage(err)
 		}
-		return p.show(doc{"files": files}, func(w io.Writer) {
+		return p.show(document.Doc{"files": files}, func(w io.Writer) {
 			for _, f := range files {
 				fmt.Fprintln(w, p.say.text("Written: {{.File}}", "File", plain(f)))
 			}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -64,7 +65,7 @@ func (p *program) warn(ctx context.Context, a *app.App) error {
 	st, err := a.Status(ctx)
 	for _, w := range st.Warnings {
 		if p.json {
-			_ = writeJSON(p.err, doc{"warning": w})
+			_ = writeJSON(p.err, document.Doc{"warning": w})
 		} else {
 			fmt.Fprintln(p.err, p.say.text("Warning: {{.Text}}", "Text", p.say.reason(w.Msg, w.Detail)))
 		}

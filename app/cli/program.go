@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -94,7 +95,7 @@ those in your data folder, GABARIT_STATE another than gabarit in your state fold
 	root.PersistentFlags().StringVar(&p.vaultDir, "vault", vaultDir, "folder of the vault")
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print one JSON document, and progress as JSON lines on stderr")
 	group(root, p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(), p.formatsCommand(),
-		p.searchCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand())
+		p.searchCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand())
 	return root
 }
 
@@ -175,7 +176,7 @@ func (p *program) report(err error) {
 		p.writeGrounds(p.err, wrong.grounds)
 		return
 	}
-	told := doc{"error": errorOut{codeName(err), engine.MessageOf(err), engine.DetailOf(err), wrong.grounds}}
+	told := document.Doc{"error": document.Error{Code: codeName(err), Message: engine.MessageOf(err), Detail: engine.DetailOf(err), Choices: wrong.grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}

@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -71,9 +71,6 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 	return write, func() { _ = bar.Clear() }
 }
 
-func newProgressDoc(c engine.CollectProgress) doc {
-	return doc{"progress": progressOut{newCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, seconds(c.Elapsed)}}
+func newProgressDoc(c engine.CollectProgress) document.Doc {
+	return document.Doc{"progress": document.NewProgress(c)}
 }
-
-// seconds rounds to milliseconds.
-func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }

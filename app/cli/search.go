@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -13,21 +15,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
 // searchFlags are the flags of search as they were typed.
 type searchFlags struct {
-	purpose     string
-	face        int
-	collections []string
-	max         int
-	within      float64
-	since       string
-	until       string
-	host        string
-	boxes       []string
-	look        lookFlags
+	purpose            string
+	face               int
+	collections        []string
+	max                int
+	within             float64
+	since, until, host string
+	boxes              []string
+	look               lookFlags
 }
 
 func (p *program) searchCommand() *cobra.Command {
@@ -72,7 +73,7 @@ With --max and --within both bounds hold; --within alone has no bound on the num
 
 // request checks the flags and makes the request that is the same for every photo.
 func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, error) {
-	req := engine.SearchRequest{Purpose: f.purpose, Max: f.max}
+	req := engine.SearchRequest{Purpose: f.purpose, Max: f.max, Within: f.within}
 	req.Filter.Host = strings.ToLower(f.host)
 	switch {
 	case strings.TrimSpace(f.purpose) == "":
@@ -87,11 +88,8 @@ func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, err
 	if face {
 		req.Faces = []int{f.face}
 	}
-	if within {
-		req.Within = f.within
-		if !most {
-			req.Max = engine.MaxResults
-		}
+	if within && !most {
+		req.Max = engine.MaxResults
 	}
 	var err error
 	if req.Filter.Since, err = parseDay(f.since, "--since"); err != nil {
@@ -171,7 +169,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 		if err != nil {
 			return err
 		}
-		out := searchOut{Index: st.Totals, Probes: []probeOut{}, Failed: []failedFile{}}
+		out := document.Search{Index: st.Totals, Probes: []document.Probe{}, Failed: []document.FailedFile{}}
 		found, reliable := false, false
 		for _, file := range req.files {
 			// A photo without a face is an error: nothing was searched for it, which must not look like nothing found.
@@ -184,28 +182,30 @@ func (p *program) search(ctx context.Context, req searching) error {
 			}
 			switch {
 			case err == nil:
-				out.Probes = append(out.Probes, each(res.Probes, func(p engine.ProbeMatches) probeOut {
-					return probeOut{file, p.Face, newBox(p.Box), p.Quality, p.Drawn, each(p.Matches, newMatch)}
-				})...)
+				out.Probes = append(out.Probes, document.NewProbes(file, res.Probes)...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
 			case endsAll(ctx, err):
 				return err
 			default:
-				out.Failed = append(out.Failed, newFailed(file, err))
+				out.Failed = append(out.Failed, document.NewFailedFile(file, err))
 			}
 		}
 		return cmp.Or(p.show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }), outcome(len(out.Failed), found))
 	})
 }
 
-func (p *program) writeSearch(w io.Writer, out searchOut, reliable bool) {
+func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 	for _, probe := range out.Probes {
-		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}", "File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
+		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
+			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
 		if probe.Drawn {
 			fmt.Fprintln(w, "  "+p.say.text("drawn by hand: no detector says that there is a face"))
 		}
-		p.writeMatches(w, probe.Matches)
+		p.writeMatches(w, probe)
+		if probe.Crowding >= engine.Crowded {
+			fmt.Fprintln(w, "  "+p.say.text("Many people look like this face to the model: its bands are stricter."))
+		}
 	}
 	p.writeFailed(w, out.Failed)
 	switch {
@@ -231,23 +231,47 @@ func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	}
 }
 
-func (p *program) writeMatches(w io.Writer, matches []matchOut) {
-	if len(matches) == 0 {
+func (p *program) writeMatches(w io.Writer, probe document.Probe) {
+	if len(probe.Matches) == 0 {
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  "+p.row("band", "distance", "false matches expected", "collection", "found at", "face"))
-	for _, m := range matches {
-		fmt.Fprintf(tw, "  %s\t%.3f\t%.2g\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, m.ExpectedFalse, plain(m.Collection), plain(foundAt(m.Source)), m.Face)
+	fmt.Fprintln(tw, "  "+p.row("band", "distance", "strangers expected", "collection", "found at", "face"))
+	for _, m := range probe.Matches {
+		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, figure(m.ExpectedFalse),
+			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
+	fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
+		"Faces", probe.Compared, "V", figure(probe.Matches[0].ExpectedFalse)))
+}
+
+// figure writes an expected number with two figures; what was measured can't tell those below 0.001 apart.
+func figure(x float64) string {
+	if x < 0.001 {
+		return "< 0.001"
+	}
+	return strconv.FormatFloat(twoFigures(x), 'f', -1, 64)
+}
+
+// twoFigures rounds an estimate, which seldom holds more.
+func twoFigures(x float64) float64 {
+	if x <= 0 || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x
+	}
+	places := 1 - int(math.Floor(math.Log10(x)))
+	if places < 0 {
+		unit := math.Pow10(-places)
+		return math.Round(x/unit) * unit
+	}
+	unit := math.Pow10(places)
+	return math.Round(x*unit) / unit
 }
 
 // foundAt is the one place to name: the page, else the image's address, else the file.
-func foundAt(s sourceOut) string {
-	page := s.PageURL
-	if page != "" && s.PageTitle != "" {
-		page += " (" + s.PageTitle + ")"
+func foundAt(s document.Source) string {
+	if s.PageURL != "" && s.PageTitle != "" {
+		return s.PageURL + " (" + s.PageTitle + ")"
 	}
-	return cmp.Or(page, s.URL, s.File)
+	return cmp.Or(s.PageURL, s.URL, s.File)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
 
@@ -71,10 +73,12 @@ func TestDetailsAreOfTheOutermostCause(t *testing.T) {
 }
 
 func TestMatchesAreChosenByBandOrByName(t *testing.T) {
-	match := func(face string, band engine.Band) matchOut { return matchOut{Face: face, Band: string(band)} }
-	doc := searchOut{Probes: []probeOut{
-		{Matches: []matchOut{match("a-0", "strong"), match("b-0", "likely"), match("c-0", "possible")}},
-		{Matches: []matchOut{match("b-0", "strong"), match("a-0", "none"), match("d-0", "none"), match("e-0", "certain")}},
+	match := func(face string, band engine.Band) document.Match {
+		return document.Match{Face: face, Band: string(band)}
+	}
+	doc := document.Search{Probes: []document.Probe{
+		{Matches: []document.Match{match("a-0", "strong"), match("b-0", "likely"), match("c-0", "possible")}},
+		{Matches: []document.Match{match("b-0", "strong"), match("a-0", "none"), match("d-0", "none"), match("e-0", "certain")}},
 	}}
 	for _, c := range []struct {
 		band  engine.Band
@@ -166,7 +170,7 @@ func TestIDsArePhotosOrFaces(t *testing.T) {
 
 // An erasure that was broken off must not look proved: nothing was looked at, so nothing was found left.
 func TestABrokenOffErasureHasNoProof(t *testing.T) {
-	out := newReport(engine.ErasureReport{ID: "E"}, false)
+	out := document.NewReport(engine.ErasureReport{ID: "E"}, false)
 	if out.Check != nil {
 		t.Errorf("a proof of nothing: %+v", *out.Check)
 	}
@@ -209,4 +213,15 @@ func FuzzSearchResult(f *testing.F) {
 			t.Fatalf("%d faces and %d left of %d: %v", len(faces), left, total, err)
 		}
 	})
+}
+
+func TestAnEstimateIsToldWithTwoFigures(t *testing.T) {
+	for x, want := range map[float64]float64{0: 0, -1: -1, 0.001234: 0.0012, 0.0996: 0.1, 0.3: 0.3, 1: 1, 9.96: 10, 12.4: 12, 604.7: 600, 12345: 12000} {
+		if got := twoFigures(x); math.Abs(got-want) > 1e-12*math.Abs(want) {
+			t.Errorf("%v is %v in two figures, want %v", x, got, want)
+		}
+	}
+	if got := twoFigures(math.NaN()); !math.IsNaN(got) {
+		t.Errorf("NaN is %v", got)
+	}
 }

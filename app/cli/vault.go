@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
 )
@@ -55,8 +56,8 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 	if err != nil {
 		return err
 	}
-	out := vaultOut{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, Totals: st.Totals,
-		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: list(st.Warnings)}
+	out := document.Vault{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, Totals: st.Totals,
+		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: document.List(st.Warnings)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text(head, "Dir", plain(st.Dir)))
 		if st.Passphrase {
@@ -98,18 +99,18 @@ func (p *program) verify(ctx context.Context, a *app.App) error {
 	if err != nil && len(check.Damage) == 0 {
 		return err
 	}
-	out := verifyOut{Records: check.Records, Damage: list(check.Damage)}
+	out := document.Verification{Records: check.Records, Damage: document.List(check.Damage)}
 	if check.Audit.Root != "" {
-		out.Audit = new(newAudit(check.Audit))
+		out.Audit = new(document.NewAuditCheck(check.Audit))
 	}
 	if err == nil {
-		out.Erased = new(newErased(check.Erased))
+		out.Erased = new(document.NewErased(check.Erased))
 		out.Sound = len(out.Damage) == 0 && out.Audit.Intact && out.Erased.Clean
 	}
 	return cmp.Or(err, p.show(out, func(w io.Writer) { p.writeCheck(w, out) }), verdict(out.Sound))
 }
 
-func (p *program) writeCheck(w io.Writer, c verifyOut) {
+func (p *program) writeCheck(w io.Writer, c document.Verification) {
 	fmt.Fprintln(w, p.say.text("Records read and found good: {{.N}}", "N", c.Records))
 	for _, d := range c.Damage {
 		fmt.Fprintln(w, p.say.text("Damaged: {{.What}}", "What", plain(d)))
@@ -129,7 +130,7 @@ func (p *program) verifyErased(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(p.show(newErased(check), func(w io.Writer) { p.writeErased(w, check) }), verdict(check.Clean()))
+	return cmp.Or(p.show(document.NewErased(check), func(w io.Writer) { p.writeErased(w, check) }), verdict(check.Clean()))
 }
 
 // writeErased writes the proof of the erasures, zeros included.
@@ -157,7 +158,7 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	out := doc{"bytes_before": before, "bytes_after": after, "rewritten_bytes": stats.Rewritten, "seconds": seconds(stats.Elapsed)}
+	out := document.Doc{"bytes_before": before, "bytes_after": after, "rewritten_bytes": stats.Rewritten, "seconds": document.Seconds(stats.Elapsed)}
 	return p.show(out, func(w io.Writer) {
 		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}", "Before", before, "After", after, "Rewritten", stats.Rewritten))
 	})

@@ -80,3 +80,29 @@ func BenchmarkCascadeAdd(b *testing.B) {
 	}
 	b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*len(templates)), "us/face")
 }
+
+// BenchmarkDistances compares counting all distances with the search of a Flat that compares every face, in turn.
+func BenchmarkDistances(b *testing.B) {
+	const n = 100_000
+	flat, templates := match.NewFlat(), enginetest.People(1, n/10, 10)
+	for i, tmpl := range templates {
+		if err := flat.Add(engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("P%d-0", i)), Template: tmpl}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var spent [2]float64
+	for i := 0; b.Loop(); i++ {
+		probe, before := templates[(i*7919)%n], b.Elapsed()
+		if _, _, err := flat.Search(context.Background(), engine.Query{Template: probe, K: 50}); err != nil {
+			b.Fatal(err)
+		}
+		middle := b.Elapsed()
+		if _, err := flat.Distances(context.Background(), probe); err != nil {
+			b.Fatal(err)
+		}
+		spent[0], spent[1] = spent[0]+(middle-before).Seconds(), spent[1]+(b.Elapsed()-middle).Seconds()
+	}
+	b.ReportMetric(spent[0]*1e3/float64(b.N), "search-ms")
+	b.ReportMetric(spent[1]*1e3/float64(b.N), "distances-ms")
+	b.ReportMetric(spent[1]/spent[0], "distances/search")
+}

@@ -1,7 +1,7 @@
-// Package match answers which faces of the index are near a probe, and how much such a nearness means.
+// Package match answers which faces of the index are near a probe.
 //
-// Cascade and Flat are the exact searches behind engine.Index; Calibration turns a distance and the size of the index
-// into an expected number of false matches and a band. In the flow it stands between the stored templates
+// Cascade and Flat are the exact searches behind engine.Index; what a distance means is told by
+// engine/calibration, from the counts that Distances gives. In the flow this package stands between the stored templates
 // and the matches people see: index -> match -> case.
 //
 // It must not read or write files, name a person, call a score identity, or leave out a face that an

@@ -83,3 +83,20 @@ func BenchmarkFlatSearch(b *testing.B) {
 		}
 	}
 }
+
+func TestDistancesAllocatesNothing(t *testing.T) {
+	index := match.NewCascade()
+	templates := enginetest.People(5, 500, 2)
+	for i, tmpl := range templates {
+		if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := testing.AllocsPerRun(20, func() {
+		if h, err := index.Distances(context.Background(), templates[0]); err != nil || h.Faces() != len(templates) {
+			t.Fatal(h.Faces(), err)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

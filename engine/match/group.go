@@ -21,8 +21,7 @@ const maxSplitPairs = 200_000
 // must not: of a group with a face of its own photo, or one that the user set apart. Since every face starts
 // alone, no group ever breaks this.
 //
-// Faces are neighbours where the calibration calls their distance likely in an index of this many faces (at most one stranger
-// for two faces is expected that near), and at most 0.46 apart. Of a face's neighbours the 64 nearest count. Measured on the calibration's templates:
+// Faces are neighbours where the calibration expects at most one stranger for two faces that near in an index of this many faces, and at most 0.46 apart. Of a face's neighbours the 64 nearest count. Measured on the calibration's templates:
 // of two faces in one group 99.5 % show one person (11,411 faces; 99.2 % of 2,283), and of two faces of one person 92 % are in
 // one group; connected components at the same distance have 40 % and 98 %.
 //
@@ -54,10 +53,9 @@ func (g *Groups) Within() float64 {
 	low, high := 0.0, groupReach
 	for range 30 {
 		middle := (low + high) / 2
-		switch g.calib.Band(middle, g.Len()) {
-		case engine.BandStrong, engine.BandLikely:
+		if g.calib.ExpectedFalse(middle, g.Len()) <= groupFalse {
 			low = middle
-		default:
+		} else {
 			high = middle
 		}
 	}

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 )
 
 // BenchmarkRegroup groups 100,000 faces of 200 people with full lists: 90 % of a face's neighbours show its person.
 func BenchmarkRegroup(b *testing.B) {
 	const faces, people = 100_000, 200
 	rng := rand.New(rand.NewPCG(1, 1))
-	g := &Groups{calib: Default(), decisions: &engine.GroupDecisions{}, graph: newGroupGraph(), labels: make([]int32, faces)}
+	g := &Groups{calib: calibration.Default(), decisions: &engine.GroupDecisions{}, graph: newGroupGraph(), labels: make([]int32, faces)}
 	for i := range faces {
 		g.graph.slot(engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%06d", i)), 0))
 	}

@@ -9,6 +9,7 @@ import (
 
 // Bounds of the neighbour graph.
 const (
+	groupFalse = 0.5  // strangers expected for a face within the distance of neighbours, at most
 	groupReach = 0.46 // no two faces farther apart are neighbours, however small the index
 	groupVotes = 64   // neighbours that count, the nearest
 	groupKeep  = 128  // neighbours kept, so that removals leave enough that count

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/match"
 )
 
@@ -16,7 +17,7 @@ func newGroups(t indexTester, index engine.Index, decided ...engine.GroupDecisio
 	if err != nil {
 		t.Fatalf("NewGroupDecisions: %v", err)
 	}
-	return match.NewGroups(index, match.Default(), d)
+	return match.NewGroups(index, calibration.Default(), d)
 }
 
 // groupQuality is how well labels agree with people: over pairs of faces and, B-cubed (Bagga and Baldwin 1998), over faces.

@@ -31,6 +31,7 @@ func testIndex(t *testing.T, empty func() engine.Index) {
 	t.Run("an empty index answers with nothing", func(t *testing.T) {
 		checkSearch(t, empty(), indexReference{}, engine.Query{K: 5})
 	})
+	t.Run("counts the distances to all faces as an exhaustive comparison does", func(t *testing.T) { indexDistances(t, empty()) })
 	t.Run("a stopped search is an error", func(t *testing.T) { indexStopped(t, empty()) })
 	t.Run("keeps its own copy of what was added", func(t *testing.T) { indexCopies(t, empty()) })
 	t.Run("an index that was cleared is empty and works on", func(t *testing.T) { indexCleared(t, empty()) })
@@ -50,6 +51,7 @@ func checkSearch(t indexTester, index engine.Index, want indexReference, q engin
 	if err != nil {
 		t.Fatalf("Search: %v", err)
 	}
+	checkDistances(t, index, want, q.Template)
 	expected, passed := want.Search(q)
 	if searched != passed {
 		t.Fatalf("searched %d faces, the filter lets %d through", searched, passed)
@@ -59,6 +61,25 @@ func checkSearch(t indexTester, index engine.Index, want indexReference, q engin
 	}
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Fatalf("K %d, within %v: neighbours differ from the exhaustive comparison (-want +got):\n%s", q.K, q.Within, diff)
+	}
+}
+
+// checkDistances asks both for the distances of a probe and compares.
+func checkDistances(t indexTester, index engine.Index, want indexReference, probe engine.Template) {
+	t.Helper()
+	got, err := index.Distances(context.Background(), probe)
+	if err != nil {
+		t.Fatalf("Distances: %v", err)
+	}
+	var expected engine.Histogram
+	for _, e := range want {
+		expected.Add(referenceDistance(probe, e.Template))
+	}
+	if got != expected {
+		t.Fatalf("distances differ from the exhaustive comparison (-want +got):\n%s", cmp.Diff(expected, got))
+	}
+	if got.Faces() != len(want) {
+		t.Fatalf("%d distances counted, want %d", got.Faces(), len(want))
 	}
 }
 
@@ -250,6 +271,34 @@ func indexExtremes(t *testing.T, index engine.Index) {
 	}
 }
 
+// indexDistances puts faces at and beside the bounds of bins, where an estimate can't tell the bin, and at random.
+func indexDistances(t *testing.T, index engine.Index) {
+	want := indexReference{}
+	n := 0
+	add := func(tmpl engine.Template) {
+		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", n), Template: tmpl})
+		n++
+	}
+	for bin := range engine.HistogramBins + 20 {
+		bound := float32(float64(bin) * engine.HistogramWidth)
+		for _, d := range []float32{math.Nextafter32(bound, 0), bound, math.Nextafter32(bound, 9)} {
+			add(engine.Template{5: d})
+			var spread engine.Template // the same distance from many dimensions, so that rounding differs
+			for i := range spread {
+				spread[i] = d / float32(math.Sqrt(engine.TemplateSize))
+			}
+			add(spread)
+		}
+	}
+	for _, tmpl := range enginetest.People(17, 700, 3) {
+		add(tmpl)
+	}
+	checkDistances(t, index, want, engine.Template{})
+	for _, probe := range enginetest.People(18, 20, 1) {
+		checkDistances(t, index, want, probe)
+	}
+}
+
 func indexNaN(t *testing.T, index engine.Index) {
 	good := engine.IndexEntry{Face: "A-0"}
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
@@ -257,6 +306,9 @@ func indexNaN(t *testing.T, index engine.Index) {
 		bad.Template[127] = float32(v)
 		if err := index.Add(good, bad); engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("Add of %v: error %v, want code invalid", v, err)
+		}
+		if _, err := index.Distances(context.Background(), bad.Template); engine.CodeOf(err) != engine.CodeInvalid {
+			t.Errorf("Distances of %v: error %v, want code invalid", v, err)
 		}
 		if _, _, err := index.Search(context.Background(), engine.Query{Template: bad.Template}); engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("Search for %v: error %v, want code invalid", v, err)
@@ -282,6 +334,10 @@ func indexStopped(t *testing.T, index engine.Index) {
 	got, _, err := index.Search(ctx, engine.Query{})
 	if engine.CodeOf(err) != engine.CodeCanceled || got != nil {
 		t.Errorf("Search with an ended context: %v, error %v; want nothing and code canceled", got, err)
+	}
+	h, err := index.Distances(ctx, engine.Template{})
+	if engine.CodeOf(err) != engine.CodeCanceled || h != (engine.Histogram{}) {
+		t.Errorf("Distances with an ended context: %d faces, error %v; want none and code canceled", h.Faces(), err)
 	}
 }
 

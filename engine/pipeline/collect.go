@@ -20,7 +20,7 @@ type Parts struct {
 	Index  engine.Index
 	Photos engine.Photographer
 	Faces  engine.FaceDetector
-	Gate   *engine.Gate
+	Gate   *Gate
 	Now    func() time.Time
 	Rows   sync.Locker
 

@@ -45,6 +45,9 @@ func (x *index) Remove(faces ...engine.FaceID) {
 }
 func (x *index) Clear()   { clear(x.entries) }
 func (x *index) Len() int { return len(x.entries) }
+func (x *index) Distances(context.Context, engine.Template) (engine.Histogram, error) {
+	return engine.Histogram{}, nil
+}
 func (x *index) Search(context.Context, engine.Query) ([]engine.Neighbour, int, error) {
 	return nil, 0, nil
 }
@@ -86,7 +89,7 @@ type bench struct {
 	index      *index
 	photos     *enginetest.FakePhotos
 	faces      *enginetest.FakeDetector
-	gate       *engine.Gate
+	gate       *pipeline.Gate
 	collection engine.CollectionID
 }
 
@@ -100,7 +103,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	return &bench{t: t, store: &store{Store: s}, index: &index{entries: map[engine.FaceID]engine.IndexEntry{}},
-		photos: &enginetest.FakePhotos{}, faces: &enginetest.FakeDetector{N: 3}, gate: engine.NewGate(), collection: c.ID}
+		photos: &enginetest.FakePhotos{}, faces: &enginetest.FakeDetector{N: 3}, gate: pipeline.NewGate(), collection: c.ID}
 }
 
 // checkGoroutines fails the test if it leaves goroutines behind.

@@ -15,6 +15,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/pipeline"
 )
 
 func TestErrorsOfTheVaultStopTheRun(t *testing.T) {
@@ -121,7 +122,7 @@ func TestAPausedRunOpensNothing(t *testing.T) {
 	b := newBench(t)
 	b.gate.Pause()
 	synctest.Test(t, func(t *testing.T) {
-		gate := engine.NewGate() // channels belong to their bubble
+		gate := pipeline.NewGate() // channels belong to their bubble
 		gate.Pause()
 		b.gate = gate
 		type ended struct {

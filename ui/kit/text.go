@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 	"time"
@@ -66,6 +67,22 @@ func Int(n int) string {
 // Distance writes a template distance with the language's decimal mark.
 func Distance(d float64) string {
 	return message.NewPrinter(language.Make(Language())).Sprintf("%.2f", d)
+}
+
+// Figure writes an estimate with the language's decimal mark, with one or two figures, which is more than it holds.
+func Figure(x float64) string {
+	decimals := 0
+	switch {
+	case x <= 0:
+	case x < 0.95:
+		decimals = min(int(math.Ceil(-math.Log10(x/0.95))), 6)
+	case x < 9.5 && math.Round(x*10) != math.Round(x)*10:
+		decimals = 1
+	case x >= 100:
+		unit := math.Pow(10, math.Floor(math.Log10(x))-1)
+		x = math.Round(x/unit) * unit
+	}
+	return message.NewPrinter(language.Make(Language())).Sprintf("%.*f", decimals, x)
 }
 
 // Date writes a day as 2026-03-31, which every language reads the same way; "" for no date.

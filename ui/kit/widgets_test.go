@@ -194,3 +194,13 @@ func TestWidgetsPassWindowKeysOn(t *testing.T) {
 		t.Errorf("pressed %d times, want 2", pressed)
 	}
 }
+
+func TestFiguresAreShort(t *testing.T) {
+	test.NewTempApp(t)
+	for x, want := range map[float64]string{0: "0", 0.001: "0.001", 0.0123: "0.01", 0.0961: "0.1", 0.3: "0.3", 0.94: "0.9", 0.96: "1", 1: "1",
+		1.04: "1", 1.32: "1.3", 9.96: "10", 12.4: "12", 604.7: "600", 1234: "1,200"} {
+		if got := kit.Figure(x); got != want {
+			t.Errorf("%v is written %q, want %q", x, got, want)
+		}
+	}
+}

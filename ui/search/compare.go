@@ -114,7 +114,7 @@ func (c *compareView) refresh() {
 	m := row.Match
 	c.view.looked(m.Face)
 	c.badge.Set(m.Band)
-	kit.SetText(c.text, scoreWords(m))
+	kit.SetText(c.text, scoreWords(row))
 	yours := kit.T("Your photo")
 	if c.whole {
 		yours = kit.T("Your whole photo")

@@ -68,7 +68,7 @@ func (s *evidencePanel) refresh() {
 	m := row.Match
 	s.view.looked(m.Face)
 	s.badge.Set(m.Band)
-	kit.SetText(s.score, scoreWords(m))
+	kit.SetText(s.score, scoreWords(row))
 	s.list.Objects = s.fields(m)
 	s.list.Refresh()
 	s.photo.Set(nil, 0, 0, nil)

@@ -44,8 +44,10 @@ type RowID struct {
 
 // Row is one result card.
 type Row struct {
-	ID    RowID
-	Match engine.Match
+	ID       RowID
+	Match    engine.Match
+	Compared int  // faces that the match's expected number of strangers is told for
+	Crowded  bool // many look like the face searched for
 }
 
 // Presenter is the state of the search screen. All methods are for one goroutine.
@@ -223,7 +225,7 @@ func (p *Presenter) Found(req engine.SearchRequest, res engine.SearchResult, err
 	clear(p.looked)
 	for _, probe := range res.Probes {
 		for _, m := range probe.Matches {
-			p.rows = append(p.rows, Row{RowID{probe.Face, m.Face}, m})
+			p.rows = append(p.rows, Row{RowID{probe.Face, m.Face}, m, probe.Compared, probe.Crowded()})
 		}
 	}
 	slices.SortStableFunc(p.rows, func(a, b Row) int {

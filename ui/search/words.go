@@ -2,47 +2,43 @@ package search
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"gabarit/engine"
 	"gabarit/ui/kit"
 )
 
-// chance says in words how many faces of other people lie this near by chance.
-func chance(expected float64) string {
+// leastSaid is the least number of strangers that is told: what was measured can't tell smaller ones apart.
+const leastSaid = 0.001
+
+// chance says in words how many faces of other people to expect this near in an index of so many faces.
+func chance(expected float64, faces int) string {
+	data := map[string]any{"Faces": kit.Int(faces), "V": kit.Figure(expected)}
 	switch {
-	case expected >= 0.95:
-		return kit.N("about {{.N}} false matches expected this near", int(math.Round(expected)))
-	case expected >= 0.0001:
-		return kit.T("1 false match expected in {{.V}} searches", kit.Field(kit.Int(round2(1/expected))))
+	case expected < leastSaid:
+		data["V"] = kit.Figure(leastSaid)
+		return kit.T("in an index of {{.Faces}} faces, expect fewer than {{.V}} strangers this close", data)
+	case data["V"] == kit.Figure(1):
+		return kit.T("in an index of {{.Faces}} faces, expect 1 stranger this close", data)
 	}
-	return kit.T("fewer than 1 false match in 10,000 searches")
+	return kit.T("in an index of {{.Faces}} faces, expect {{.V}} strangers this close", data)
 }
 
 // scoreWords tells the distance of a match and what chance makes of it.
-func scoreWords(m engine.Match) string {
-	return kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(m.Distance)))) + " " + kit.Sentence(chance(m.ExpectedFalse))
+func scoreWords(r Row) string {
+	words := kit.Sentence(kit.T("distance {{.V}}", kit.Field(kit.Distance(r.Match.Distance)))) + " " + kit.Sentence(chance(r.Match.ExpectedFalse, r.Compared))
+	if r.Crowded {
+		words += " " + kit.T("Many people look like this face to the model: its bands are stricter.")
+	}
+	return words
 }
 
 // shortChance is chance for the width of a card.
 func shortChance(expected float64) string {
-	switch {
-	case expected >= 0.95:
-		return kit.N("about {{.N}} false expected", int(math.Round(expected)))
-	case expected >= 0.0001:
-		return kit.T("1 false in {{.V}} searches", kit.Field(kit.Int(round2(1/expected))))
+	if expected < leastSaid {
+		return kit.T("strangers expected: {{.V}}", kit.Field("< "+kit.Figure(leastSaid)))
 	}
-	return kit.T("< 1 false in 10,000 searches")
-}
-
-// round2 rounds to two significant figures, which is more than the estimate holds.
-func round2(x float64) int {
-	if x < 10 {
-		return max(int(math.Round(x)), 2)
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(x))-1)
-	return int(math.Round(x/unit) * unit)
+	return kit.T("strangers expected: {{.V}}", kit.Field(kit.Figure(expected)))
 }
 
 // whenWords is the card's date with the word that says which date it is.
