@@ -127,10 +127,10 @@ func (c canvas) all() window { return window{0, 0, float64(c.w), float64(c.h)} }
 
 // turnPoint maps a point to this canvas after it was turned clockwise by quarters.
 func (c canvas) turnPoint(quarters int, p engine.Point) engine.Point {
-	t := c
+	across, down := c.w, c.h
 	for range quarters {
-		p = engine.Point{X: float64(t.h) - p.Y, Y: p.X}
-		t.w, t.h = t.h, t.w
+		p = engine.Point{X: float64(down) - p.Y, Y: p.X}
+		across, down = down, across
 	}
 	return p
 }
