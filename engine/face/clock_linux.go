@@ -12,7 +12,7 @@ import (
 func clock(pid int) (time.Duration, error) {
 	const wholeProcess = 2
 	var now unix.Timespec
-	if err := unix.ClockGettime(int32(^pid<<3|wholeProcess), &now); err != nil { //nolint:gosec // IDs of processes are small
+	if err := unix.ClockGettime(int32(^pid<<3|wholeProcess), &now); err != nil {
 		return 0, engine.E(engine.CodeUnavailable, "face.clock", "the processor time of the face detector can't be read", err)
 	}
 	return time.Duration(now.Nano()), nil

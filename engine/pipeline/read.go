@@ -145,14 +145,22 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 	if err != nil || done {
 		return nil, r, err
 	}
+	pic, err := c.picture(ctx, data)
+	return pic, r, err
+}
+
+// picture decodes a file; its perceptual hash is made here where the decoder made none.
+func (c *collector) picture(ctx context.Context, data []byte) (*engine.Picture, error) {
 	pic, err := c.Photos.Decode(ctx, data)
-	if err == nil && pic != nil && pic.PHash == 0 && pic.Image != nil {
+	switch {
+	case err != nil:
+		return pic, err
+	case pic == nil:
+		return nil, engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
+	case pic.PHash == 0 && pic.Image != nil:
 		pic.PHash = PerceptualHash(pic.Image)
 	}
-	if err == nil && pic == nil {
-		err = engine.E(engine.CodeInternal, "pipeline.Read", "the decoder gave no picture", nil)
-	}
-	return pic, r, err
+	return pic, nil
 }
 
 // recognise tells what is known of a file by its bytes; done says that there is nothing to look at: it is held already, and its faces need not be
