@@ -1,0 +1,94 @@
+package faces
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// listHeight is the most that the list takes of the panel; more faces are scrolled.
+const listHeight = 132
+
+// List names the faces of the photo, each with its quality and a box to choose it. Drawn ones can be removed.
+type List struct {
+	env    *kit.Env
+	toggle func(n int)
+	remove func(n int)
+	rows   *fyne.Container
+	poor   *widget.Label
+	scroll *container.Scroll
+	checks []*kit.Check
+	root   *fyne.Container
+}
+
+// NewList gives an empty list; toggle and remove get the number of a face, from 0.
+func NewList(e *kit.Env, toggle, remove func(n int)) *List {
+	s := &List{env: e, toggle: toggle, remove: remove, rows: container.NewVBox(), poor: kit.NewNote(PoorWords())}
+	s.poor.Importance = widget.WarningImportance
+	s.scroll = container.NewVScroll(s.rows)
+	drawings := kit.NewNote(kit.T("Drawings and statues can be taken for faces."))
+	s.root = container.NewVBox(s.scroll, s.poor, drawings)
+	return s
+}
+
+// Object is the list's place on the screen.
+func (s *List) Object() fyne.CanvasObject { return s.root }
+
+// Last is the box that chooses the last face, for tests; nil without faces.
+func (s *List) Last() fyne.CanvasObject {
+	if n := len(s.checks); n > 0 {
+		return s.checks[n-1]
+	}
+	return nil
+}
+
+// Show lists the faces of another photo, or other faces of the same.
+func (s *List) Show(probe *engine.Probe) {
+	s.rows.RemoveAll()
+	s.checks = nil
+	poor := false
+	if probe != nil {
+		for i, f := range probe.Faces {
+			poor = poor || engine.GradeOf(f.Quality) == engine.GradePoor
+			s.rows.Add(s.row(i, f))
+		}
+	}
+	kit.Show(poor, s.poor)
+	kit.Show(len(s.checks) > 0, s.root)
+	s.scroll.SetMinSize(fyne.NewSize(0, min(s.rows.MinSize().Height, listHeight)))
+	s.scroll.ScrollToTop()
+}
+
+func (s *List) row(n int, f engine.ProbeFace) fyne.CanvasObject {
+	check := s.env.NewCheck(kit.Int(n+1), func(bool) { s.toggle(n) })
+	s.checks = append(s.checks, check)
+	words := kit.NewText(faceWords(f))
+	words.SizeName = theme.SizeNameCaptionText
+	if engine.GradeOf(f.Quality) == engine.GradePoor {
+		words.Importance = widget.WarningImportance
+	}
+	var remove fyne.CanvasObject
+	if f.Drawn {
+		remove = s.env.NewQuietButton("", theme.DeleteIcon(), func() { s.remove(n) })
+	}
+	return container.NewBorder(nil, nil, check, remove, words)
+}
+
+// Choose ticks the chosen faces.
+func (s *List) Choose(chosen func(n int) bool) {
+	for i, c := range s.checks {
+		c.Set(chosen(i))
+	}
+}
+
+// faceWords tells of a face how it came and how good its picture is.
+func faceWords(f engine.ProbeFace) string {
+	if f.Drawn {
+		return kit.T("drawn by you") + ", " + QualityWord(f.Quality)
+	}
+	return QualityWord(f.Quality)
+}
