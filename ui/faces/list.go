@@ -1,8 +1,11 @@
 package faces
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -31,7 +34,8 @@ func NewList(e *kit.Env, toggle, remove func(n int)) *List {
 	s.poor.Importance = widget.WarningImportance
 	s.scroll = container.NewVScroll(s.rows)
 	drawings := kit.NewNote(kit.T("Drawings and statues can be taken for faces."))
-	s.root = container.NewVBox(s.scroll, s.poor, drawings)
+	s.root = container.NewStack(container.NewVBox(s.scroll, kit.Compact(container.NewVBox(s.poor, drawings))))
+	s.root.Hide()
 	return s
 }
 
@@ -66,16 +70,20 @@ func (s *List) Show(probe *engine.Probe) {
 func (s *List) row(n int, f engine.ProbeFace) fyne.CanvasObject {
 	check := s.env.NewCheck(kit.Int(n+1), func(bool) { s.toggle(n) })
 	s.checks = append(s.checks, check)
-	words := kit.NewText(faceWords(f))
-	words.SizeName = theme.SizeNameCaptionText
+	quality := kit.NewLine(QualityWord(f.Quality))
 	if engine.GradeOf(f.Quality) == engine.GradePoor {
-		words.Importance = widget.WarningImportance
+		quality.Importance = widget.WarningImportance
 	}
+	words := container.NewVBox(layout.NewSpacer(), quality, layout.NewSpacer())
 	var remove fyne.CanvasObject
 	if f.Drawn {
+		drawn := kit.NewLine(kit.T("drawn by you"))
+		drawn.SizeName = theme.SizeNameCaptionText
+		words.Objects = slices.Insert(words.Objects, 1, fyne.CanvasObject(drawn))
 		remove = s.env.NewQuietButton("", theme.DeleteIcon(), func() { s.remove(n) })
 	}
-	return container.NewBorder(nil, nil, check, remove, words)
+	quality.SizeName = theme.SizeNameCaptionText
+	return kit.Compact(container.NewBorder(nil, nil, check, remove, words))
 }
 
 // Choose ticks the chosen faces.
@@ -83,12 +91,4 @@ func (s *List) Choose(chosen func(n int) bool) {
 	for i, c := range s.checks {
 		c.Set(chosen(i))
 	}
-}
-
-// faceWords tells of a face how it came and how good its picture is.
-func faceWords(f engine.ProbeFace) string {
-	if f.Drawn {
-		return kit.T("drawn by you") + ", " + QualityWord(f.Quality)
-	}
-	return QualityWord(f.Quality)
 }

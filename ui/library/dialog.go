@@ -143,9 +143,12 @@ func (f *formDialog) layout() fyne.CanvasObject {
 		what.Wrapping = fyne.TextWrapBreak
 		source := container.NewBorder(nil, nil, container.NewPadded(widget.NewIcon(theme.FolderIcon())), nil, what)
 		rows.Add(source)
+		how := widget.NewForm()
 		if len(f.form.Existing) > 0 {
-			rows.Add(widget.NewForm(widget.NewFormItem(kit.T("Into collection"), f.choice)))
+			how.Append(kit.T("Into collection"), f.choice)
 		}
+		how.Append(kit.T("Look for faces"), container.NewVBox(container.NewGridWithColumns(2, f.detector, f.smallest), kit.NewNote(faces.DetectorNote())))
+		rows.Add(how)
 	}
 	item := func(label string, o fyne.CanvasObject) *widget.FormItem { return widget.NewFormItem(label, o) }
 	f.fresh = container.NewVBox(widget.NewForm(
@@ -156,9 +159,6 @@ func (f *formDialog) layout() fyne.CanvasObject {
 		item(kit.T("Sources"), container.NewVBox(f.local, f.scope)),
 		item(kit.T("Keep for (days)"), f.days)))
 	rows.Add(f.fresh)
-	if len(f.form.Sources) > 0 {
-		rows.Add(widget.NewForm(item(kit.T("Look for faces"), container.NewVBox(container.NewGridWithColumns(2, f.detector, f.smallest), kit.NewNote(faces.DetectorNote())))))
-	}
 	rows.Add(f.hint)
 	return kit.Sized(620, 0, rows)
 }

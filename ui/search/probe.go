@@ -40,7 +40,7 @@ func newProbePanel(v *View) *probePanel {
 	v.env.Dump.Name("search.draw", s.draw)
 	v.env.Dump.Find("search.list.last", s.list.Last)
 	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
-	column := container.NewVBox(s.photo, s.name, s.faces, kit.Compact(s.list.Object()), s.all, s.draw, s.hint, s.search, another)
+	column := container.NewVBox(s.photo, s.name, s.faces, s.list.Object(), s.all, s.draw, s.hint, s.search, another)
 	note := kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when another one or none is searched with."))
 	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(nil, note, nil, nil, container.NewVScroll(column))))
 	v.env.Dump.Name("search.photo", s.photo)
