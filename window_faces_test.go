@@ -78,7 +78,7 @@ func (w *window) faces(photo string) {
 	w.wait("search.faces", "1 face found. 1 drawn by hand. 0 chosen.")
 	w.waitCrop()
 	w.screen("thorough")
-	w.click("search.face.1", .5)
+	w.click("search.list.1", .3) // the boxes lie over each other
 	w.wait("search.faces", "1 chosen.")
 	w.click("search.start", .5)
 	w.wait("search.card.0", "")

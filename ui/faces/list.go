@@ -42,12 +42,12 @@ func NewList(e *kit.Env, toggle, remove func(n int)) *List {
 // Object is the list's place on the screen.
 func (s *List) Object() fyne.CanvasObject { return s.root }
 
-// Last is the box that chooses the last face, for tests; nil without faces.
-func (s *List) Last() fyne.CanvasObject {
-	if n := len(s.checks); n > 0 {
-		return s.checks[n-1]
+// First is the box that chooses the first face, for tests; nil without faces.
+func (s *List) First() fyne.CanvasObject {
+	if len(s.checks) == 0 {
+		return nil
 	}
-	return nil
+	return s.checks[0]
 }
 
 // Show lists the faces of another photo, or other faces of the same.

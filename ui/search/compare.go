@@ -33,8 +33,9 @@ type compareView struct {
 
 func newCompareView(v *View) *compareView {
 	c := &compareView{view: v, left: v.env.Slots.NewSlot(), right: v.env.Slots.NewSlot(), badge: kit.NewBadge(),
-		text: kit.NewLine(""), good: kit.NewLine(""), count: widget.NewLabel(""), yours: kit.NewLine(""), theirs: kit.NewLine(""), probeFace: -1}
+		text: kit.NewLine(""), good: kit.NewText(""), count: widget.NewLabel(""), yours: kit.NewLine(""), theirs: kit.NewLine(""), probeFace: -1}
 	c.pair = kit.NewPair(func(ev *fyne.KeyEvent) bool { return c.key(ev) })
+	c.good.SizeName = theme.SizeNameCaptionText
 	c.yours.TextStyle.Bold, c.theirs.TextStyle.Bold = true, true
 	c.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(c.shown, on); c.focus() })
 	back := c.button(kit.T("Back"), theme.NavigateBackIcon(), v.CloseCompare)

@@ -30,7 +30,7 @@ type probePanel struct {
 
 func newProbePanel(v *View) *probePanel {
 	s := &probePanel{view: v, name: kit.NewLine(""), faces: kit.NewText(""), hint: kit.NewText("")}
-	s.photo = faces.NewPhoto(v.env, 220, v.toggleFace)
+	s.photo = faces.NewPhoto(v.env, 164, v.toggleFace)
 	s.name.SizeName = theme.SizeNameCaptionText
 	s.hint.Importance = widget.WarningImportance
 	s.all = v.env.NewButton(kit.T("All faces"), nil, v.chooseAll)
@@ -38,7 +38,7 @@ func newProbePanel(v *View) *probePanel {
 	s.list = faces.NewList(v.env, v.toggleFace, v.removeFace)
 	s.draw = v.env.NewButton(kit.T("Draw a face"), theme.ContentAddIcon(), v.ToggleDrawing)
 	v.env.Dump.Name("search.draw", s.draw)
-	v.env.Dump.Find("search.list.last", s.list.Last)
+	v.env.Dump.Find("search.list.1", s.list.First)
 	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
 	column := container.NewVBox(s.photo, s.name, s.faces, s.list.Object(), s.all, s.draw, s.hint, s.search, another)
 	note := kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when another one or none is searched with."))

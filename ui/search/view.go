@@ -65,7 +65,7 @@ func New(env *kit.Env, svc Service, now func() time.Time, exits Exits) *View {
 	v.compare = newCompareView(v)
 	v.empty = newEmptyPane(v)
 	v.work = container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.probe.root), v.evidence.root, v.results.root)
-	look := container.NewHBox(widget.NewLabel(kit.T("Look for faces")), v.detector)
+	look := container.NewHBox(widget.NewLabel(kit.T("Look for faces")), kit.Wide(172, v.detector))
 	purpose := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Purpose of the search")), look, v.purpose)
 	head := container.NewVBox(container.NewPadded(purpose), v.notice.Object(), widget.NewSeparator())
 	v.main = container.NewBorder(head, nil, nil, nil, container.NewStack(v.empty.root, v.work))
