@@ -95,3 +95,22 @@ func TestGradesHaveWordsOfTheirOwn(t *testing.T) {
 		t.Errorf("words %v", seen)
 	}
 }
+
+func TestTheQualityOfADrawnFaceIsNotKnownUnlessItIsPoor(t *testing.T) {
+	test.NewTempApp(t)
+	for _, c := range []struct {
+		face  engine.Detection
+		match float64
+		want  string
+	}{
+		{engine.Detection{Quality: .9}, .5, "Quality of the faces: yours good, the match fair."},
+		{engine.Detection{Quality: .1}, .5, "Quality of the faces: yours poor, the match fair. " + faces.PoorWords()},
+		{engine.Detection{Quality: .9}, .1, "Quality of the faces: yours good, the match poor. " + faces.PoorWords()},
+		{engine.Detection{Quality: .9, Drawn: true}, .9, "Quality of the faces: yours unknown, the match good. Your face was drawn by hand: no detector says that there is one."},
+		{engine.Detection{Quality: .1, Drawn: true}, .9, "Quality of the faces: yours poor, the match good. " + faces.PoorWords() + " Your face was drawn by hand: no detector says that there is one."},
+	} {
+		if got := faces.PairWords(engine.ProbeFace{Detection: c.face}, c.match); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.face, got, c.want)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func (s *List) Show(probe *engine.Probe) {
 func (s *List) row(n int, f engine.ProbeFace) fyne.CanvasObject {
 	check := s.env.NewCheck(kit.Int(n+1), func(bool) { s.toggle(n) })
 	s.checks = append(s.checks, check)
-	quality := kit.NewLine(QualityWord(f.Quality))
+	quality := kit.NewLine(kit.T("quality: {{.V}}", kit.Field(probeWord(f))))
 	if engine.GradeOf(f.Quality) == engine.GradePoor {
 		quality.Importance = widget.WarningImportance
 	}

@@ -23,6 +23,15 @@ func QualityWord(quality float64) string {
 	return kit.T("quality: {{.V}}", kit.Field(GradeWord(engine.GradeOf(quality))))
 }
 
+// probeWord names the grade of a face of the probe. That of a drawn one is not known unless it is poor: what is measured takes for
+// granted that there is a face, and that it is upright.
+func probeWord(f engine.ProbeFace) string {
+	if g := engine.GradeOf(f.Quality); !f.Drawn || g == engine.GradePoor {
+		return GradeWord(g)
+	}
+	return kit.T("unknown")
+}
+
 // PoorWords says what follows from a poor picture of a face.
 func PoorWords() string {
 	return kit.T("A poor picture of a face lowers the band of its matches: look closely.")
@@ -31,7 +40,7 @@ func PoorWords() string {
 // PairWords tells how good the pictures of the face searched for and of a match are, and what follows from a poor or a drawn one.
 func PairWords(asked engine.ProbeFace, match float64) string {
 	words := kit.T("Quality of the faces: yours {{.Yours}}, the match {{.Match}}.", map[string]any{
-		"Yours": GradeWord(engine.GradeOf(asked.Quality)), "Match": GradeWord(engine.GradeOf(match))})
+		"Yours": probeWord(asked), "Match": GradeWord(engine.GradeOf(match))})
 	if min(engine.GradeOf(asked.Quality), engine.GradeOf(match)) == engine.GradePoor {
 		words += " " + PoorWords()
 	}
