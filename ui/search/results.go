@@ -79,13 +79,13 @@ func newResultsPanel(v *View) *resultsPanel {
 func (s *resultsPanel) refresh() {
 	p := s.view.p
 	stage := p.Stage()
-	after := stage == StageResults || stage == StageNoMatch || stage == StageNothing
+	after := p.searched()
 	drawing := p.Draft().On
 	kit.Show(!drawing && after && (p.Fetched() > 0 || p.Collection() != "" || p.Host() != ""), s.bar)
 	rows := p.Rows()
 	cards := !drawing && stage == StageResults && len(rows) > 0
 	kit.Show(cards, s.grid)
-	choosing := drawing || (stage == StageReady && p.Probe() != nil && len(p.Probe().Faces) > 1 && !p.IndexEmpty())
+	choosing := drawing || p.choosing()
 	kit.Show(!cards && !choosing, s.message.root)
 	s.refreshLarge(choosing)
 	kit.SetText(s.within, kit.Distance(p.Within()))
