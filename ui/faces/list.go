@@ -13,8 +13,8 @@ import (
 	"gabarit/ui/kit"
 )
 
-// listHeight is the most that the list takes of the panel; more faces are scrolled.
-const listHeight = 132
+// listLeast is the least height of the list, in which it is scrolled.
+const listLeast = 60
 
 // List names the faces of the photo, each with its quality and a box to choose it. Drawn ones can be removed.
 type List struct {
@@ -34,7 +34,8 @@ func NewList(e *kit.Env, toggle, remove func(n int)) *List {
 	s.poor.Importance = widget.WarningImportance
 	s.scroll = container.NewVScroll(s.rows)
 	drawings := kit.NewNote(kit.T("Drawings and statues can be taken for faces."))
-	s.root = container.NewStack(container.NewVBox(s.scroll, kit.Compact(container.NewVBox(s.poor, drawings))))
+	s.scroll.SetMinSize(fyne.NewSize(0, listLeast))
+	s.root = container.NewBorder(nil, kit.Compact(container.NewVBox(s.poor, drawings)), nil, nil, s.scroll)
 	s.root.Hide()
 	return s
 }
@@ -63,7 +64,6 @@ func (s *List) Show(probe *engine.Probe) {
 	}
 	kit.Show(poor, s.poor)
 	kit.Show(len(s.checks) > 0, s.root)
-	s.scroll.SetMinSize(fyne.NewSize(0, min(s.rows.MinSize().Height, listHeight)))
 	s.scroll.ScrollToTop()
 }
 

@@ -40,9 +40,10 @@ func newProbePanel(v *View) *probePanel {
 	v.env.Dump.Name("search.draw", s.draw)
 	v.env.Dump.Find("search.list.1", s.list.First)
 	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
-	column := container.NewVBox(s.photo, s.name, s.faces, s.list.Object(), s.all, s.draw, s.hint, s.search, another)
 	note := kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when another one or none is searched with."))
-	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(nil, note, nil, nil, container.NewVScroll(column))))
+	top := container.NewVBox(s.photo, s.name, s.faces)
+	foot := container.NewVBox(s.all, s.draw, s.hint, s.search, another, note) // stays in sight, however many faces there are
+	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(top, foot, nil, nil, s.list.Object())))
 	v.env.Dump.Name("search.photo", s.photo)
 	v.env.Dump.Name("search.start", s.search)
 	v.env.Dump.Name("search.faces", s.faces)
