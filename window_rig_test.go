@@ -128,6 +128,14 @@ func (d *desk) run(name string, args ...string) []byte {
 	return out
 }
 
+// json runs the batch program and reads what it prints.
+func (d *desk) json(into any, args ...string) {
+	d.t.Helper()
+	if err := json.Unmarshal(d.cli(args...), into); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 func (d *desk) cli(args ...string) []byte {
 	d.t.Helper()
 	return d.run(d.batch, args...)

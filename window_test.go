@@ -71,6 +71,7 @@ func TestWindow(t *testing.T) {
 	w.library(d.folder)
 	w.form()
 	w.erase()
+	w.faces(probe)
 	w.log()
 	w.passphrase("correct horse")
 	w.lock(purpose)
@@ -80,10 +81,12 @@ func TestWindow(t *testing.T) {
 	d.checkLog()
 	d.checkThumbnail(probe, after, face)
 
-	for _, other := range []struct{ look, lang, found, name string }{
-		{"dark", "en", "1 face found, chosen.", "dark"}, {"light", "fr", "1 visage trouvé et choisi.", "french"}} {
+	turned, _, _ := d.upsideDown(probe)
+	for _, other := range []struct{ look, lang, found, drawn, name string }{
+		{"dark", "en", "1 face found, chosen.", "1 drawn by hand.", "dark"}, {"light", "fr", "1 visage trouvé et choisi.", "1 tracé à la main.", "french"}} {
 		w := d.open(other.look, other.lang)
 		w.unlock()
+		w.drawing(turned, other.name, other.drawn)
 		w.drop(probe)
 		w.wait("search.faces", other.found)
 		w.typeText(purpose)
@@ -125,6 +128,8 @@ func (w *window) library(folder string) {
 	w.wait("library.detail", "faces")
 	w.drop(folder)
 	w.wait("form.start", "Collect")
+	w.waitCrop()
+	w.screen("collect")
 	w.click("form.start", .5)
 	w.wait("library.job.state", "per second")
 	w.screen("library-running")
@@ -267,6 +272,15 @@ func (w *window) tour(name string) {
 	w.wait("settings.passphrase", "")
 	w.waitCrop()
 	w.screen(name + "-settings")
+	w.key("ctrl+2")
+	w.drop(w.folder)
+	w.wait("form.start", "")
+	w.waitCrop()
+	w.screen(name + "-collect")
+	w.key("Escape", "F1")
+	w.waitCrop()
+	w.screen(name + "-keys")
+	w.key("Escape")
 }
 
 // checkPictures proves that something was drawn where the first card's face is, where nothing was before.

@@ -21,7 +21,7 @@ import (
 const module = "gabarit"
 
 // maxPackages is the number of packages the project may have, test-only ones apart: a new one needs a different permission or reader.
-const maxPackages = 26
+const maxPackages = 27
 
 // Sizes above which a file, function or package is to be split by noun.
 const (
@@ -107,7 +107,7 @@ func mayImport(from, to string) bool {
 	case from == "ui":
 		return to == "engine" || to == "assets" || isUI(to)
 	case isUI(from):
-		return to == "engine" || to == "ui/kit"
+		return to == "engine" || to == "ui/kit" || (to == "ui/faces" && from != "ui/kit")
 	case from == "engine", from == "assets":
 		return false
 	case from == "storage":

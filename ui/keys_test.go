@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"gabarit/engine"
 )
 
 // keyTests proves each key of the help page, by the page's own words.
@@ -97,6 +99,44 @@ func keyTests() map[string]func(t *testing.T) {
 			r.press(fyne.KeyW)
 			if !r.has("Your photo") {
 				t.Error("W does not go back to the face")
+			}
+		},
+		"Ctrl+D": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			if !r.ctrl(fyne.KeyD) || r.has("Use this box") {
+				t.Error("drawing without a photo")
+			}
+			r = searchedRig(t)
+			r.press(fyne.KeyReturn) // it works from the comparison, too
+			r.ctrl(fyne.KeyD)
+			if !r.has("Use this box") || r.has("distance 0.31") {
+				t.Error("nothing to draw on")
+			}
+			r.ctrl(fyne.KeyD)
+			if r.has("Use this box") || !r.has("distance 0.31") {
+				t.Error("drawing is not left, or the results are gone")
+			}
+		},
+		"Arrows, + −, Return, Escape": func(t *testing.T) {
+			r := openRig(t, &fakeService{})
+			r.shell.OnDropped(photoFile(t, "tree.jpg"))
+			r.until("the message", func() bool { return r.has("No face was found in this photo.") })
+			r.ctrl(fyne.KeyD)
+			r.press(fyne.KeyEscape)
+			if r.has("Use this box") {
+				t.Fatal("Escape does not leave")
+			}
+			r.ctrl(fyne.KeyD) // a box of 133 in the middle of 400
+			for _, key := range []fyne.KeyName{fyne.KeyLeft, fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyUp, fyne.KeyDown} {
+				r.press(key)
+			}
+			r.typed('+')
+			r.typed('+')
+			r.typed('-')
+			r.press(fyne.KeyReturn)
+			r.until("the face", func() bool { return r.has("No face found. 1 drawn by hand. 1 chosen.") })
+			if got, want := r.svc.draws, (engine.Box{X: 115, Y: 115, W: 144, H: 144}); len(got) != 1 || got[0] != want {
+				t.Errorf("drawn %+v, want %+v", got, want)
 			}
 		},
 		"Ctrl+E": func(t *testing.T) {

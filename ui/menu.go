@@ -30,6 +30,7 @@ func (s *Shell) menu() *fyne.MainMenu {
 	}
 	results := fyne.NewMenu(kit.T("Results"),
 		s.item(kit.T("Go to the results"), fyne.KeyF, s.focusResults),
+		s.item(kit.T("Draw a face"), fyne.KeyD, func() { s.onSearch(s.search.ToggleDrawing) }),
 		s.item(kit.T("Compare"), "", func() { s.onSearch(s.search.OpenCompare) }),
 		s.item(kit.T("Ask for erasure…"), fyne.KeyE, func() { s.onSearch(s.search.AskErasure) }),
 		s.item(kit.T("Erase from this vault…"), "", func() { s.onSearch(s.search.EraseTargets) }))
@@ -84,6 +85,8 @@ func helpKeys() []keyHelp {
 		{kit.T("Return"), kit.T("compare; in the purpose: search; on a button: press it")},
 		{"+  −  0", kit.T("zoom while comparing")},
 		{"W", kit.T("face or whole photo while comparing")},
+		{"Ctrl+D", kit.T("draw a face on the photo, or stop drawing")},
+		{kit.T("Arrows, + −, Return, Escape"), kit.T("while drawing: move the box, size it, use it, leave it")},
 		{"Ctrl+E", kit.T("ask for erasure of the ticked matches")},
 		{kit.T("Escape"), kit.T("leave the comparison, close a dialog")},
 		{kit.T("Tab, Shift+Tab"), kit.T("next and previous field; Space chooses a face box")},

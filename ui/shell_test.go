@@ -38,6 +38,9 @@ type fakeService struct {
 	jobs     []engine.Job
 	searches []engine.SearchRequest
 	opened   []string
+	looks    []engine.Look
+	draws    []engine.Box
+	drawErr  error
 	collects []engine.CollectRequest
 	exports  []engine.LetterRequest
 	cases    [][]engine.CaseItem
@@ -72,9 +75,10 @@ func (f *fakeService) Audit(context.Context) ([]engine.AuditEntry, error) {
 func (f *fakeService) Subscribe(fn func(engine.Event)) func() { f.hint = fn; return func() {} }
 func (f *fakeService) Close() error                           { return nil }
 
-func (f *fakeService) OpenProbe(_ context.Context, path string, _ engine.Look) (*engine.Probe, error) {
+func (f *fakeService) OpenProbe(_ context.Context, path string, look engine.Look) (*engine.Probe, error) {
 	defer f.lock()()
 	f.opened = append(f.opened, path)
+	f.looks = append(f.looks, look)
 	p := &engine.Probe{File: path, Preview: image.NewRGBA(image.Rect(0, 0, 40, 40)), Width: 400, Height: 400}
 	for i := range f.faces {
 		p.Faces = append(p.Faces, engine.ProbeFace{Detection: engine.Detection{Box: engine.Box{X: 10 + 100*i, Y: 10, W: 80, H: 80}}, Crop: picture()})
@@ -86,6 +90,11 @@ func (f *fakeService) OpenProbe(_ context.Context, path string, _ engine.Look) (
 		return p, engine.E(engine.CodeNoFace, "fake", "", nil)
 	}
 	return p, nil
+}
+func (f *fakeService) DrawFace(_ context.Context, _ *engine.Probe, box engine.Box) (engine.ProbeFace, error) {
+	defer f.lock()()
+	f.draws = append(f.draws, box)
+	return engine.ProbeFace{Detection: engine.Detection{Box: box, Quality: .3, Drawn: true}, Crop: picture()}, f.drawErr
 }
 func (f *fakeService) Search(_ context.Context, req engine.SearchRequest) (engine.SearchResult, error) {
 	defer f.lock()()

@@ -17,11 +17,8 @@ const (
 	possibleFalse = 1 // as likely as not a stranger is that near
 )
 
-// LowQuality is the quality below which a face's band is lowered by one: its template is less sure than those the rates were measured on.
-const LowQuality = 0.25
-
 // Band says in a word what a distance means where so many strangers are expected that near. quality is that of the worse of the two faces; below
-// LowQuality, or not a number, it lowers the band by one.
+// engine.LowQuality, or not a number, it lowers the band by one.
 func (*Calibration) Band(distance, expected, quality float64) engine.Band {
 	bands := [...]engine.Band{engine.BandStrong, engine.BandLikely, engine.BandPossible, engine.BandNone, engine.BandNone}
 	at := 3
@@ -33,7 +30,7 @@ func (*Calibration) Band(distance, expected, quality float64) engine.Band {
 	case distance <= possibleWithin && expected <= possibleFalse:
 		at = 2
 	}
-	if !(quality >= LowQuality) { // not the other way round: NaN
+	if !(quality >= engine.LowQuality) { // not the other way round: NaN
 		at++
 	}
 	return bands[at]

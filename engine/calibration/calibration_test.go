@@ -48,14 +48,14 @@ func TestExpectedFalseGrowsWithTheIndex(t *testing.T) {
 
 func TestBandsByDistanceStrangersAndQuality(t *testing.T) {
 	c := calibration.Default()
-	good, low := 1.0, calibration.LowQuality-0.01
+	good, low := 1.0, engine.LowQuality-0.01
 	for _, b := range []struct {
 		distance, expected, quality float64
 		want                        engine.Band
 	}{
 		{0.30, 0, good, engine.BandStrong},
 		{0.45, 0.01, good, engine.BandStrong},
-		{0.45, 0.01, calibration.LowQuality, engine.BandStrong},
+		{0.45, 0.01, engine.LowQuality, engine.BandStrong},
 		{0.45, 0.011, good, engine.BandLikely}, // too many look-alikes
 		{0.451, 0, good, engine.BandLikely},    // too far, however small the index
 		{0.55, 0.1, good, engine.BandLikely},

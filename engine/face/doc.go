@@ -22,7 +22,7 @@
 //
 // # Two detectors
 //
-//   - fast: gradients (HOG) at up to twice the size, which find small frontal faces, and the network on the picture brought to a quarter of a
+//   - fast: gradients (HOG) at up to twice the size, which find small frontal faces, and the network on the picture brought to a fifth of a
 //     megapixel, which finds large faces turned aside, tilted or covered.
 //   - thorough: the same gradients, and the network at up to three times the size, in overlapping tiles where that is large; where nothing is
 //     found, fast once more on the picture turned by 90, 180 and 270 degrees.

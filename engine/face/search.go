@@ -19,9 +19,9 @@ const (
 	// fastFactor and thoroughFactor are how much a canvas is enlarged at most: dlib's detectors see faces from 80 pixels. The second is
 	// for the network alone.
 	fastFactor, thoroughFactor = 2, 3
-	// fastNetwork is the number of pixels the fast detector shows to the network: enough for faces that take a sixth of the picture's
+	// fastNetwork is the number of pixels the fast detector shows to the network: enough for faces that take a fifth of the picture's
 	// side, which are what gradients miss when they are turned aside or covered.
-	fastNetwork = 250_000
+	fastNetwork = 180_000
 	// networkTile is the number of pixels that the network sees at once, and tileOverlap how much neighbouring tiles share, so
 	// that a face of up to that side lies whole in one of them; larger faces are found on the whole picture made smaller.
 	networkTile, tileOverlap, networkWhole = 4_500_000, 240, 500_000

@@ -94,6 +94,8 @@ func text(o fyne.CanvasObject) string {
 		return w.Text
 	case *Entry:
 		return w.Text
+	case *Select:
+		return w.Selected
 	}
 	return ""
 }

@@ -106,28 +106,6 @@ func env(t *testing.T, th *thread) *kit.Env {
 	return &kit.Env{Win: win, Slots: slots, OpenURL: func(*url.URL) error { return errors.New("none") }, Copy: func(string) {}, Dump: kit.NewDump(slots)}
 }
 
-func TestFacePhotoPutsBoxesOnTheFaces(t *testing.T) {
-	e := env(t, newThread())
-	var chosen []int
-	p := e.NewFacePhoto(100, func(n int) { chosen = append(chosen, n) })
-	e.Win.SetContent(p)
-	p.Resize(fyne.NewSize(200, 200))
-	// A photo twice as wide as high fills the width; its height is centred.
-	p.Set(image.NewRGBA(image.Rect(0, 0, 40, 20)), 400, 200, []engine.Box{{X: 100, Y: 50, W: 40, H: 40}, {X: 300, Y: 100, W: 20, H: 20}})
-	box := p.Box(0)
-	if box.Position() != fyne.NewPos(50, 75) || box.Size() != fyne.NewSize(20, 20) {
-		t.Errorf("box 1 lies at %v, %v", box.Position(), box.Size())
-	}
-	test.Tap(p.Box(1).(fyne.Tappable))
-	p.Box(0).(fyne.Focusable).TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
-	if len(chosen) != 2 || chosen[0] != 1 || chosen[1] != 0 {
-		t.Errorf("chosen %v, want the tapped box, then the one with the keyboard", chosen)
-	}
-	if p.Box(2) != nil {
-		t.Error("a third box appeared")
-	}
-}
-
 func TestPairZoomsTogetherAndKeepsItsZoom(t *testing.T) {
 	e := env(t, newThread())
 	var passed []fyne.KeyName

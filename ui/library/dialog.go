@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -31,7 +32,8 @@ type formDialog struct {
 	local     *kit.Select
 	scope     *kit.Entry
 	days      *kit.Entry
-	thorough  *kit.Check
+	detector  *kit.Select
+	smallest  *kit.Entry
 	fresh     *fyne.Container
 	hint      *widget.Label
 	start     *kit.Button
@@ -55,6 +57,7 @@ func newFormDialog(v *View, form *Form) *formDialog {
 	v.env.Dump.Name("form.basis", f.basis)
 	v.env.Dump.Name("form.condition", f.condition)
 	v.env.Dump.Name("form.scope", f.local)
+	v.env.Dump.Name("form.detector", f.detector)
 	v.env.Dump.Name("form.start", f.start)
 	v.env.Dump.Name("form.hint", f.hint)
 	f.refresh()
@@ -84,7 +87,8 @@ func (f *formDialog) build() {
 	f.buildScope()
 	f.days = f.entry("", func(t string) { form.Days = t })
 	f.days.SetText(form.Days)
-	f.thorough = env.NewCheck(kit.T("Look thoroughly (slower; finds more small and turned faces)"), func(on bool) { form.Thorough = on })
+	f.detector = faces.NewDetectorChoice(env, form.Detector, func(kind engine.DetectorKind) { form.Detector = kind })
+	f.smallest = f.entry(kit.T("smallest in pixels (optional)"), func(t string) { form.Smallest = t })
 	f.choice.Fill(options, at)
 }
 
@@ -139,9 +143,12 @@ func (f *formDialog) layout() fyne.CanvasObject {
 		what.Wrapping = fyne.TextWrapBreak
 		source := container.NewBorder(nil, nil, container.NewPadded(widget.NewIcon(theme.FolderIcon())), nil, what)
 		rows.Add(source)
+		how := widget.NewForm()
 		if len(f.form.Existing) > 0 {
-			rows.Add(widget.NewForm(widget.NewFormItem(kit.T("Into collection"), f.choice)))
+			how.Append(kit.T("Into collection"), f.choice)
 		}
+		how.Append(kit.T("Look for faces"), container.NewVBox(container.NewGridWithColumns(2, f.detector, f.smallest), kit.NewNote(faces.DetectorNote())))
+		rows.Add(how)
 	}
 	item := func(label string, o fyne.CanvasObject) *widget.FormItem { return widget.NewFormItem(label, o) }
 	f.fresh = container.NewVBox(widget.NewForm(
@@ -152,9 +159,6 @@ func (f *formDialog) layout() fyne.CanvasObject {
 		item(kit.T("Sources"), container.NewVBox(f.local, f.scope)),
 		item(kit.T("Keep for (days)"), f.days)))
 	rows.Add(f.fresh)
-	if len(f.form.Sources) > 0 {
-		rows.Add(f.thorough)
-	}
 	rows.Add(f.hint)
 	return kit.Sized(620, 0, rows)
 }

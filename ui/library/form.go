@@ -23,12 +23,13 @@ type Form struct {
 	Condition string
 	Scope     string // engine.ScopeLocal, or which sources are meant
 	Days      string
-	Thorough  bool
+	Detector  engine.DetectorKind
+	Smallest  string // width of the smallest face wanted, in pixels; "": the detector's own
 }
 
 // NewForm gives a form for sources, with the defaults filled in. With no collection yet, a new one is described.
 func NewForm(sources, existing []string, preferred string) *Form {
-	f := &Form{Sources: sources, Existing: existing, New: true, Scope: engine.ScopeLocal, Days: strconv.Itoa(int(engine.DefaultRetain / day))}
+	f := &Form{Sources: sources, Existing: existing, New: true, Scope: engine.ScopeLocal, Detector: engine.DetectorFast, Days: strconv.Itoa(int(engine.DefaultRetain / day))}
 	if len(sources) > 0 && len(existing) > 0 {
 		f.New = false
 		f.Name = existing[0]
@@ -62,6 +63,17 @@ func (f *Form) Collection() engine.Collection {
 // Check reports the first thing that is missing or wrong, as a CodeInvalid error with a static message.
 func (f *Form) Check() error {
 	const op = "library.Form.Check"
+	if err := f.checkCollection(op); err != nil {
+		return err
+	}
+	look, err := f.look()
+	if err != nil {
+		return err
+	}
+	return look.Check()
+}
+
+func (f *Form) checkCollection(op string) error {
 	if !f.New {
 		if f.Name == "" {
 			return engine.E(engine.CodeInvalid, op, "choose a collection", nil)
@@ -78,11 +90,22 @@ func (f *Form) Check() error {
 	return nil
 }
 
+// look is how the photos are searched for faces; CodeInvalid where the smallest face is no number.
+func (f *Form) look() (engine.Look, error) {
+	look := engine.Look{Detector: f.Detector}
+	if text := strings.TrimSpace(f.Smallest); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= 0 {
+			return look, engine.E(engine.CodeInvalid, "library.Form.look", "the smallest face is a number of pixels, or empty", nil)
+		}
+		look.Smallest.Pixels = n
+	}
+	return look, nil
+}
+
 // Request asks to read the sources; ok is false when there are none.
 func (f *Form) Request() (req engine.CollectRequest, ok bool) {
-	req = engine.CollectRequest{Collection: strings.TrimSpace(f.Name), Sources: f.Sources, Look: engine.Look{Detector: engine.DetectorFast}}
-	if f.Thorough {
-		req.Look.Detector = engine.DetectorThorough
-	}
+	req = engine.CollectRequest{Collection: strings.TrimSpace(f.Name), Sources: f.Sources}
+	req.Look, _ = f.look() // Check has told of what is wrong
 	return req, len(f.Sources) > 0
 }

@@ -178,11 +178,25 @@ func TestFormDefaults(t *testing.T) {
 	if !f.New || f.Days != "180" {
 		t.Errorf("the first collection: %+v", f)
 	}
-	f.Name, f.Thorough = " press ", true
-	if req, ok := f.Request(); !ok || req.Collection != "press" || req.Look.Detector != engine.DetectorThorough {
+	if f.Detector != engine.DetectorFast || f.Smallest != "" {
+		t.Errorf("the first look: %+v", f)
+	}
+	f.Name, f.Detector, f.Smallest = " press ", engine.DetectorThorough, " 30 "
+	want := engine.Look{Detector: engine.DetectorThorough, Smallest: engine.FaceSize{Pixels: 30}}
+	if req, ok := f.Request(); !ok || req.Collection != "press" || req.Look != want {
 		t.Errorf("request %+v", req)
 	}
 	if _, ok := library.NewForm(nil, nil, "").Request(); ok {
 		t.Error("a collect without sources")
+	}
+}
+
+func TestTheSmallestFaceIsANumberOfPixels(t *testing.T) {
+	f := library.NewForm([]string{"/p"}, []string{"a"}, "a")
+	for text, wrong := range map[string]bool{"": false, "  ": false, "30": false, " 45 ": false, "0": true, "-3": true, "1.5": true, "small": true, "10001": true} {
+		f.Smallest = text
+		if err := f.Check(); (err != nil) != wrong || (wrong && engine.CodeOf(err) != engine.CodeInvalid) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }

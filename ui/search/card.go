@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -32,7 +33,7 @@ type card struct {
 	badge *kit.Badge
 	tick  *kit.Check
 
-	distance, chance, origin, title, when, collection *widget.Label
+	distance, chance, quality, origin, title, when, collection *widget.Label
 }
 
 func newCard(v *View) *card {
@@ -43,7 +44,7 @@ func newCard(v *View) *card {
 	c.state = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	c.state.Wrapping = fyne.TextWrapWord
 	c.state.Importance = widget.LowImportance
-	for _, l := range []**widget.Label{&c.distance, &c.chance, &c.origin, &c.title, &c.when, &c.collection} {
+	for _, l := range []**widget.Label{&c.distance, &c.chance, &c.quality, &c.origin, &c.title, &c.when, &c.collection} {
 		*l = kit.NewLine("")
 		(*l).SizeName = theme.SizeNameCaptionText
 	}
@@ -61,7 +62,7 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 	body := container.NewVBox(
 		container.NewCenter(picture),
 		container.NewBorder(nil, nil, c.badge, c.tick),
-		c.distance, c.chance, c.origin, c.title, c.when, c.collection)
+		c.distance, c.chance, c.quality, c.origin, c.title, c.when, c.collection)
 	return widget.NewSimpleRenderer(kit.Dense(kit.Fixed(cardWidth, container.NewPadded(container.NewPadded(container.NewPadded(body))))))
 }
 
@@ -80,11 +81,25 @@ func (c *card) show(r Row, ticked bool) {
 	}
 	kit.SetText(c.distance, distance)
 	kit.SetText(c.chance, shortChance(m.ExpectedFalse))
+	c.showQuality(m.Quality)
 	kit.SetText(c.origin, Origin(m.Source))
 	kit.SetText(c.title, Title(m.Source))
 	kit.SetText(c.when, whenWords(m))
 	kit.SetText(c.collection, m.Collection)
 	c.load(m.Face)
+}
+
+// showQuality says how good the picture of the face is, and that a poor one asks for a close look.
+func (c *card) showQuality(quality float64) {
+	words, importance := faces.QualityWord(quality), widget.MediumImportance
+	if engine.GradeOf(quality) == engine.GradePoor {
+		words, importance = kit.T("{{.V}}: look closely", kit.Field(words)), widget.WarningImportance
+	}
+	if c.quality.Importance != importance {
+		c.quality.Importance = importance
+		c.quality.Refresh()
+	}
+	kit.SetText(c.quality, words)
 }
 
 // load shows the face when it is there; the row may have changed by then.
@@ -113,7 +128,7 @@ func (c *card) clear() {
 	c.face.Image = nil
 	c.face.Hide()
 	c.face.Refresh()
-	for _, l := range []*widget.Label{c.distance, c.chance, c.origin, c.title, c.when, c.collection} {
+	for _, l := range []*widget.Label{c.distance, c.chance, c.quality, c.origin, c.title, c.when, c.collection} {
 		kit.SetText(l, "")
 	}
 }

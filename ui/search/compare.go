@@ -19,6 +19,7 @@ type compareView struct {
 	pair        *kit.Pair
 	badge       *kit.Badge
 	text        *widget.Label
+	good        *widget.Label // the quality of the two faces
 	count       *widget.Label
 	yours       *widget.Label
 	theirs      *widget.Label
@@ -32,8 +33,9 @@ type compareView struct {
 
 func newCompareView(v *View) *compareView {
 	c := &compareView{view: v, left: v.env.Slots.NewSlot(), right: v.env.Slots.NewSlot(), badge: kit.NewBadge(),
-		text: kit.NewLine(""), count: widget.NewLabel(""), yours: kit.NewLine(""), theirs: kit.NewLine(""), probeFace: -1}
+		text: kit.NewLine(""), good: kit.NewText(""), count: widget.NewLabel(""), yours: kit.NewLine(""), theirs: kit.NewLine(""), probeFace: -1}
 	c.pair = kit.NewPair(func(ev *fyne.KeyEvent) bool { return c.key(ev) })
+	c.good.SizeName = theme.SizeNameCaptionText
 	c.yours.TextStyle.Bold, c.theirs.TextStyle.Bold = true, true
 	c.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(c.shown, on); c.focus() })
 	back := c.button(kit.T("Back"), theme.NavigateBackIcon(), v.CloseCompare)
@@ -46,10 +48,12 @@ func newCompareView(v *View) *compareView {
 	erase := c.button(kit.T("Erase from this vault…"), theme.DeleteIcon(), v.eraseMarked)
 	v.env.Dump.Name("compare.pair", c.pair)
 	v.env.Dump.Name("compare.count", c.count)
+	v.env.Dump.Name("compare.quality", c.good)
 	head := container.NewBorder(nil, nil, back, container.NewHBox(previous, c.count, next))
 	names := container.NewGridWithColumns(2, c.yours, c.theirs)
 	foot := container.NewVBox(
 		container.NewBorder(nil, nil, container.NewCenter(c.badge), c.tick, c.text),
+		c.good,
 		container.NewBorder(nil, nil, container.NewHBox(out, in, fit, whole), erase,
 			kit.NewNote(kit.T("Arrows: previous and next. Space: tick. + − 0: zoom. W: whole photo. Escape: back."))))
 	c.root = container.NewPadded(container.NewBorder(container.NewVBox(head, names), foot, nil, nil, c.pair))
@@ -115,6 +119,7 @@ func (c *compareView) refresh() {
 	c.view.looked(m.Face)
 	c.badge.Set(m.Band)
 	kit.SetText(c.text, scoreWords(row))
+	kit.SetText(c.good, c.view.p.QualityWords(row))
 	yours := kit.T("Your photo")
 	if c.whole {
 		yours = kit.T("Your whole photo")
@@ -172,7 +177,7 @@ func (c *compareView) clear() {
 	c.right.Stop()
 	c.pair.SetLeft(nil)
 	c.pair.SetRight(nil)
-	for _, l := range []*widget.Label{c.text, c.theirs} {
+	for _, l := range []*widget.Label{c.text, c.good, c.theirs} {
 		kit.SetText(l, "")
 	}
 	c.shown, c.probeFace = RowID{}, -1

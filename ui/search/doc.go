@@ -17,6 +17,9 @@ type Service interface {
 	kit.Eraser
 
 	OpenProbe(ctx context.Context, path string, look engine.Look) (*engine.Probe, error)
+	// DrawFace makes a face of a box drawn in the probe, in pixels of its photo. CodeConflict: the file holds another photo by now;
+	// CodeInvalid: the box shows nothing of it; CodeLimit: the probe has its most faces.
+	DrawFace(ctx context.Context, probe *engine.Probe, box engine.Box) (engine.ProbeFace, error)
 	Search(ctx context.Context, req engine.SearchRequest) (engine.SearchResult, error)
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	Crop(ctx context.Context, id engine.FaceID) ([]byte, error)

@@ -182,6 +182,7 @@ func (v *View) Forget() {
 	}
 	v.compare.clear()
 	v.results.large.Set(nil, 0, 0, nil)
+	v.path = ""
 	v.refresh()
 }
 

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -21,9 +22,10 @@ const evidenceWidth = 270
 type evidencePanel struct {
 	view  *View
 	slot  *kit.Slot
-	photo *kit.FacePhoto
+	photo *faces.Photo
 	badge *kit.Badge
 	score *widget.Label
+	good  *widget.Label // the quality of the two faces
 	tick  *kit.Check
 	list  *fyne.Container
 	root  fyne.CanvasObject
@@ -31,8 +33,8 @@ type evidencePanel struct {
 }
 
 func newEvidencePanel(v *View) *evidencePanel {
-	s := &evidencePanel{view: v, slot: v.env.Slots.NewSlot(), badge: kit.NewBadge(), score: kit.NewText("")}
-	s.photo = v.env.NewFacePhoto(190, nil)
+	s := &evidencePanel{view: v, slot: v.env.Slots.NewSlot(), badge: kit.NewBadge(), score: kit.NewText(""), good: kit.NewText("")}
+	s.photo = faces.NewPhoto(v.env, 190, nil)
 	s.list = container.NewVBox()
 	s.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(s.shown, on) })
 	compare := v.env.NewButton(kit.T("Compare"), theme.ViewFullScreenIcon(), v.OpenCompare)
@@ -40,7 +42,8 @@ func newEvidencePanel(v *View) *evidencePanel {
 	v.env.Dump.Name("evidence.compare", compare)
 	v.env.Dump.Name("evidence.erase", erase)
 	v.env.Dump.Name("evidence.score", s.score)
-	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score,
+	v.env.Dump.Name("evidence.quality", s.good)
+	body := container.NewVBox(s.photo, container.NewHBox(s.badge), s.score, s.good,
 		s.tick, container.NewHBox(compare), container.NewHBox(erase), widget.NewSeparator(), s.list)
 	scroll := container.NewVScroll(kit.Compact(container.New(layout.NewCustomPaddedLayout(6, 6, 6, 14), body)))
 	s.root = kit.Fixed(evidenceWidth, scroll)
@@ -69,6 +72,7 @@ func (s *evidencePanel) refresh() {
 	s.view.looked(m.Face)
 	s.badge.Set(m.Band)
 	kit.SetText(s.score, scoreWords(row))
+	kit.SetText(s.good, s.view.p.QualityWords(row))
 	s.list.Objects = s.fields(m)
 	s.list.Refresh()
 	s.photo.Set(nil, 0, 0, nil)
@@ -88,6 +92,7 @@ func (s *evidencePanel) clear() {
 	s.list.Objects = nil
 	s.list.Refresh()
 	kit.SetText(s.score, "")
+	kit.SetText(s.good, "")
 }
 
 // fields lists what is known; what is unknown is left out.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 )
 
 // Stage tells what the screen shows.
@@ -74,6 +75,11 @@ type Presenter struct {
 	selected   RowID
 	ticked     map[RowID]bool
 	looked     map[engine.FaceID]bool // closely, since the search
+
+	detector engine.DetectorKind // "": fast
+	draft    faces.Draft
+	kept     []engine.ProbeFace // drawn, for when the photo keptOf was looked at again
+	keptOf   engine.SHA256
 }
 
 // NewPresenter gives the state of a screen on which nothing was done yet.
@@ -105,6 +111,8 @@ func (p *Presenter) IndexEmpty() bool { return p.known && p.totals.Faces == 0 }
 // Opening forgets the former photo and its results.
 func (p *Presenter) Opening() {
 	p.stage, p.err, p.probe, p.chosen = StageOpening, nil, nil, nil
+	p.kept = nil
+	p.StopDrawing()
 	p.clearResult()
 }
 
@@ -125,6 +133,7 @@ func (p *Presenter) clearResult() {
 // Opened takes the photo. A single face is chosen at once. probe may come with an error, as when
 // it holds no face: then it is shown all the same.
 func (p *Presenter) Opened(probe *engine.Probe, err error) {
+	probe, err = p.withKept(probe, err)
 	p.probe, p.err = probe, err
 	if err != nil || probe == nil || len(probe.Faces) == 0 {
 		if err == nil {

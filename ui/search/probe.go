@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -15,11 +16,13 @@ const probeWidth = 236
 // probePanel is the left side: the photo, its faces and what starts the search.
 type probePanel struct {
 	view   *View
-	photo  *kit.FacePhoto
+	photo  *faces.Photo
 	name   *widget.Label
 	faces  *widget.Label
 	hint   *widget.Label
+	list   *faces.List
 	all    *kit.Button
+	draw   *kit.Button
 	search *kit.Button
 	root   fyne.CanvasObject
 	shown  *engine.Probe
@@ -27,15 +30,20 @@ type probePanel struct {
 
 func newProbePanel(v *View) *probePanel {
 	s := &probePanel{view: v, name: kit.NewLine(""), faces: kit.NewText(""), hint: kit.NewText("")}
-	s.photo = v.env.NewFacePhoto(220, v.toggleFace)
+	s.photo = faces.NewPhoto(v.env, 164, v.toggleFace)
 	s.name.SizeName = theme.SizeNameCaptionText
 	s.hint.Importance = widget.WarningImportance
 	s.all = v.env.NewButton(kit.T("All faces"), nil, v.chooseAll)
 	s.search = v.env.NewMainButton(kit.T("Start the search"), theme.SearchIcon(), v.StartSearch)
+	s.list = faces.NewList(v.env, v.toggleFace, v.removeFace)
+	s.draw = v.env.NewButton(kit.T("Draw a face"), theme.ContentAddIcon(), v.ToggleDrawing)
+	v.env.Dump.Name("search.draw", s.draw)
+	v.env.Dump.Find("search.list.1", s.list.First)
 	another := v.env.NewQuietButton(kit.T("Choose another photo…"), theme.FolderOpenIcon(), v.ChoosePhoto)
-	column := container.NewVBox(s.photo, s.name, s.faces, s.all, s.hint, s.search, another)
 	note := kit.NewNote(kit.T("The photo is kept in memory only, and forgotten when another one or none is searched with."))
-	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(column, note, nil, nil)))
+	top := container.NewVBox(s.photo, s.name, s.faces)
+	foot := container.NewVBox(s.all, s.draw, s.hint, s.search, another, note) // stays in sight, however many faces there are
+	s.root = kit.Fixed(probeWidth, container.NewPadded(container.NewBorder(top, foot, nil, nil, s.list.Object())))
 	v.env.Dump.Name("search.photo", s.photo)
 	v.env.Dump.Name("search.start", s.search)
 	v.env.Dump.Name("search.faces", s.faces)
@@ -53,6 +61,11 @@ func (s *probePanel) refresh() {
 		s.show(probe)
 	}
 	s.photo.Choose(p.Chosen)
+	s.list.Choose(p.Chosen)
+	kit.Show(p.CanDraw(), s.draw)
+	if label := drawLabel(p.Draft().On); s.draw.Text != label {
+		s.draw.SetText(label)
+	}
 	several := probe != nil && len(probe.Faces) > 1
 	kit.Show(several, s.all)
 	missing := p.Missing()
@@ -63,7 +76,15 @@ func (s *probePanel) refresh() {
 	kit.SetText(s.faces, facesWords(probe, len(p.ChosenFaces()))+picturesWords(probe))
 }
 
+func drawLabel(on bool) string {
+	if on {
+		return kit.T("Stop drawing")
+	}
+	return kit.T("Draw a face")
+}
+
 func (s *probePanel) show(probe *engine.Probe) {
+	s.list.Show(probe)
 	if probe == nil {
 		s.photo.Set(nil, 0, 0, nil)
 		kit.SetText(s.name, "")
@@ -74,7 +95,7 @@ func (s *probePanel) show(probe *engine.Probe) {
 }
 
 // showProbe puts a photo and the boxes of its faces on a widget.
-func showProbe(on *kit.FacePhoto, probe *engine.Probe) {
+func showProbe(on *faces.Photo, probe *engine.Probe) {
 	boxes := make([]engine.Box, len(probe.Faces))
 	for i, f := range probe.Faces {
 		boxes[i] = f.Box
@@ -91,13 +112,21 @@ func picturesWords(probe *engine.Probe) string {
 }
 
 func facesWords(probe *engine.Probe, chosen int) string {
+	drawn := faces.Drawn(probe)
 	switch {
 	case probe == nil:
 		return ""
 	case len(probe.Faces) == 0:
 		return kit.T("No face found.")
-	case len(probe.Faces) == 1:
+	case len(probe.Faces) == 1 && drawn == 0 && chosen == 1:
 		return kit.T("1 face found, chosen.")
 	}
-	return kit.N("{{.N}} faces found.", len(probe.Faces)) + " " + kit.N("{{.N}} chosen.", chosen)
+	words := kit.T("No face found.")
+	if found := len(probe.Faces) - drawn; found > 0 {
+		words = kit.N("{{.N}} faces found.", found)
+	}
+	if drawn > 0 {
+		words += " " + kit.N("{{.N}} drawn by hand.", drawn)
+	}
+	return words + " " + kit.N("{{.N}} chosen.", chosen)
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -27,8 +28,11 @@ type resultsPanel struct {
 	grid    *grid
 	first   *card
 	message *message
-	large   *kit.FacePhoto // the photo while faces are chosen among several: boxes must be large enough to press
-	probe   *engine.Probe  // shown by large
+	large   *faces.Photo // the photo while faces are drawn, or chosen among several: boxes must be large enough to press
+	pen     *faces.Pen
+	draw    *faces.DrawBar
+	choose  *fyne.Container // large with the bar for drawing
+	probe   *engine.Probe   // shown by large
 	index   *widget.Label
 	root    fyne.CanvasObject
 }
@@ -42,7 +46,10 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.remove = v.env.NewButton(kit.T("Erase ticked…"), theme.DeleteIcon(), v.EraseTargets)
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
-	s.large = v.env.NewFacePhoto(200, v.toggleFace)
+	s.large = faces.NewPhoto(v.env, 200, v.toggleFace)
+	s.pen = s.large.NewPen(v.setDraft, v.drawKey)
+	s.draw = faces.NewDrawBar(v.env, v.takeDraft, v.stopDrawing)
+	s.choose = container.NewBorder(s.draw.Object(), nil, nil, nil, s.large)
 	s.index.TextStyle.Bold = true
 	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
@@ -50,8 +57,9 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, container.NewHBox(s.remove, s.erase), s.count))
 	weakness := kit.NewNote(kit.T("A near face is not an identity. The comparison errs more often on children and on groups of people that its training photos show rarely: look at every match yourself."))
 	foot := container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewVBox(s.index, weakness)))
-	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root, s.large)))
+	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root, s.choose)))
 	v.env.Dump.Name("search.grid", s.grid)
+	v.env.Dump.Name("search.large", s.large)
 	v.env.Dump.Name("search.count", s.count)
 	v.env.Dump.Name("search.index", s.index)
 	v.env.Dump.Name("search.slider", s.slider)
@@ -71,12 +79,13 @@ func newResultsPanel(v *View) *resultsPanel {
 func (s *resultsPanel) refresh() {
 	p := s.view.p
 	stage := p.Stage()
-	after := stage == StageResults || stage == StageNoMatch || stage == StageNothing
-	kit.Show(after && (p.Fetched() > 0 || p.Collection() != "" || p.Host() != ""), s.bar)
+	after := p.searched()
+	drawing := p.Draft().On
+	kit.Show(!drawing && after && (p.Fetched() > 0 || p.Collection() != "" || p.Host() != ""), s.bar)
 	rows := p.Rows()
-	cards := stage == StageResults && len(rows) > 0
+	cards := !drawing && stage == StageResults && len(rows) > 0
 	kit.Show(cards, s.grid)
-	choosing := stage == StageReady && p.Probe() != nil && len(p.Probe().Faces) > 1 && !p.IndexEmpty()
+	choosing := drawing || p.choosing()
 	kit.Show(!cards && !choosing, s.message.root)
 	s.refreshLarge(choosing)
 	kit.SetText(s.within, kit.Distance(p.Within()))
@@ -114,7 +123,11 @@ func (s *resultsPanel) refreshCount() {
 
 // refreshLarge shows the photo large while faces are chosen.
 func (s *resultsPanel) refreshLarge(choosing bool) {
-	kit.Show(choosing, s.large)
+	draft := s.view.p.Draft()
+	s.draw.Show(draft)
+	kit.Show(choosing, s.choose)
+	kit.Show(draft.On, s.pen)
+	s.pen.Set(draft.Box)
 	if !choosing {
 		return
 	}
@@ -177,6 +190,7 @@ type message struct {
 	text   *widget.Label
 	busy   *widget.ProgressBarInfinite
 	action *kit.Button
+	draw   *kit.Button // where no face was found
 	do     func()
 	root   *fyne.Container
 }
@@ -187,8 +201,10 @@ func newMessage(v *View) *message {
 	m.title.Wrapping = fyne.TextWrapWord
 	m.action = v.env.NewButton("", nil, func() { m.do() })
 	m.busy.Stop()
+	m.draw = v.env.NewMainButton(kit.T("Draw a face"), theme.ContentAddIcon(), v.ToggleDrawing)
 	v.env.Dump.Name("search.message.action", m.action)
-	box := container.NewVBox(container.NewCenter(kit.Sized(48, 48, m.icon)), m.title, m.text, m.busy, container.NewCenter(m.action))
+	v.env.Dump.Name("search.message.draw", m.draw)
+	box := container.NewVBox(container.NewCenter(kit.Sized(48, 48, m.icon)), m.title, m.text, m.busy, container.NewCenter(m.action), container.NewCenter(m.draw))
 	m.root = container.NewCenter(kit.Fixed(320, box))
 	return m
 }
@@ -209,6 +225,7 @@ func (m *message) offer(label string, do func()) {
 func (m *message) refresh() {
 	p := m.view.p
 	m.action.Hide()
+	m.draw.Hide()
 	working := p.Stage() == StageOpening || p.Stage() == StageSearching
 	if working != m.busy.Running() {
 		if working {
@@ -220,12 +237,18 @@ func (m *message) refresh() {
 	kit.Show(working, m.busy)
 	switch p.Stage() {
 	case StageOpening:
-		m.set(theme.SearchIcon(), kit.T("Looking for faces…"), "")
+		text := ""
+		if p.Detector() == engine.DetectorThorough {
+			text = faces.DetectorNote()
+		}
+		m.set(theme.SearchIcon(), kit.T("Looking for faces…"), text)
 	case StageFailed, StageBroken:
 		why := kit.Explain(p.Err())
 		m.set(theme.WarningIcon(), why.What, joinLines(why.Do, why.Detail))
 		if p.Stage() == StageBroken {
 			m.offer(kit.T("Retry"), m.view.StartSearch)
+		} else if p.CanDraw() {
+			m.noFace()
 		}
 	case StageReady:
 		m.ready()
@@ -238,6 +261,14 @@ func (m *message) refresh() {
 	case StageNothing, StageResults:
 		m.nothing()
 	}
+}
+
+// noFace leads on from a photo in which no face was found.
+func (m *message) noFace() {
+	if m.view.p.Detector() == engine.DetectorFast {
+		m.offer(kit.T("Look thoroughly"), m.view.lookThoroughly)
+	}
+	m.draw.Show()
 }
 
 func (m *message) ready() {

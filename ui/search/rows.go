@@ -60,6 +60,11 @@ func (p *Presenter) searched() bool {
 	return p.stage == StageResults || p.stage == StageNoMatch || p.stage == StageNothing
 }
 
+// choosing reports whether the faces to search for are being chosen among several.
+func (p *Presenter) choosing() bool {
+	return p.stage == StageReady && p.probe != nil && len(p.probe.Faces) > 1 && !p.IndexEmpty()
+}
+
 // refilter makes the shown rows and the stage from the fetched rows and the filters.
 func (p *Presenter) refilter() {
 	if !p.searched() {

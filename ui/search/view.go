@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -29,9 +30,11 @@ type View struct {
 	p      *Presenter
 	images *kit.Images
 
-	opening, searching, listing *kit.Slot
+	opening, searching, listing, drawing *kit.Slot
 
+	path     string // of the photo
 	purpose  *kit.Entry
+	detector *kit.Select
 	notice   *kit.Notice
 	probe    *probePanel
 	results  *resultsPanel
@@ -50,9 +53,11 @@ type View struct {
 // New builds the screen, empty.
 func New(env *kit.Env, svc Service, now func() time.Time, exits Exits) *View {
 	v := &View{env: env, svc: svc, exits: exits, p: NewPresenter(now),
-		opening: env.Slots.NewSlot(), searching: env.Slots.NewSlot(), listing: env.Slots.NewSlot()}
+		opening: env.Slots.NewSlot(), searching: env.Slots.NewSlot(), listing: env.Slots.NewSlot(), drawing: env.Slots.NewSlot()}
 	v.images = kit.NewImages(v.fetch)
 	v.purpose = v.newPurpose()
+	v.detector = faces.NewDetectorChoice(env, v.p.Detector(), v.setDetector)
+	env.Dump.Name("search.detector", v.detector)
 	v.notice = env.NewNotice()
 	v.probe = newProbePanel(v)
 	v.results = newResultsPanel(v)
@@ -60,7 +65,8 @@ func New(env *kit.Env, svc Service, now func() time.Time, exits Exits) *View {
 	v.compare = newCompareView(v)
 	v.empty = newEmptyPane(v)
 	v.work = container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.probe.root), v.evidence.root, v.results.root)
-	purpose := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Purpose of the search")), nil, v.purpose)
+	look := container.NewHBox(widget.NewLabel(kit.T("Look for faces")), kit.Wide(172, v.detector))
+	purpose := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Purpose of the search")), look, v.purpose)
 	head := container.NewVBox(container.NewPadded(purpose), v.notice.Object(), widget.NewSeparator())
 	v.main = container.NewBorder(head, nil, nil, nil, container.NewStack(v.empty.root, v.work))
 	v.root = container.NewStack(v.main, v.compare.root)
@@ -117,13 +123,19 @@ func (v *View) Shown() {
 }
 
 // OpenPhoto makes a photo the one to search with.
-func (v *View) OpenPhoto(path string) {
+func (v *View) OpenPhoto(path string) { v.open(path, v.p.Opening) }
+
+// open looks for the faces of a photo; begin tells the presenter what of the former one is forgotten.
+func (v *View) open(path string, begin func()) {
 	v.searching.Stop()
+	v.drawing.Stop()
 	v.CloseCompare()
 	v.notice.Clear()
-	v.p.Opening()
+	v.path = path
+	begin()
 	v.refreshAll()
-	kit.Run(v.opening, func(ctx context.Context) (*engine.Probe, error) { return v.svc.OpenProbe(ctx, path, engine.Look{}) },
+	look := v.p.look()
+	kit.Run(v.opening, func(ctx context.Context) (*engine.Probe, error) { return v.svc.OpenProbe(ctx, path, look) },
 		func(probe *engine.Probe, err error) {
 			v.p.Opened(probe, err)
 			v.refresh()
@@ -174,6 +186,8 @@ func (v *View) StartSearch() {
 func (v *View) FocusResults() {
 	if v.compare.root.Visible() {
 		v.compare.focus()
+	} else if v.p.Draft().On {
+		v.env.Focus(v.results.pen)
 	} else if len(v.p.Rows()) > 0 {
 		v.env.Focus(v.results.grid)
 	}

@@ -1,4 +1,4 @@
-package kit
+package faces
 
 import (
 	"image"
@@ -12,25 +12,27 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/kit"
 )
 
-// FacePhoto shows a photo, as large as fits, with a numbered box on each face. A box can be chosen with the
+// Photo shows a photo, as large as fits, with a numbered box on each face. A box can be chosen with the
 // pointer, or with Tab and Space.
-type FacePhoto struct {
+type Photo struct {
 	widget.BaseWidget
 	img      *canvas.Image
 	width    int // of the photo in whose pixels the boxes are
 	height   int
 	boxes    []*faceBox
 	minSide  float32
-	env      *Env
+	env      *kit.Env
 	onChoose func(n int)
+	pen      *Pen // nil: nothing can be drawn
 }
 
-// NewFacePhoto gives an empty photo at least minSide wide and high. onChoose gets the number of a box, from 0; nil: boxes
+// NewPhoto gives an empty photo at least minSide wide and high. onChoose gets the number of a box, from 0; nil: boxes
 // are for looking only.
-func (e *Env) NewFacePhoto(minSide float32, onChoose func(n int)) *FacePhoto {
-	p := &FacePhoto{img: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth},
+func NewPhoto(e *kit.Env, minSide float32, onChoose func(n int)) *Photo {
+	p := &Photo{img: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth},
 		minSide: minSide, env: e, onChoose: onChoose}
 	p.img.CornerRadius = 4
 	p.ExtendBaseWidget(p)
@@ -38,17 +40,20 @@ func (e *Env) NewFacePhoto(minSide float32, onChoose func(n int)) *FacePhoto {
 }
 
 // Set shows a photo of width x height pixels, given in any resolution, with boxes in those pixels.
-func (p *FacePhoto) Set(img image.Image, width, height int, boxes []engine.Box) {
+func (p *Photo) Set(img image.Image, width, height int, boxes []engine.Box) {
 	p.img.Image, p.width, p.height = img, width, height
 	p.boxes = p.boxes[:0]
 	for i, b := range boxes {
 		p.boxes = append(p.boxes, newFaceBox(p, i, b, len(boxes) > 1))
 	}
+	if p.pen != nil {
+		p.pen.Refresh()
+	}
 	p.Refresh()
 }
 
 // Choose marks the chosen boxes.
-func (p *FacePhoto) Choose(chosen func(n int) bool) {
+func (p *Photo) Choose(chosen func(n int) bool) {
 	for i, b := range p.boxes {
 		if on := chosen(i); b.chosen != on {
 			b.chosen = on
@@ -58,7 +63,7 @@ func (p *FacePhoto) Choose(chosen func(n int) bool) {
 }
 
 // Box gives the n-th box, for tests and the keyboard; nil if there is none.
-func (p *FacePhoto) Box(n int) fyne.CanvasObject {
+func (p *Photo) Box(n int) fyne.CanvasObject {
 	if n < 0 || n >= len(p.boxes) {
 		return nil
 	}
@@ -66,58 +71,79 @@ func (p *FacePhoto) Box(n int) fyne.CanvasObject {
 }
 
 // CreateRenderer is called by Fyne.
-func (p *FacePhoto) CreateRenderer() fyne.WidgetRenderer {
+func (p *Photo) CreateRenderer() fyne.WidgetRenderer {
 	p.ExtendBaseWidget(p)
-	return &facePhotoRenderer{p}
+	return &photoRenderer{p}
 }
 
-type facePhotoRenderer struct{ p *FacePhoto }
+type photoRenderer struct{ p *Photo }
 
-func (r *facePhotoRenderer) Layout(size fyne.Size) {
+func (r *photoRenderer) Layout(size fyne.Size) {
 	p := r.p
 	p.img.Resize(size)
 	p.img.Move(fyne.Position{})
-	if p.width <= 0 || p.height <= 0 {
+	if p.pen != nil {
+		p.pen.Resize(size)
+		p.pen.Move(fyne.Position{})
+	}
+	scale, at := p.fit(size)
+	if scale == 0 {
 		return
 	}
-	scale := min(size.Width/float32(p.width), size.Height/float32(p.height))
-	dx := (size.Width - float32(p.width)*scale) / 2
-	dy := (size.Height - float32(p.height)*scale) / 2
 	for _, b := range p.boxes {
 		b.Resize(fyne.NewSize(float32(b.at.W)*scale, float32(b.at.H)*scale))
-		b.Move(fyne.NewPos(dx+float32(b.at.X)*scale, dy+float32(b.at.Y)*scale))
+		b.Move(at.AddXY(float32(b.at.X)*scale, float32(b.at.Y)*scale))
 	}
 }
 
-func (r *facePhotoRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.p.minSide) }
+// fit tells how a photo fills a size: the size of one of its pixels, 0 without a photo, and where its top-left corner lies.
+func (p *Photo) fit(size fyne.Size) (scale float32, at fyne.Position) {
+	if p.width <= 0 || p.height <= 0 {
+		return 0, at
+	}
+	scale = min(size.Width/float32(p.width), size.Height/float32(p.height))
+	return scale, fyne.NewPos((size.Width-float32(p.width)*scale)/2, (size.Height-float32(p.height)*scale)/2)
+}
 
-func (r *facePhotoRenderer) Refresh() {
+func (r *photoRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.p.minSide) }
+
+func (r *photoRenderer) Refresh() {
 	r.Layout(r.p.Size())
 	r.p.img.Refresh()
 	canvas.Refresh(r.p)
 }
 
-func (r *facePhotoRenderer) Objects() []fyne.CanvasObject {
+func (r *photoRenderer) Objects() []fyne.CanvasObject {
 	out := []fyne.CanvasObject{r.p.img}
 	for _, b := range r.p.boxes {
 		out = append(out, b)
 	}
+	if r.p.pen != nil {
+		out = append(out, r.p.pen)
+	}
 	return out
 }
 
-func (r *facePhotoRenderer) Destroy() {}
+func (r *photoRenderer) Destroy() {}
+
+// passOn offers a key to the window.
+func passOn(e *kit.Env, ev *fyne.KeyEvent) {
+	if e.Keys != nil {
+		e.Keys(ev)
+	}
+}
 
 // faceBox is one numbered box.
 type faceBox struct {
 	widget.BaseWidget
-	photo           *FacePhoto
+	photo           *Photo
 	n               int
 	at              engine.Box
 	numbered        bool
 	chosen, focused bool
 }
 
-func newFaceBox(p *FacePhoto, n int, at engine.Box, numbered bool) *faceBox {
+func newFaceBox(p *Photo, n int, at engine.Box, numbered bool) *faceBox {
 	b := &faceBox{photo: p, n: n, at: at, numbered: numbered}
 	b.ExtendBaseWidget(b)
 	return b
@@ -156,7 +182,7 @@ func (b *faceBox) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.choose()
 	default:
-		b.photo.env.key(ev)
+		passOn(b.photo.env, ev)
 	}
 }
 
