@@ -245,6 +245,15 @@ func TestADrawnBoxIsDescribed(t *testing.T) {
 	if d := distance(got.Template, f.Template); d > 0.3 {
 		t.Errorf("the drawn face is %.3f from the one that was found", d)
 	}
+	over := picture(redrawn(pic.Width, pic.Height, func(x, y int) color.Color { return pic.Image.At(pic.Width-1-x, pic.Height-1-y) }))
+	box := engine.Box{X: pic.Width - drawn.X - drawn.W, Y: pic.Height - drawn.Y - drawn.H, W: drawn.W, H: drawn.H}
+	turned, err := p.Describe(context.Background(), over, box, engine.Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := distance(turned.Template, f.Template); turned.Box != box || d > 0.3 {
+		t.Errorf("drawn upside down, in %v, the face is %.3f from the one that was found", turned.Box, d)
+	}
 	for name, box := range map[string]engine.Box{
 		"empty": {X: 10, Y: 10}, "tiny": {X: 10, Y: 10, W: 5, H: 50}, "outside": {X: pic.Width, Y: 0, W: 50, H: 50},
 		"above": {X: 0, Y: -60, W: 60, H: 60}, "huge": {X: -10, Y: -10, W: 1 << 40, H: 100},

@@ -48,11 +48,7 @@ type candidate struct {
 // find gives the faces of a request's canvas, or describes its boxes.
 func (s *searcher) find(r request) ([]found, error) {
 	if len(r.boxes) > 0 {
-		all := make([]candidate, len(r.boxes))
-		for i, b := range r.boxes {
-			all[i] = candidate{window: b}
-		}
-		return s.describe(r.canvas, all, r.crops)
+		return s.drawn(r)
 	}
 	faces, err := s.search(r, 0)
 	if err != nil || !r.thorough {

@@ -40,6 +40,18 @@ func (s *searcher) oriented(c canvas, face candidate, crops int) (found, error) 
 	return faces[0], nil
 }
 
+// drawn describes the boxes of a request, each in the turn in which it looks most like a face; upright if it looks like none in any.
+func (s *searcher) drawn(r request) ([]found, error) {
+	faces := make([]found, len(r.boxes))
+	for i, b := range r.boxes {
+		var err error
+		if faces[i], err = s.oriented(r.canvas, candidate{window: b, loose: true}, r.crops); err != nil {
+			return nil, err
+		}
+	}
+	return faces, nil
+}
+
 // stance tells by how many clockwise quarter turns a face stands best. It is some detectorSide pixels large on its patch.
 func (s *searcher) stance(patch canvas) (quarters int, err error) {
 	most := math.Inf(-1)

@@ -41,7 +41,7 @@ func (s *DrawBar) Object() fyne.CanvasObject { return s.root }
 // Show tells how far the drawing is; the bar is hidden while nothing is drawn.
 func (s *DrawBar) Show(d *Draft) {
 	kit.Show(d.On, s.root)
-	text, importance := kit.T("Draw a box from the brows to the chin with the mouse, or use the keys: arrows move the box, + and − size it, Return takes it, Escape leaves. The face must be upright: a turned one is compared wrongly."), widget.MediumImportance
+	text, importance := kit.T("Draw a box from the brows to the chin with the mouse, or use the keys: arrows move the box, + and − size it, Return takes it, Escape leaves. A face on its side or upside down is set upright."), widget.MediumImportance
 	switch {
 	case d.Busy:
 		text = kit.T("Describing the face…")
