@@ -82,7 +82,7 @@ func (s *searcher) search(r request, least float64) ([]found, error) {
 		if c.score < least {
 			continue
 		}
-		if c.upright() {
+		if !c.loose {
 			straight = append(straight, c)
 			continue
 		}

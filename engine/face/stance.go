@@ -11,13 +11,7 @@ const (
 	stanceLeast = -1.0
 	// uprightBonus is by how much a face must look better turned than upright to be taken for turned.
 	uprightBonus = 0.15
-	// uprightScore is the network's score from which a face is taken to stand upright without asking: those that do have 0.8 to 1.1, and no face on its
-	// side had more than 0.6.
-	uprightScore = 0.75
 )
-
-// upright tells that a face needs not be asked how it stands: gradients find only faces that stand more or less upright, and the network likes those best.
-func (c candidate) upright() bool { return !c.loose || c.score >= clearness(uprightScore) }
 
 // oriented describes a face that the network alone found: it is turned the way in which the network sees it best, since landmarks can be
 // found only in a face that stands more or less upright.
