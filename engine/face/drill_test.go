@@ -70,8 +70,9 @@ func TestARunawayWorkerCostsOnePhoto(t *testing.T) {
 }
 
 func TestAPhotoThatNeedsTooMuchMemoryCostsItself(t *testing.T) {
-	p := open(t, face.Config{Models: models(t), Workers: 1, MaxMemory: 256 << 20})
-	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), engine.Look{Smallest: engine.FaceSize{Pixels: 1}})
+	p := open(t, face.Config{Models: models(t), Workers: 1, MaxMemory: 320 << 20})
+	look := engine.Look{Detector: engine.DetectorThorough, Smallest: engine.FaceSize{Pixels: 1}} // some 500 MB
+	_, err := p.Detect(context.Background(), plain(6000, 4000, 128), look)
 	wantError(t, err, engine.CodeLimit, "the face detector ran out of memory")
 	only(t, detect(t, p, portrait(t), engine.Look{}))
 }
