@@ -140,11 +140,18 @@ func decodeRequest(b []byte) (request, error) {
 	}
 	b = b[requestHeader:]
 	luma, chroma := size[0]*size[1], size[2]*size[3]
-	if luma == 0 || (chroma == 0) != (flags&flagGrey != 0) || len(b) != boxes*boxSize+luma+2*chroma || !(r.smallest > 0) || r.crops == 0 || flags > flagThorough|flagGrey {
+	grey := flags&flagGrey != 0
+	if luma == 0 || flags > flagThorough|flagGrey || (chroma == 0) != grey || grey && size[2]+size[3] != 0 {
+		return request{}, bad
+	}
+	if len(b) != boxes*boxSize+luma+2*chroma || !within(r.smallest, maxReach) || r.smallest <= 0 || r.crops == 0 {
 		return request{}, bad
 	}
 	for range boxes {
 		n := numbers(b, 4)
+		if !within(n[0], maxReach) || !within(n[1], maxReach) || !within(n[2], maxReach) || !within(n[3], maxReach) {
+			return request{}, bad
+		}
 		r.boxes = append(r.boxes, window{n[0], n[1], n[2], n[3]})
 		b = b[boxSize:]
 	}
@@ -273,9 +280,11 @@ func decodeAnswer(b []byte) (answer, error) {
 	return a, nil
 }
 
-// decode reads one face from exactly faceSize bytes. Comparisons are written so that NaN fails them.
+// within reports whether v is a number from -most to most; written so that NaN is none.
+func within(v, most float64) bool { return v >= -most && v <= most }
+
+// decode reads one face from exactly faceSize bytes.
 func (f *found) decode(b []byte) error {
-	within := func(v, most float64) bool { return v >= -most && v <= most }
 	n := numbers(b, faceNumbers)
 	f.window, f.score = window{n[0], n[1], n[2], n[3]}, n[4]
 	for _, v := range n[:4] {
