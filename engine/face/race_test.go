@@ -1,0 +1,6 @@
+//go:build race
+
+package face_test
+
+// raceDetector tells that the test binary, which is also the worker, was built with -race.
+const raceDetector = true
