@@ -127,7 +127,7 @@ func (w *faultWorld) weigh(row *fault, what string, v verdict, crashed string) {
 // damaged gives a vault with photos, erasures and a log, as a process that was killed left it.
 func damaged(t *testing.T) *faultWorld {
 	t.Helper()
-	w := newFaultWorld(t, suiteSeed(t))
+	w := newFaultWorld(t, seedOf(t, "GABARIT_FAULTS_SEED"))
 	w.fill(50)
 	var row fault
 	w.rows = []*fault{&row}
@@ -301,7 +301,7 @@ func unprivileged(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 
 // TestFaultsOpenedTwice: the second process is told so, the first is not disturbed.
 func TestFaultsOpenedTwice(t *testing.T) {
-	w := newFaultWorld(t, suiteSeed(t))
+	w := newFaultWorld(t, seedOf(t, "GABARIT_FAULTS_SEED"))
 	w.fill(10)
 	row := w.row("opened twice")
 	for range rounds(10, 2) {
@@ -334,7 +334,7 @@ func TestFaultsOpenedTwice(t *testing.T) {
 
 // TestFaultsFullDisk lets each task run into a full disk, at several fill levels.
 func TestFaultsFullDisk(t *testing.T) {
-	w := newFaultWorld(t, suiteSeed(t))
+	w := newFaultWorld(t, seedOf(t, "GABARIT_FAULTS_SEED"))
 	w.fill(30)
 	for i := range rounds(5, 1) {
 		for _, task := range []string{"collect", "erase", "compact", "passwd", "judge"} {

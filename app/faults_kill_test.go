@@ -13,7 +13,7 @@ import (
 
 // TestFaultsKilled kills the process at random instants of collect, erase, passwd and compact.
 func TestFaultsKilled(t *testing.T) {
-	w := newFaultWorld(t, suiteSeed(t))
+	w := newFaultWorld(t, seedOf(t, "GABARIT_FAULTS_SEED"))
 	w.fill(60)
 	for range rounds(60, 2) {
 		w.killCollect()

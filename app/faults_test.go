@@ -51,17 +51,17 @@ func rounds(long, short int) int {
 	return short
 }
 
-// suiteSeed is that of GABARIT_FAULTS_SEED, else a new one.
-func suiteSeed(t *testing.T) uint64 {
+// seedOf is the seed that an environment variable names, else a new one; the log tells it.
+func seedOf(t *testing.T, env string) uint64 {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("GABARIT_FAULTS_SEED"); s != "" {
+	if s := os.Getenv(env); s != "" {
 		var err error
 		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("repeat with GABARIT_FAULTS_SEED=%d", seed)
+	t.Logf("repeat with %s=%d", env, seed)
 	return seed
 }
 

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,7 +29,7 @@ type given struct {
 
 func TestSoakEveryPhotoIsAccountedFor(t *testing.T) {
 	photos := wantSoak(t)
-	rng := rand.New(rand.NewPCG(soakSeed(t), 5))
+	rng := rand.New(rand.NewPCG(seedOf(t, "GABARIT_SOAK_SEED"), 5))
 	b := newSoakBench(t, soakTimeout)
 	files := b.disturbedFolder(rng, photos)
 
@@ -68,20 +67,6 @@ func TestSoakEveryPhotoIsAccountedFor(t *testing.T) {
 	if left := workerPids(t); len(left) != 0 {
 		t.Errorf("workers %v are left behind", left)
 	}
-}
-
-// soakSeed is that of GABARIT_SOAK_SEED, else a new one.
-func soakSeed(t *testing.T) uint64 {
-	t.Helper()
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("GABARIT_SOAK_SEED"); s != "" {
-		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("repeat the files with GABARIT_SOAK_SEED=%d", seed)
-	return seed
 }
 
 // disturbedFolder fills the folder with intact and mutated photos in a random order.
