@@ -8,6 +8,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
+	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
 
@@ -101,7 +102,7 @@ func TestSourceTellsWhatWasMeasured(t *testing.T) {
 
 // TestFMRAgreesWithRealTemplates measures the rates again on every sixth template of the calibration set.
 func TestFMRAgreesWithRealTemplates(t *testing.T) {
-	templates, people := lfw(t, 6)
+	templates, people := enginetest.LFW(t, 6)
 	limits := []float64{0.48, 0.50, 0.55, 0.60, 0.65, 0.70, 0.80}
 	counts, pairs := make([]int, len(limits)), 0
 	for i := range templates {

@@ -15,6 +15,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
+	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
 
@@ -24,7 +25,7 @@ func TestCalibration(t *testing.T) {
 	if os.Getenv("GABARIT_CALIBRATION") == "" {
 		t.Skip("skipped: takes minutes; run it with `make calibration`")
 	}
-	templates, names := lfw(t, 1)
+	templates, names := enginetest.LFW(t, 1)
 	all := newSet(templates, names, true)
 	t.Logf("%d templates, %d names, taken for %d people", len(templates), newSet(templates, names, false).count(), all.count())
 	t.Run("the tables of the program are those of a fit to all people", func(t *testing.T) { checkTables(t, all) })

@@ -206,7 +206,7 @@ func TestCascadeAnswersAsFlatDoesAboutTemplatesWithoutSpread(t *testing.T) {
 }
 
 func TestCascadeAnswersAsFlatDoesOnRealTemplates(t *testing.T) {
-	templates, _ := lfw(t, 1)
+	templates, _ := enginetest.LFW(t, 1)
 	b := newBoth(t, 5, 4096)
 	b.add(templates...)
 	b.ask(600, templates)

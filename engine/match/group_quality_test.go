@@ -7,6 +7,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
+	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
 
@@ -79,7 +80,7 @@ func TestGroupsOfRealFaces(t *testing.T) {
 		{1, .994, .91, .98},
 		{5, .99, .89, .98},
 	} {
-		templates, people := lfw(t, set.step)
+		templates, people := enginetest.LFW(t, set.step)
 		person := map[engine.FaceID]string{}
 		entries := make([]engine.IndexEntry, len(templates))
 		for i, tmpl := range templates {

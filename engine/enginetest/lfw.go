@@ -1,4 +1,4 @@
-package match_test
+package enginetest
 
 import (
 	"bytes"
@@ -12,8 +12,9 @@ import (
 	"gabarit/engine"
 )
 
-// lfw reads every step-th template of the shared calibration set.
-func lfw(t testing.TB, step int) (templates []engine.Template, people []string) {
+// LFW reads every step-th template of the shared calibration set, and whose it is. It is called from the folder of a package
+// of engine, and skips the test where the set is absent.
+func LFW(t testing.TB, step int) (templates []engine.Template, people []string) {
 	t.Helper()
 	dir := filepath.Join("..", "..", "..", "shared", "testdata", "templates")
 	data, err := os.ReadFile(filepath.Join(dir, "lfw.npy"))
