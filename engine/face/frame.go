@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"gabarit/engine"
 )
@@ -129,7 +130,7 @@ func decodeRequest(b []byte) (request, error) {
 		return request{}, bad
 	}
 	flags := b[0]
-	r := request{thorough: flags&flagThorough != 0, crops: int(b[1]), smallest: float64(math.Float32frombits(binary.LittleEndian.Uint32(b[2:])))}
+	r := request{thorough: flags&flagThorough != 0, crops: int(b[1]), smallest: numbers(b[2:], 1)[0]}
 	boxes := int(binary.LittleEndian.Uint16(b[6:]))
 	var size [4]int
 	for i := range size {
@@ -144,17 +145,17 @@ func decodeRequest(b []byte) (request, error) {
 	if luma == 0 || flags > flagThorough|flagGrey || (chroma == 0) != grey || grey && size[2]+size[3] != 0 {
 		return request{}, bad
 	}
-	if len(b) != boxes*boxSize+luma+2*chroma || !within(r.smallest, maxReach) || r.smallest <= 0 || r.crops == 0 {
+	if len(b) != boxes*boxSize+luma+2*chroma || r.smallest <= 0 || r.crops == 0 {
 		return request{}, bad
 	}
-	for range boxes {
-		n := numbers(b, 4)
-		if !within(n[0], maxReach) || !within(n[1], maxReach) || !within(n[2], maxReach) || !within(n[3], maxReach) {
-			return request{}, bad
-		}
-		r.boxes = append(r.boxes, window{n[0], n[1], n[2], n[3]})
-		b = b[boxSize:]
+	places := numbers(b, 4*boxes)
+	if !within(maxReach, append(places, r.smallest)...) {
+		return request{}, bad
 	}
+	for n := range slices.Chunk(places, 4) {
+		r.boxes = append(r.boxes, window{n[0], n[1], n[2], n[3]})
+	}
+	b = b[boxes*boxSize:]
 	r.canvas = canvas{w: size[0], h: size[1], y: plane{b[:luma], size[0], size[0], size[1]}}
 	if chroma > 0 {
 		b = b[luma:]
@@ -280,19 +281,21 @@ func decodeAnswer(b []byte) (answer, error) {
 	return a, nil
 }
 
-// within reports whether v is a number from -most to most; written so that NaN is none.
-func within(v, most float64) bool { return v >= -most && v <= most }
+// within reports whether all are numbers from -most to most; written so that NaN is none.
+func within(most float64, all ...float64) bool {
+	for _, v := range all {
+		if !(v >= -most && v <= most) {
+			return false
+		}
+	}
+	return true
+}
 
 // decode reads one face from exactly faceSize bytes.
 func (f *found) decode(b []byte) error {
 	n := numbers(b, faceNumbers)
 	f.window, f.score = window{n[0], n[1], n[2], n[3]}, n[4]
-	for _, v := range n[:4] {
-		if !within(v, maxReach) {
-			return errors.New("impossible box")
-		}
-	}
-	if !(f.right > f.left && f.bottom > f.top) {
+	if !within(maxReach, n[:4]...) || !(f.right > f.left && f.bottom > f.top) {
 		return errors.New("impossible box")
 	}
 	if !(f.score >= 0 && f.score <= 1) {
@@ -300,15 +303,15 @@ func (f *found) decode(b []byte) error {
 	}
 	n = n[5:]
 	for i := range f.landmarks {
-		if !within(n[0], maxReach) || !within(n[1], maxReach) {
+		if !within(maxReach, n[0], n[1]) {
 			return errors.New("impossible landmark")
 		}
 		f.landmarks[i], n = engine.Point{X: n[0], Y: n[1]}, n[2:]
 	}
+	if !within(maxComponent, n...) {
+		return errors.New("impossible template")
+	}
 	for i, v := range n {
-		if !within(v, maxComponent) {
-			return errors.New("impossible template")
-		}
 		f.template[i] = float32(v)
 	}
 	return nil
