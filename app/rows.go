@@ -73,12 +73,32 @@ func (s *searched) Clear() {
 
 // Search implements engine.Index. CodeInvalid: another model made the probe's template.
 func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
-	if q.Model != s.model {
-		return nil, 0, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
+	if err := s.check(&q); err != nil {
+		return nil, 0, err
 	}
 	s.turn.RLock()
 	defer s.turn.RUnlock()
 	return s.Index.Search(ctx, q)
+}
+
+// SearchAll implements engine.Index. CodeInvalid: another model made the template of a probe.
+func (s *searched) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+	for i := range queries {
+		if err := s.check(&queries[i]); err != nil {
+			return nil, err
+		}
+	}
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	return s.Index.SearchAll(ctx, queries)
+}
+
+// check refuses a query whose template another model made.
+func (s *searched) check(q *engine.Query) error {
+	if q.Model != s.model {
+		return engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
+	}
+	return nil
 }
 
 // Distances implements engine.Index: those to the faces of the model in use, whose template the probe must be (Search refuses
