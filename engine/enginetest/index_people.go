@@ -15,28 +15,76 @@ import (
 // variances fall off exponentially (time constants chosen so that the spread of the distances fits), around a common mean, in
 // axes turned at random, since real templates are not aligned with theirs either.
 func People(seed uint64, people, perPerson int) []engine.Template {
-	const (
-		mean    = 1.30  // norm of the common mean
-		between = 0.242 // total variance between people: (.819^2 + .089^2 - .437^2 - .066^2) / 2
-		within  = 0.098 // total variance between photos of a person: (.437^2 + .066^2) / 2
-	)
-	rng := rand.New(rand.NewPCG(seed, 0x6761626172697431)) //nolint:gosec // seeded on purpose: the same seed must give the same templates
-	turn := newTurn(rng)
-	centre := scaled(gauss(rng, spectrum(1e9, 1)), mean)
-	personal, momentary := spectrum(20, between), spectrum(12, within)
-
+	c := newCrowd(seed)
 	out := make([]engine.Template, 0, people*perPerson)
 	for range people {
-		person := gauss(rng, personal)
+		person := gauss(c.rng, c.personal)
 		for range perPerson {
-			v := gauss(rng, momentary)
-			for i := range v {
-				v[i] += centre[i] + person[i]
-			}
-			out = append(out, turn.template(v))
+			out = append(out, c.photo(&person, 1))
 		}
 	}
 	return out
+}
+
+// Album draws what People draws, but as in a collection of photos: few people have many, up to 4,000, and most have one or two
+// (Pareto distributed with exponent 0.9), some photos are worse than others (the spread within a person is log-normal), and they lie in
+// random order. Half of the probes are further photos of photographed people, drawn by their number of photos, a quarter are
+// in the index, and a quarter show people that are not.
+func Album(seed uint64, n, probes int) (index, asked []engine.Template) {
+	c := newCrowd(seed)
+	index = make([]engine.Template, 0, n+probes)
+	for len(index) < n+probes {
+		person := gauss(c.rng, c.personal)
+		size := min(int(math.Pow(1-c.rng.Float64(), -1/0.9)), 4000)
+		for range min(size, n+probes-len(index)) {
+			index = append(index, c.photo(&person, math.Exp(0.25*c.rng.NormFloat64()-0.03)))
+		}
+	}
+	c.rng.Shuffle(len(index), func(i, j int) { index[i], index[j] = index[j], index[i] })
+	for i := range probes {
+		switch i % 4 {
+		case 0:
+			asked = append(asked, index[i])
+		case 1:
+			person := gauss(c.rng, c.personal)
+			asked = append(asked, c.photo(&person, 1))
+		default:
+			asked = append(asked, index[n+i])
+		}
+	}
+	return index[:n:n], asked
+}
+
+// The variances that People's templates have.
+const (
+	crowdMean    = 1.30  // norm of the common mean
+	crowdBetween = 0.242 // total variance between people: (.819^2 + .089^2 - .437^2 - .066^2) / 2
+	crowdWithin  = 0.098 // total variance between photos of a person: (.437^2 + .066^2) / 2
+)
+
+// crowd draws people and their photos.
+type crowd struct {
+	rng                 *rand.Rand
+	turn                *turn
+	centre              vector
+	personal, momentary vector // standard deviations
+}
+
+func newCrowd(seed uint64) *crowd {
+	c := &crowd{rng: rand.New(rand.NewPCG(seed, 0x6761626172697431))} //nolint:gosec // seeded on purpose: the same seed must give the same templates
+	c.turn = newTurn(c.rng)
+	c.centre = scaled(gauss(c.rng, spectrum(1e9, 1)), crowdMean)
+	c.personal, c.momentary = spectrum(20, crowdBetween), spectrum(12, crowdWithin)
+	return c
+}
+
+// photo draws a template of a person; scatter is how much farther than usual from the person's mean.
+func (c *crowd) photo(person *vector, scatter float64) engine.Template {
+	v := gauss(c.rng, c.momentary)
+	for i := range v {
+		v[i] = v[i]*scatter + c.centre[i] + person[i]
+	}
+	return c.turn.template(v)
 }
 
 type vector = [engine.TemplateSize]float64
