@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"strings"
 	"time"
 
@@ -76,11 +77,12 @@ type rowLabels struct {
 	collection [codeRows]uint32 // number in Cascade.collections
 	hosts      [codeRows]uint32 // number in Cascade.hostLists
 	when       [codeRows]moment
+	place      [codeRows]point
 }
 
 // move gives row r the labels that row o of another block had.
 func (l *rowLabels) move(r int, from *rowLabels, o int) {
-	l.collection[r], l.hosts[r], l.when[r] = from.collection[o], from.hosts[o], from.when[o]
+	l.collection[r], l.hosts[r], l.when[r], l.place[r] = from.collection[o], from.hosts[o], from.when[o], from.place[o]
 }
 
 // label gives row i of the templates its labels, in place of those it had. The lock is held.
@@ -93,7 +95,7 @@ func (c *Cascade) label(i int) {
 	r, l, at := &c.flat.rows[i], &c.block(i).labels, i%codeRows
 	l.collection[at] = c.collections.take(string(r.collection), nil)
 	l.hosts[at] = c.hostLists.take(strings.Join(r.hosts, "\n"), r.hosts)
-	l.when[at] = momentOf(r.when)
+	l.when[at], l.place[at] = momentOf(r.when), r.place
 	r.hosts = c.hostLists.held[l.hosts[at]].hosts
 }
 
@@ -110,6 +112,7 @@ type labelFilter struct {
 	dated              bool
 	since, until       moment
 	open               bool // no until
+	area               *engine.Area
 }
 
 // labelFilter prepares a filter; nil lets everything through. The lock is held.
@@ -118,7 +121,7 @@ func (c *Cascade) labelFilter(filter engine.Filter) *labelFilter {
 	if s == nil {
 		return nil
 	}
-	f := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero()}
+	f := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero(), area: s.area}
 	f.since, f.until = momentOf(s.since), momentOf(s.until)
 	if s.collections != nil {
 		f.collections = c.collections.which(func(n *name) bool { return s.collections[engine.CollectionID(n.text)] })
@@ -145,6 +148,13 @@ func (f *labelFilter) narrow(l *rowLabels, group int, word uint32) uint32 {
 		undated := momentOf(time.Time{})
 		for r, when := range l.when[at : at+groupRows] {
 			if when == undated || when.before(f.since) || !f.open && !when.before(f.until) {
+				word &^= 1 << r
+			}
+		}
+	}
+	if f.area != nil {
+		for w := word; w != 0; w &= w - 1 {
+			if r := bits.TrailingZeros32(w); !l.place[at+r].in(f.area) {
 				word &^= 1 << r
 			}
 		}

@@ -40,7 +40,7 @@ func checkEmptyFrom(t *testing.T, c *Cascade, blocks []*codeBlock, n int) {
 				t.Fatalf("the cells of row %d are still in memory", i)
 			}
 		}
-		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) || b.labels.collection[r] != 0 || b.labels.hosts[r] != 0 || b.labels.when[r] != (moment{}) {
+		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) || b.labels.collection[r] != 0 || b.labels.hosts[r] != 0 || b.labels.when[r] != (moment{}) || b.labels.place[r] != (point{}) {
 			t.Fatalf("row %d is still marked", i)
 		}
 	}
