@@ -63,18 +63,22 @@ func TestBenchSearch(t *testing.T) {
 			sizes = append(sizes, parseSize(t, size))
 		}
 	}
+	search := func(t *testing.T, faces int) { compareSearch(t, faces, queries) }
 	for _, part := range []struct {
-		name string
-		run  func(t *testing.T, faces int)
-		once bool // at one size of its own
+		name  string
+		run   func(t *testing.T, faces int)
+		sizes []int
 	}{
-		{partPrepare, prepareSearch, false},
-		{partSearch, func(t *testing.T, faces int) { compareSearch(t, faces, queries) }, false},
+		{partPrepare, prepareSearch, sizes},
+		{partSearch, search, sizes},
+		{partChange, compareChange, []int{100_000}},
+		{partErase, compareErase, []int{eraseFaces}},
+		{partGroups, compareGroups, []int{100_000}},
 	} {
 		if !slices.Contains(strings.Fields(parts), part.name) {
 			continue
 		}
-		for _, faces := range sizes {
+		for _, faces := range part.sizes {
 			t.Run(fmt.Sprintf("%s %s", part.name, sizeName(faces)), func(t *testing.T) { part.run(t, faces) })
 		}
 	}
@@ -161,5 +165,3 @@ func quantile(values []float64, share float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[int(math.Ceil(share*float64(len(sorted)-1)))]
 }
-
-func compareSearch(t *testing.T, faces, queries int) {}

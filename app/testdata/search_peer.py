@@ -86,7 +86,7 @@ class Mapped(Flat):
 
 
 class Hnswlib:
-    ROOM = 10000  # for insertions
+    ROOM = 1000  # for insertions
 
     def build(self, vectors, m, effort):
         self.index = hnswlib.Index(space="l2", dim=vectors.shape[1])
@@ -170,9 +170,13 @@ class Peer:
                 index.save(file + ".part")
                 os.replace(file + ".part", file)
                 with open(file + ".json", "w", encoding="utf-8") as side:
-                    json.dump(cost | {"bytes": anonymous() - before}, side)
+                    json.dump(cost, side)
         self.methods[name] = index
-        return {"bytes": anonymous() - before} | cost
+        return cost | {"bytes": anonymous() - before}
+
+    def drop(self, name):
+        del self.methods[name]
+        return {}
 
     def ask(self, name, query, k=0, within=0.0, ef=0):
         """The k nearest of a query, or all within a distance."""
@@ -181,16 +185,16 @@ class Peer:
         ids = index.within(vector, within) if within else index.nearest(vector, k, ef)
         return since(start) | {"ids": ids.tolist()}
 
-    def insert(self, name, count):
-        """Adds that many queries one by one, numbered after the vectors."""
+    def insert(self, name, first, count):
+        """Adds queries one by one, numbered after the vectors."""
         start = clock()
-        for i in range(count):
+        for i in range(first, first + count):
             self.methods[name].insert(len(self.vectors) + i, self.queries[i : i + 1])
         return since(start)
 
     def delete(self, name, rows):
         start = clock()
-        for row in rows:
+        for row in sorted(rows, reverse=True):  # faiss numbers by place: what comes after a deleted one moves up
             self.methods[name].delete(row)
         return since(start)
 
