@@ -79,7 +79,7 @@ func groupsOfReal(t *testing.T) {
 		agreementTable(t, templates, shown, label))
 }
 
-// group fills an index and groups its faces, as they come, then all anew. The filling is not counted.
+// group fills an index, which is not counted, and groups its faces.
 func group(t *testing.T, templates []engine.Template) (took spending, label []int, within float64, count int) {
 	t.Helper()
 	index := match.NewCascade()
@@ -94,10 +94,8 @@ func group(t *testing.T, templates []engine.Template) (took spending, label []in
 		entries[i] = benchEntry(i, &templates[i])
 	}
 	took = spend(func() {
-		for first := 0; first < len(entries); first += groupEachTime {
-			if err := g.Add(context.Background(), entries[first:min(first+groupEachTime, len(entries))]...); err != nil {
-				t.Fatal(err)
-			}
+		if err := g.Add(context.Background(), entries...); err != nil {
+			t.Fatal(err)
 		}
 		g.Regroup()
 	})

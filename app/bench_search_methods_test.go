@@ -50,6 +50,7 @@ type method struct {
 	ask      func(query int) outcome
 
 	cpu, wall     []float64 // seconds, by query
+	given         []float64 // answers, by query
 	wanted, found int       // answers that there are, and those among them that it gave
 	alike, asked  int       // queries with answers equal to Flat's to the last bit, of those compared
 }

@@ -132,11 +132,23 @@ func graphs(faces int) (out []graph) {
 	return out
 }
 
+// file is where the graph is kept.
+func (g graph) file(t *testing.T, d *searchData) string {
+	t.Helper()
+	return filepath.Join(benchCache(t), fmt.Sprintf("%s-%d-%d-%s", g.kind, g.m, g.effort, d.key))
+}
+
+// built tells whether the graph can be loaded.
+func (g graph) built(t *testing.T, d *searchData) bool {
+	t.Helper()
+	_, err := os.Stat(g.file(t, d) + ".json")
+	return err == nil
+}
+
 // build has the peer build the graph, or load it where it was built before.
 func (g graph) build(t *testing.T, p *searchPeer, d *searchData) searchAnswer {
 	t.Helper()
-	file := filepath.Join(benchCache(t), fmt.Sprintf("%s-%d-%d-%s", g.kind, g.m, g.effort, d.key))
-	return p.do(t, "build", request{"name": g.name, "kind": g.kind, "m": g.m, "effort": g.effort, "file": file})
+	return p.do(t, "build", request{"name": g.name, "kind": g.kind, "m": g.m, "effort": g.effort, "file": g.file(t, d)})
 }
 
 // open has the peer map the data.
