@@ -7,7 +7,7 @@ import (
 	"gabarit/engine"
 )
 
-// sieve is an engine.Filter made ready for many rows.
+// sieve is an engine.Filter made ready to be asked about names.
 type sieve struct {
 	collections  map[engine.CollectionID]bool // nil: all
 	host         string
@@ -31,27 +31,6 @@ func (f *Flat) sieve(filter engine.Filter) *sieve {
 		return nil
 	}
 	return s
-}
-
-// lets reports whether the row passes. A face without a date passes no date filter: it can't be
-// said to lie in the asked time.
-func (s *sieve) lets(r *row) bool {
-	if s.collections != nil && !s.collections[r.collection] {
-		return false
-	}
-	if s.host != "" && !s.letsHost(r.hosts) {
-		return false
-	}
-	if s.area != nil && !r.place.in(s.area) {
-		return false
-	}
-	if s.since.IsZero() && s.until.IsZero() {
-		return true
-	}
-	if r.when.IsZero() {
-		return false
-	}
-	return !r.when.Before(s.since) && (s.until.IsZero() || r.when.Before(s.until))
 }
 
 func (s *sieve) letsHost(hosts []string) bool {

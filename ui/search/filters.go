@@ -54,7 +54,7 @@ type spanFields struct {
 func newSpanFields(v *View) *spanFields {
 	f := &spanFields{view: v, hint: kit.NewText("")}
 	f.since, f.until = v.env.NewEntry(kit.T("from: 2024-12-31")), v.env.NewEntry(kit.T("to: 2024-12-31"))
-	f.place, f.km = v.env.NewEntry(kit.T("near: 48.857, 2.352")), v.env.NewEntry(kit.T("km"))
+	f.place, f.km = v.env.NewEntry(kit.T("near: 48.9, 2.4")), v.env.NewEntry(kit.T("km"))
 	for _, e := range []*kit.Entry{f.since, f.until, f.place, f.km} {
 		e.OnChanged = func(string) { f.changed() }
 	}
