@@ -207,7 +207,13 @@ func randomAxes(rng *rand.Rand) (axes [crowdAxes + 1][engine.TemplateSize]float6
 				}
 			}
 		}
-		*v = scaled(*v, 1)
+		sum := 0.0
+		for _, x := range v {
+			sum += x * x
+		}
+		for d := range v {
+			v[d] /= math.Sqrt(sum)
+		}
 	}
 	return axes
 }
