@@ -96,6 +96,24 @@ func EntryViewed(id FaceID) AuditEntry {
 	return AuditEntry{Action: ActionViewed, Returned: []FaceID{id}}
 }
 
+// EntryGrouped records that groups of faces were shown, and how many there are; only is the collection whose faces were asked for,
+// "" for all.
+func EntryGrouped(only CollectionID, faces, groups int) AuditEntry {
+	e := AuditEntry{Action: ActionGrouped, Counts: map[string]int{"faces": faces, "groups": groups}}
+	if only != "" {
+		e.Objects = []string{string(only)}
+	}
+	return e
+}
+
+// EntryDecided records a decision about groups by the number of faces: the log is not to tell who is who.
+func EntryDecided(d GroupDecision) AuditEntry {
+	if len(d.Same) > 0 {
+		return AuditEntry{Action: ActionDecided, Detail: map[string]string{"what": "merge"}, Counts: map[string]int{"faces": len(d.Same)}}
+	}
+	return AuditEntry{Action: ActionDecided, Detail: map[string]string{"what": "split"}, Counts: map[string]int{"faces": len(d.Out), "rest": len(d.Rest)}}
+}
+
 // EntryErased records (a part of) an erasure: what went, by number and kind. Photos are named by their IDs, which mean
 // nothing from then on.
 func EntryErased(id ErasureID, r ErasureRequest, photos []PhotoID, c ErasureCounts) AuditEntry {

@@ -141,7 +141,7 @@ func (s *Store) expire(ctx context.Context) error {
 				expired = append(expired, k)
 			}
 		}
-		return errors.Join(x.suppressions(records.KindSuppressed, keep), x.suppressions(records.KindLooks, keep))
+		return errors.Join(x.Suppressions(records.KindSuppressed, keep), x.Suppressions(records.KindLooks, keep))
 	})
 	if err != nil {
 		return err

@@ -172,7 +172,7 @@ func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (va
 		return ref, err
 	}
 	if !slices.Equal(records.ID(p.Collection), c) {
-		return ref, noPhoto()
+		return ref, records.NoPhoto()
 	}
 	if find == nil || p.Source.SameFind(*find) {
 		return ref, nil

@@ -118,8 +118,8 @@ func (a *again) add(k []byte, e records.ErasingKey) {
 	a.photos++
 	a.units = append(a.units, func(p *part) error {
 		photo := engine.PhotoID(e.Record)
-		r, _, err := p.photoRecord(photo)
-		crops := cropsOf(r, records.ID(photo))
+		r, _, err := p.Photo(photo)
+		crops := r.CropKeys(records.ID(photo))
 		switch engine.CodeOf(err) {
 		case "":
 			err = p.suppressPhoto(r)

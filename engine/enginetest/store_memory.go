@@ -34,7 +34,8 @@ type Store struct {
 	audit       []engine.AuditEntry
 	suppressed  []suppression
 	erasures    []memoryErasure
-	retemplated []engine.ErasureID // runs of which no Purge was made yet
+	retemplated []engine.ErasureID     // runs of which no Purge was made yet
+	decisions   []engine.GroupDecision // in the order they were made, with the IDs of then
 }
 
 // bytesOf names a photo file's content in one collection.

@@ -492,7 +492,7 @@ func TestAVaultOfTheOldLayoutIsBroughtUpToDate(t *testing.T) {
 	if report := l.verify(""); !report.Intact() || report.Entries != 7 || warned(l.s) != "" {
 		t.Errorf("%+v, warnings %q", report, warned(l.s))
 	}
-	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
 		t.Errorf("version %d of the layout, %v", v, err)
 	}
 	l.record(9)
@@ -590,3 +590,17 @@ func TestAnExportIsTheLogAndIsRecorded(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// TestAVaultWithADecisionIsNotForOlderPrograms: they would not erase it.
+func TestAVaultWithADecisionIsNotForOlderPrograms(t *testing.T) {
+	l := newLogVault(t)
+	must(t, l.s.AsBeforeDecisions(t.Context()))
+	l.record(2)
+	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+		t.Errorf("version %d of the layout before, %v", v, err)
+	}
+	must(t, l.s.Update(t.Context(), "test", 0, func(x records.Tx) error { return x.Decide(engine.GroupDecision{}) }))
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
+		t.Errorf("version %d of the layout after it, %v", v, err)
+	}
+}

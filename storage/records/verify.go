@@ -130,6 +130,8 @@ func (c *checker) check(k, plain []byte) error {
 	case KindCrop, KindThumbnail:
 		_, err := DecodeBytes(plain)
 		return errors.Join(err, c.exists(KindPhoto, rest[:IDLen]))
+	case KindDecisions:
+		return c.checkDecisions(rest, plain)
 	case KindCase:
 		return c.checkCase(rest, plain)
 	case KindSuppressed, KindLooks:
