@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"gabarit/app/indexed"
 	"gabarit/engine"
 	"gabarit/engine/match"
 	"gabarit/storage"
@@ -17,9 +18,10 @@ import (
 
 // session is the open vault.
 type session struct {
-	vault *vault.Vault
-	store vaultStore
-	index *searched
+	vault  *vault.Vault
+	store  vaultStore
+	index  *indexed.Rows
+	groups *indexed.Groups
 
 	life   context.Context // ends when the vault locks
 	end    context.CancelFunc
@@ -158,7 +160,8 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 
 // newSession makes what stays when the call that opened the vault is over.
 func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
-	s := &session{vault: v, store: store, index: newSearched(match.NewFlat(), a.model()), sealed: v.HasPassphrase()}
+	s := &session{vault: v, store: store, index: indexed.NewRows(match.NewFlat(), a.model()), sealed: v.HasPassphrase()}
+	s.groups = indexed.NewGroups(store, s.index, a.bands)
 	s.life, s.end = context.WithCancel(a.life)
 	return s
 }

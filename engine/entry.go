@@ -91,9 +91,9 @@ func EntryKeyring(what string) AuditEntry {
 	return AuditEntry{Action: ActionKeyring, Detail: map[string]string{"what": what}}
 }
 
-// EntryViewed records that a face was looked at closely.
-func EntryViewed(id FaceID) AuditEntry {
-	return AuditEntry{Action: ActionViewed, Returned: []FaceID{id}}
+// EntryViewed records that faces were looked at closely.
+func EntryViewed(ids ...FaceID) AuditEntry {
+	return AuditEntry{Action: ActionViewed, Returned: ids}
 }
 
 // EntryGrouped records that groups of faces were shown, and how many there are; only is the collection whose faces were asked for,

@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Group is the faces that probably show one person, sorted by ID. It has no name and is no identity: it saves
 // looking through the same faces twice. A face that is like no other is a group of its own.
@@ -10,6 +13,43 @@ type Group struct {
 
 // ID names the group by its first face. It lasts as long as that face is the first.
 func (g Group) ID() FaceID { return g.Faces[0] }
+
+// GroupQuery says which groups are wanted.
+type GroupQuery struct {
+	Collection CollectionID // of the groups only the faces of this collection; "": of all
+	Min        int          // the least number of such faces; 0: 1
+}
+
+// Grouping answers a GroupQuery.
+type Grouping struct {
+	Groups  []GroupInfo // largest first
+	Faces   int         // in all groups, smaller ones too
+	Smaller int         // groups with too few faces to be listed
+}
+
+// GroupInfo is a group as it is listed. It is of as many photos as it has faces. Dates are those on which the photos were taken, else collected.
+type GroupInfo struct {
+	Group
+	Cover       FaceID // the face that is most like the others
+	Collections []CollectionID
+	Hosts       []string // of page and image addresses, sorted
+	First, Last time.Time
+}
+
+// GroupFace is a face of a group with where it comes from.
+type GroupFace struct {
+	Face        FaceID
+	Photo       PhotoID
+	Collection  string // name
+	Box         Box
+	Quality     float64
+	Source      Provenance
+	Also        []Provenance
+	CollectedAt time.Time
+}
+
+// MaxGroupFaces is how many faces of groups are looked up at once.
+const MaxGroupFaces = 500
 
 // GroupDecision is one thing that the user decided about groups: that all faces of Same show one person, or that no face of Out
 // shows the person of one of Rest. Regrouping keeps it; a later decision takes back what it can't stand beside. It says nothing of faces

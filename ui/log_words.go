@@ -233,6 +233,9 @@ func countsWords(e engine.AuditEntry) []string {
 	return parts
 }
 
+// namedFaces is how many of the faces that were looked at a line names.
+const namedFaces = 3
+
 // aboutWords sums an entry up in one line.
 func aboutWords(e engine.AuditEntry) string {
 	var parts []string
@@ -241,8 +244,11 @@ func aboutWords(e engine.AuditEntry) string {
 	}
 	parts = append(parts, countsWords(e)...)
 	if e.Action == engine.ActionViewed {
-		for _, id := range e.Returned {
+		for _, id := range e.Returned[:min(len(e.Returned), namedFaces)] {
 			parts = append(parts, string(id))
+		}
+		if more := len(e.Returned) - namedFaces; more > 0 {
+			parts = append(parts, kit.N("and {{.N}} more", more))
 		}
 	}
 	return strings.Join(append(parts, detailWords(e)...), " · ")

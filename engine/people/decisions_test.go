@@ -37,11 +37,11 @@ func TestTheLaterDecisionTakesBackWhatItCantStandBeside(t *testing.T) {
 		all  []engine.GroupDecision
 		want []people.Pair
 	}{
-		"merged after a split":          {[]engine.GroupDecision{apart("A-0", "B-0"), same("A-0", "B-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}}},
-		"split after a merge":           {[]engine.GroupDecision{same("A-0", "B-0"), apart("B-0", "A-0")}, []people.Pair{{A: "A-0", B: "B-0"}}},
-		"merged through another":        {[]engine.GroupDecision{apart("A-0", "C-0"), same("A-0", "B-0"), same("B-0", "C-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}}},
-		"a merge stored in two parts":   {[]engine.GroupDecision{same("A-0", "B-0"), same("B-0", "C-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}}},
-		"one of three is taken out":     {[]engine.GroupDecision{same("A-0", "B-0", "C-0"), {Out: []engine.FaceID{"B-0"}, Rest: []engine.FaceID{"A-0", "C-0"}}}, []people.Pair{{A: "A-0", B: "B-0"}, {A: "A-0", B: "C-0", Same: true}, {A: "B-0", B: "C-0"}}},
+		"merged after a split":        {[]engine.GroupDecision{apart("A-0", "B-0"), same("A-0", "B-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}}},
+		"split after a merge":         {[]engine.GroupDecision{same("A-0", "B-0"), apart("B-0", "A-0")}, []people.Pair{{A: "A-0", B: "B-0"}}},
+		"merged through another":      {[]engine.GroupDecision{apart("A-0", "C-0"), same("A-0", "B-0"), same("B-0", "C-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}}},
+		"a merge stored in two parts": {[]engine.GroupDecision{same("A-0", "B-0"), same("B-0", "C-0")}, []people.Pair{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}}},
+		"one of three is taken out":   {[]engine.GroupDecision{same("A-0", "B-0", "C-0"), {Out: []engine.FaceID{"B-0"}, Rest: []engine.FaceID{"A-0", "C-0"}}}, []people.Pair{{A: "A-0", B: "B-0"}, {A: "A-0", B: "C-0", Same: true}, {A: "B-0", B: "C-0"}}},
 	} {
 		d, err := people.NewDecisions(tt.all)
 		if err != nil {

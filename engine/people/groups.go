@@ -35,11 +35,12 @@ type Groups struct {
 	reach     float64 // of the graph
 	labels    []int32 // by slot
 	next      int32   // a label that no slot has; nor has any above it
+	within    within
 }
 
 // NewGroups gives an empty grouping of faces that are in the index. It owns decisions from now on; those about faces that it does not hold yet wait for them.
 func NewGroups(index engine.Index, calib engine.Calibration, decisions *Decisions) *Groups {
-	return &Groups{index: index, calib: calib, decisions: decisions, graph: newGroupGraph(), reach: groupReach}
+	return &Groups{index: index, calib: calib, decisions: decisions, graph: newGroupGraph(), reach: Reach}
 }
 
 // Reconsider takes other decisions in the place of those there are, and makes all groups anew.
@@ -54,24 +55,30 @@ func (g *Groups) Holds(face engine.FaceID) bool {
 	return held
 }
 
-// Reach is how far away the neighbours lie that Enter wants to know of.
-func (g *Groups) Reach() float64 { return g.reach }
-
 // Len is the number of faces held.
 func (g *Groups) Len() int { return len(g.graph.at) }
 
 // Within is the distance at which faces are neighbours, for as many as are held now.
 func (g *Groups) Within() float64 {
-	low, high := 0.0, groupReach
-	for range 30 {
-		middle := (low + high) / 2
-		if g.calib.ExpectedFalse(middle, g.Len()) <= groupFalse {
-			low = middle
-		} else {
-			high = middle
+	if g.within.faces != g.Len() {
+		low, high := 0.0, Reach
+		for range 30 {
+			middle := (low + high) / 2
+			if g.calib.ExpectedFalse(middle, g.Len()) <= groupFalse {
+				low = middle
+			} else {
+				high = middle
+			}
 		}
+		g.within = within{g.Len(), low}
 	}
-	return low
+	return g.within.distance
+}
+
+// within is the distance at which so many faces are neighbours.
+type within struct {
+	faces    int
+	distance float64
 }
 
 // Add takes faces that are in the index, each with its template, asks the index once for each, and places them. A known face is placed
@@ -168,6 +175,29 @@ func (g *Groups) Short() []engine.FaceID {
 		}
 	}
 	return out
+}
+
+// Central gives, of faces of one group, the one that is nearest to the others; "" of none.
+func (g *Groups) Central(faces []engine.FaceID) engine.FaceID {
+	var best engine.FaceID
+	most := -1.0
+	within := float32(g.Within())
+	for _, f := range faces {
+		slot, held := g.graph.at[f]
+		if !held {
+			continue
+		}
+		sum := 0.0
+		for _, e := range g.graph.voters(slot, within) {
+			if g.labels[e.to] == g.labels[slot] {
+				sum += float64(within - e.distance)
+			}
+		}
+		if sum > most {
+			best, most = f, sum
+		}
+	}
+	return best
 }
 
 // Regroup makes all groups anew.
