@@ -9,7 +9,7 @@ import (
 // fitRows is the number of faces from which codes are kept. Below it a search compares all faces in no time.
 const fitRows = 4096
 
-// Cascade is an exact index, several times as fast as comparing every face, for 184 bytes a face more than Flat.
+// Cascade is an exact index, several times as fast as comparing every face, for 160 bytes a face more than Flat.
 //
 // It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short
 // codes, which bound its distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows
@@ -32,9 +32,6 @@ type tiers struct {
 	head, whole float64 // the largest of the coded faces, see code
 	blocks      []*codeBlock
 	pieces      pieces[codeBlock]
-	labelled    int // rows that have labels: the first ones
-	collections names
-	hostLists   names
 }
 
 var _ engine.Index = (*Cascade)(nil)
@@ -66,7 +63,6 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 	if c.basis != nil {
 		for _, i := range written {
 			c.grow(i)
-			c.label(i)
 		}
 	}
 	if c.outgrown() {
@@ -89,9 +85,7 @@ func (c *Cascade) Remove(faces ...engine.FaceID) {
 		if !known || c.basis == nil {
 			continue
 		}
-		c.unlabel(gap)
 		if gap != last {
-			c.block(gap).labels.move(gap%codeRows, &c.block(last).labels, last%codeRows)
 			c.encode(gap)
 		}
 		c.wipe(last)

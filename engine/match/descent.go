@@ -40,7 +40,7 @@ type descent struct {
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
 func (c *Cascade) descent(q *engine.Query) *descent {
 	turned, off := c.basis.turn(&q.Template)
-	d := &descent{c: c, q: q, pass: c.labelFilter(q.Filter), near: newNearest(q.K, q.Within), tableFor: math.Inf(1)}
+	d := &descent{c: c, q: q, pass: c.flat.labelFilter(q.Filter), near: newNearest(q.K, q.Within), tableFor: math.Inf(1)}
 	sum := 0.0
 	for i, v := range turned {
 		steps := c.basis.steps[i/headDims][i%headDims]
@@ -78,7 +78,7 @@ func (d *descent) squares(i int) {
 
 // search visits the blocks in an order that spreads over the index, so that the bound falls early whatever lies together.
 func (d *descent) search(ctx context.Context, op string) ([]engine.Neighbour, int, error) {
-	n := (len(d.c.flat.rows) + codeRows - 1) / codeRows
+	n := (d.c.flat.n + codeRows - 1) / codeRows
 	stride := coprime(n)
 	searched := 0
 	for i := range n {
@@ -107,7 +107,7 @@ func coprime(n int) int {
 // visit searches one block and gives the number of its rows that pass the filter.
 func (d *descent) visit(block int) int {
 	b := d.c.blocks[block]
-	coded, odd := d.narrow(b)
+	coded, odd := d.narrow(block)
 	if odd > 0 {
 		d.compareAll(block, &d.odd)
 	}
@@ -126,14 +126,16 @@ func (d *descent) visit(block int) int {
 }
 
 // narrow sets the masks of the rows that pass the filter and counts them.
-func (d *descent) narrow(b *codeBlock) (coded, odd int) {
+func (d *descent) narrow(block int) (coded, odd int) {
+	b := d.c.blocks[block]
 	d.rows, d.odd = b.coded, b.odd
 	if d.pass == nil {
 		return b.count[0], b.count[1]
 	}
+	labels := &d.c.flat.about[block].labels
 	for g := range d.rows {
-		d.rows[g] = d.pass.narrow(&b.labels, g, d.rows[g])
-		d.odd[g] = d.pass.narrow(&b.labels, g, d.odd[g])
+		d.rows[g] = d.pass.narrow(labels, g, d.rows[g])
+		d.odd[g] = d.pass.narrow(labels, g, d.odd[g])
 		coded += bits.OnesCount32(d.rows[g])
 		odd += bits.OnesCount32(d.odd[g])
 	}
@@ -160,7 +162,7 @@ func (d *descent) compareAll(block int, rows *mask) {
 
 // compareList offers the first n rows of ids to the answers as Flat does.
 func (d *descent) compareList(block, n int) {
-	templates, first := d.c.flat.blocks[block], block*codeRows
+	templates := d.c.flat.blocks[block]
 	preselectRows(templates, &d.q.Template, &d.ids, n, &d.estimates)
 	left := 0
 	for i, r := range d.ids[:n] {
@@ -177,7 +179,9 @@ func (d *descent) compareList(block, n int) {
 		}
 		distanceFour(&d.q.Template, &templates[ids[0]], &templates[ids[1]], &templates[ids[2]], &templates[ids[3]], &distances)
 		for k, r := range d.ids[i:min(i+4, left)] {
-			d.near.offer(d.c.flat.rows[first+int(r)].face, distances[k])
+			if distances[k] <= d.near.bound() {
+				d.near.offer(d.c.flat.face(d.c.flat.about[block].faces[r]), distances[k])
+			}
 		}
 	}
 }

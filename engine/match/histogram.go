@@ -29,11 +29,11 @@ func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template)
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	for start := 0; start < len(f.rows); start += blockRows {
+	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
-		rows := f.blocks[start/blockRows][:min(blockRows, len(f.rows)-start)]
+		rows := f.blocks[start/blockRows][:min(blockRows, f.n-start)]
 		for i := range rows {
 			countRow(&h, probe, &rows[i])
 		}
