@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -48,14 +49,7 @@ func newGroupPane(s *peopleView) *groupPane {
 	env.Dump.Name("group.split", g.split)
 	env.Dump.Name("group.erase", g.erase)
 	env.Dump.Name("group.grid", g.grid)
-	env.Dump.Find("group.tile.0", func() fyne.CanvasObject {
-		for _, t := range g.grid.made {
-			if t.at == 0 && t.face.Visible() {
-				return t
-			}
-		}
-		return nil
-	})
+	env.Dump.Find("group.tile.0", g.grid.firstPicture)
 	return g
 }
 
@@ -68,12 +62,8 @@ func (g *groupPane) row(i int) row {
 		g.look(i)
 		return row{id: id, ticked: p.Picked(id)}
 	}
-	where := faces.Origin(d.Source)
-	if title := faces.Title(d.Source); title != "" {
-		where += " · " + title
-	}
-	return row{id: id, face: id, ticked: p.Picked(id), lines: [3]string{where,
-		faces.WhenWords(engine.Match{Source: d.Source, CollectedAt: d.CollectedAt}), d.Collection}}
+	return row{id: id, face: id, ticked: p.Picked(id), lines: [3]string{faces.Origin(d.Source), cmp.Or(faces.Title(d.Source), d.Collection),
+		faces.WhenWords(engine.Match{Source: d.Source, CollectedAt: d.CollectedAt})}}
 }
 
 // look looks up the faces around one that is to be shown.

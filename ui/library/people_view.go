@@ -67,22 +67,16 @@ func newPeopleView(v *View) *peopleView {
 	s.group = newGroupPane(s)
 	filters := container.NewHBox(kit.Wide(220, s.coll), s.single)
 	top := container.NewBorder(nil, nil, filters, container.NewHBox(s.working, s.merge), s.count)
-	note := kit.NewNote(kit.T("A group is no identity and has no name: its faces look alike to the model, which errs more often on children and on groups of people that its training photos show rarely. Two faces of one photo are never one person."))
+	note := kit.NewNote(kit.T("A group is no identity and has no name: its faces look alike to the model, which errs more often on children and on groups of people that its training photos show rarely. Two faces of one photo are never one person. Dates are those on which photos were taken, else collected."))
 	s.list = container.NewBorder(top, kit.Compact(note), nil, nil, container.NewStack(s.grid, s.message.root))
 	s.root = container.NewBorder(s.notice.Object(), nil, nil, nil, container.NewStack(s.list, s.group.root))
+	s.notice.Name("people.notice", "people.undo")
 	v.env.Dump.Name("people.grid", s.grid)
 	v.env.Dump.Name("people.count", s.count)
 	v.env.Dump.Name("people.merge", s.merge)
 	v.env.Dump.Name("people.collection", s.coll)
 	v.env.Dump.Name("people.single", s.single)
-	v.env.Dump.Find("people.tile.0", func() fyne.CanvasObject {
-		for _, t := range s.grid.made {
-			if t.at == 0 && t.face.Visible() {
-				return t
-			}
-		}
-		return nil
-	})
+	v.env.Dump.Find("people.tile.0", s.grid.firstPicture)
 	s.fillCollections(nil)
 	s.refresh()
 	return s

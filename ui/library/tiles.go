@@ -34,7 +34,8 @@ type tiles struct {
 	env    *kit.Env
 	images *kit.Images
 	made   []*tile
-	at     int // the marked one; -1: none
+	first  *tile // that shows the first row
+	at     int   // the marked one; -1: none
 	tapped struct {
 		at   int
 		when time.Time
@@ -57,11 +58,22 @@ func newTiles(env *kit.Env, images *kit.Images) *tiles {
 	}
 	g.UpdateItem = func(i int, o fyne.CanvasObject) {
 		if i < g.length() {
+			if i == 0 {
+				g.first = o.(*tile)
+			}
 			o.(*tile).show(i, g.row(i))
 		}
 	}
 	g.ExtendBaseWidget(g)
 	return g
+}
+
+// firstPicture is the picture of the first row, once it is there; for tests of the real window.
+func (g *tiles) firstPicture() fyne.CanvasObject {
+	if g.first == nil || g.first.face.Image == nil {
+		return nil
+	}
+	return g.first.face
 }
 
 // mark marks a tile and brings it into sight.
