@@ -107,7 +107,7 @@ func (s *session) stillIndexed(ctx context.Context, faces []engine.FaceID) (int,
 
 // indexed asks the index for everything it would ever return, sorted.
 func (s *session) indexed(ctx context.Context) ([]engine.FaceID, error) {
-	all, _, err := s.index.Search(ctx, engine.Query{Model: s.index.model})
+	all, _, err := s.index.Search(ctx, engine.Query{Model: s.index.Model()})
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"sync"
 
+	"gabarit/app/indexed"
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/engine/match"
 	"gabarit/storage"
 	"gabarit/storage/vault"
@@ -17,9 +19,10 @@ import (
 
 // session is the open vault.
 type session struct {
-	vault *vault.Vault
-	store vaultStore
-	index *searched
+	vault  *vault.Vault
+	store  vaultStore
+	index  *indexed.Rows
+	groups *indexed.Groups
 
 	life   context.Context // ends when the vault locks
 	end    context.CancelFunc
@@ -96,7 +99,7 @@ func (a *App) unlock(ctx context.Context, op, with string, get func() (*vault.Va
 	if !s.vault.HasPassphrase() {
 		with = "none"
 	}
-	if err := s.store.Record(ctx, engine.EntryUnlocked(with)); err != nil {
+	if err := s.store.Record(ctx, entry.Unlocked(with)); err != nil {
 		a.warn(&s.found, engine.E(engine.CodeUnavailable, op, "that the vault was opened could not be recorded in the log", err))
 		return nil
 	}
@@ -158,7 +161,8 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 
 // newSession makes what stays when the call that opened the vault is over.
 func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
-	s := &session{vault: v, store: store, index: newSearched(match.New(), a.model()), sealed: v.HasPassphrase()}
+	s := &session{vault: v, store: store, index: indexed.NewRows(match.New(), a.model()), sealed: v.HasPassphrase()}
+	s.groups = indexed.NewGroups(store, s.index, a.bands)
 	s.life, s.end = context.WithCancel(a.life)
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // AuditLog implements engine.Store. fn may call the store.
@@ -23,7 +24,7 @@ func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 	}
 	probe := s.db.Vault.Hash("probe", r.ProbeHash[:])
 	return s.update(ctx, "storage.RecordSearch", 0, func(x tx) error {
-		return x.Append(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
+		return x.Append(entry.Search(r, hex.EncodeToString(probe[:])))
 	})
 }
 

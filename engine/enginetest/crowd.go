@@ -192,7 +192,7 @@ func (c *Crowd) turned(axes *[crowdAxes]float64) (out engine.Template) {
 // randomAxes gives orthogonal directions, drawn at random: Gram and Schmidt, twice for precision.
 func randomAxes(rng *rand.Rand) (axes [crowdAxes + 1][engine.TemplateSize]float64) {
 	for a := range axes {
-		v := &axes[a]
+		v := &axes[a] //nolint:gosec // a counts its elements
 		for d := range v {
 			v[d] = rng.NormFloat64()
 		}

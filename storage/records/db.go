@@ -12,12 +12,13 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/kv"
 	"gabarit/storage/vault"
 )
 
 // formatVersion is the version of the layout in the package comment.
-const formatVersion = 2
+const formatVersion = 3
 
 // logVersion is the first version of the layout in which the log has a tree and checkpoints.
 const logVersion = 2
@@ -130,7 +131,7 @@ func (d *DB) prepare(ctx context.Context) error {
 			if err := x.Put(MetaKey("format"), metaRecord{formatVersion, d.Now()}); err != nil {
 				return err
 			}
-			return x.Append(engine.EntryVaultCreated())
+			return x.Append(entry.VaultCreated())
 		})
 		if err != nil {
 			return err

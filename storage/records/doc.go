@@ -30,6 +30,7 @@
 //	t photo                           photo  templates of its faces and what filters ask for
 //	c photo u32(face)                 photo  crop, JPEG
 //	h photo                           photo  thumbnail, JPEG
+//	g photo                           photo  what was decided about groups with its faces in them, see Part
 //	e case                            case   case with items and letters
 //	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
 //	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
@@ -66,7 +67,7 @@
 //	a file damaged, the vault's missing  told by Warnings
 //
 // and the files are written anew. In version 1 of the layout the log had no hashes; opening such a vault makes the tree of
-// its entries as they are.
+// its entries as they are. Version 3 has decisions about groups (g): a vault of version 2 becomes one with its first decision.
 //
 // # Choices
 //

@@ -12,7 +12,7 @@ import (
 	"gabarit/engine"
 )
 
-// Doc is a document with one key: "error" of any command, "warning", "progress" and "step" as lines on stderr, "collections",
+// Doc is a document with one key: "error" of any command, "warning", "progress", "grouping" and "step" as lines on stderr, "collections",
 // "cases", "files" and "entries" of what lists them.
 type Doc map[string]any
 

@@ -1,4 +1,4 @@
-package app
+package indexed
 
 import (
 	"context"
@@ -9,11 +9,12 @@ import (
 	"gabarit/engine"
 )
 
-// searched is the index of the open vault. Templates of two models can't be compared, so it holds only those of the model in
+// Rows is the index of the open vault. Templates of two models can't be compared, so it holds only those of the model in
 // use: entries of another are counted and kept out, and a probe of another is refused. Safe for concurrent use.
-type searched struct {
+type Rows struct {
 	engine.Index
-	model engine.ModelID
+	model  engine.ModelID
+	groups *Groups // follow what changes; nil: nobody does
 
 	turn sync.RWMutex // held by Exchange; its readers search
 
@@ -21,15 +22,19 @@ type searched struct {
 	others map[engine.FaceID]struct{} // kept out
 }
 
-func newSearched(index engine.Index, m engine.ModelID) *searched {
-	return &searched{Index: index, model: m, others: map[engine.FaceID]struct{}{}}
+// NewRows gives an index of templates of a model, kept in index, which is empty and nobody else's.
+func NewRows(index engine.Index, m engine.ModelID) *Rows {
+	return &Rows{Index: index, model: m, others: map[engine.FaceID]struct{}{}}
 }
 
+// Model names the model whose templates are compared.
+func (s *Rows) Model() engine.ModelID { return s.model }
+
 // Add implements engine.Index.
-func (s *searched) Add(entries ...engine.IndexEntry) error {
+func (s *Rows) Add(entries ...engine.IndexEntry) error {
 	foreign := func(e engine.IndexEntry) bool { return e.Model != s.model }
 	if !slices.ContainsFunc(entries, foreign) {
-		return s.Index.Add(entries...)
+		return s.add(entries)
 	}
 	ours := make([]engine.IndexEntry, 0, len(entries))
 	defer clear(ours[:cap(ours)])
@@ -42,21 +47,32 @@ func (s *searched) Add(entries ...engine.IndexEntry) error {
 		}
 	}
 	s.mu.Unlock()
-	return s.Index.Add(ours...)
+	return s.add(ours)
+}
+
+func (s *Rows) add(ours []engine.IndexEntry) error {
+	err := s.Index.Add(ours...)
+	if err == nil && s.groups != nil {
+		s.groups.added(ours)
+	}
+	return err
 }
 
 // Remove implements engine.Index.
-func (s *searched) Remove(faces ...engine.FaceID) {
+func (s *Rows) Remove(faces ...engine.FaceID) {
 	s.mu.Lock()
 	for _, f := range faces {
 		delete(s.others, f)
 	}
 	s.mu.Unlock()
 	s.Index.Remove(faces...)
+	if s.groups != nil {
+		s.groups.removed(faces)
+	}
 }
 
 // Exchange takes faces out and puts others in; a search sees both or neither. It waits for searches that have begun.
-func (s *searched) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) error {
+func (s *Rows) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	s.Remove(gone...)
@@ -64,15 +80,18 @@ func (s *searched) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) e
 }
 
 // Clear implements engine.Index.
-func (s *searched) Clear() {
+func (s *Rows) Clear() {
 	s.mu.Lock()
 	clear(s.others)
 	s.mu.Unlock()
 	s.Index.Clear()
+	if s.groups != nil {
+		s.groups.clear()
+	}
 }
 
 // Search implements engine.Index. CodeInvalid: another model made the probe's template.
-func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
+func (s *Rows) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
 	a, err := s.SearchAll(ctx, []engine.Query{q})
 	if err != nil {
 		return nil, 0, err
@@ -81,7 +100,7 @@ func (s *searched) Search(ctx context.Context, q engine.Query) ([]engine.Neighbo
 }
 
 // SearchAll implements engine.Index. CodeInvalid: another model made the template of a probe.
-func (s *searched) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+func (s *Rows) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
 	for i := range queries {
 		if m := queries[i].Model; m != s.model {
 			return nil, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(m)))
@@ -93,14 +112,14 @@ func (s *searched) SearchAll(ctx context.Context, queries []engine.Query) ([]eng
 }
 
 // Distances implements engine.Index: those to the faces of the model in use.
-func (s *searched) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
+func (s *Rows) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
 	s.turn.RLock()
 	defer s.turn.RUnlock()
 	return s.Index.Distances(ctx, probe)
 }
 
 // OtherModel counts the faces that were kept out.
-func (s *searched) OtherModel() int {
+func (s *Rows) OtherModel() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.others)
