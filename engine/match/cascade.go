@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"runtime"
 
 	"gabarit/engine"
 )
@@ -9,7 +10,7 @@ import (
 // fitRows is the number of faces from which codes are kept. Below it a search compares all faces in no time.
 const fitRows = 4096
 
-// Cascade is an exact index, several times as fast as comparing every face, for 184 bytes a face more than Flat.
+// Cascade is an exact index, several times as fast as comparing every face, for 160 bytes a face more than Flat.
 //
 // It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short
 // codes, which bound its distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows
@@ -34,15 +35,12 @@ type tiers struct {
 	head, whole float64 // the largest of the coded faces, see code
 	blocks      []*codeBlock
 	pieces      pieces[codeBlock]
-	labelled    int // rows that have labels: the first ones
-	collections names
-	hostLists   names
 }
 
 var _ engine.Index = (*Cascade)(nil)
 
-// New gives an empty index of the kind that the application uses.
-func New() engine.Index { return NewCascade(1) }
+// New gives an empty index of the kind that the application uses: a search of a large one uses all processors.
+func New() engine.Index { return NewCascade(runtime.GOMAXPROCS(0)) }
 
 // NewCascade gives an empty index. One search uses up to threads goroutines at a time, the caller's own among them, where the index is
 // large enough for that; 1 or less: none but the caller's. Answers don't depend on it.
@@ -71,7 +69,6 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 	if c.basis != nil {
 		for _, i := range written {
 			c.grow(i)
-			c.label(i)
 		}
 	}
 	if c.outgrown() {
@@ -94,9 +91,7 @@ func (c *Cascade) Remove(faces ...engine.FaceID) {
 		if !known || c.basis == nil {
 			continue
 		}
-		c.unlabel(gap)
 		if gap != last {
-			c.block(gap).labels.move(gap%codeRows, &c.block(last).labels, last%codeRows)
 			c.encode(gap)
 		}
 		c.wipe(last)

@@ -8,7 +8,6 @@ type codeBlock struct {
 	coded  mask   // rows that the codes speak of
 	odd    mask   // rows outside what codes can say: every search compares them itself
 	count  [2]int // of the rows that coded and odd mark
-	labels rowLabels
 }
 
 // put writes the code of row r.
@@ -33,7 +32,7 @@ func (b *codeBlock) put(r int, c *code, cellOf *[headDims][2 * (largest + 1)]uin
 // isOdd reports whether row r is outside what codes can say.
 func (b *codeBlock) isOdd(r int) bool { return b.odd[r/groupRows]>>(r%groupRows)&1 == 1 }
 
-// wipe overwrites row r with zeros; its labels stay.
+// wipe overwrites row r with zeros.
 func (b *codeBlock) wipe(r int) {
 	group, bit := r/groupRows, uint32(1)<<(r%groupRows)
 	b.count[0] -= int(b.coded[group] >> (r % groupRows) & 1)

@@ -29,7 +29,7 @@ type descent struct {
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
 func (c *Cascade) descent(q *engine.Query) *descent {
 	turned, off := c.basis.turn(&q.Template)
-	d := &descent{c: c, q: q, pass: c.labelFilter(q.Filter), near: newNearest(c.flat, q.K, q.Within), exact: widened(&q.Template)}
+	d := &descent{c: c, q: q, pass: c.flat.labelFilter(q.Filter), near: newNearest(c.flat, q.K, q.Within), exact: widened(&q.Template)}
 	sum := 0.0
 	for i, v := range turned {
 		steps := c.basis.steps[i/headDims][i%headDims]

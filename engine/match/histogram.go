@@ -32,11 +32,11 @@ func (c *Cascade) Distances(ctx context.Context, probe engine.Template) (engine.
 // distances does what Distances says. The lock is held.
 func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template) (engine.Histogram, error) {
 	var h engine.Histogram
-	for start := 0; start < len(f.rows); start += blockRows {
+	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
-		rows := f.blocks[start/blockRows][:min(blockRows, len(f.rows)-start)]
+		rows := f.blocks[start/blockRows][:min(blockRows, f.n-start)]
 		for i := range rows {
 			countRow(&h, probe, &rows[i])
 		}

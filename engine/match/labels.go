@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"strings"
 	"time"
 
@@ -73,35 +74,30 @@ func (m moment) before(o moment) bool {
 
 // rowLabels is what filters ask of the rows of a block.
 type rowLabels struct {
-	collection [codeRows]uint32 // number in Cascade.collections
-	hosts      [codeRows]uint32 // number in Cascade.hostLists
-	when       [codeRows]moment
+	collection [blockRows]uint32 // number in Flat.collections
+	hosts      [blockRows]uint32 // number in Flat.hostLists
+	when       [blockRows]moment
+	place      [blockRows]point
 }
 
 // move gives row r the labels that row o of another block had.
 func (l *rowLabels) move(r int, from *rowLabels, o int) {
-	l.collection[r], l.hosts[r], l.when[r] = from.collection[o], from.hosts[o], from.when[o]
+	l.collection[r], l.hosts[r], l.when[r], l.place[r] = from.collection[o], from.hosts[o], from.when[o], from.place[o]
 }
 
-// label gives row i of the templates its labels, in place of those it had. The lock is held.
-func (c *Cascade) label(i int) {
-	if i < c.labelled {
-		c.unlabel(i)
-	} else {
-		c.labelled = i + 1
-	}
-	r, l, at := &c.flat.rows[i], &c.block(i).labels, i%codeRows
-	l.collection[at] = c.collections.take(string(r.collection), nil)
-	l.hosts[at] = c.hostLists.take(strings.Join(r.hosts, "\n"), r.hosts)
-	l.when[at] = momentOf(r.when)
-	r.hosts = c.hostLists.held[l.hosts[at]].hosts
+// label gives row i its labels. The lock is held.
+func (f *Flat) label(i int, r *row) {
+	l, at := &f.about[i/blockRows].labels, i%blockRows
+	l.collection[at] = f.collections.take(string(r.collection), nil)
+	l.hosts[at] = f.hostLists.take(strings.Join(r.hosts, "\n"), r.hosts)
+	l.when[at], l.place[at] = momentOf(r.when), r.place
 }
 
 // unlabel drops the names of row i. The lock is held.
-func (c *Cascade) unlabel(i int) {
-	l := &c.block(i).labels
-	c.collections.drop(l.collection[i%codeRows])
-	c.hostLists.drop(l.hosts[i%codeRows])
+func (f *Flat) unlabel(i int) {
+	l := &f.about[i/blockRows].labels
+	f.collections.drop(l.collection[i%blockRows])
+	f.hostLists.drop(l.hosts[i%blockRows])
 }
 
 // labelFilter is a sieve in the numbers of labels; a nil part lets everything through.
@@ -110,23 +106,24 @@ type labelFilter struct {
 	dated              bool
 	since, until       moment
 	open               bool // no until
+	area               *engine.Area
 }
 
 // labelFilter prepares a filter; nil lets everything through. The lock is held.
-func (c *Cascade) labelFilter(filter engine.Filter) *labelFilter {
-	s := c.flat.sieve(filter)
+func (f *Flat) labelFilter(filter engine.Filter) *labelFilter {
+	s := f.sieve(filter)
 	if s == nil {
 		return nil
 	}
-	f := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero()}
-	f.since, f.until = momentOf(s.since), momentOf(s.until)
+	pass := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero(), area: s.area}
+	pass.since, pass.until = momentOf(s.since), momentOf(s.until)
 	if s.collections != nil {
-		f.collections = c.collections.which(func(n *name) bool { return s.collections[engine.CollectionID(n.text)] })
+		pass.collections = f.collections.which(func(n *name) bool { return s.collections[engine.CollectionID(n.text)] })
 	}
 	if s.host != "" {
-		f.hosts = c.hostLists.which(func(n *name) bool { return s.letsHost(n.hosts) })
+		pass.hosts = f.hostLists.which(func(n *name) bool { return s.letsHost(n.hosts) })
 	}
-	return f
+	return pass
 }
 
 // narrow takes out of a group's mask the rows that don't pass.
@@ -145,6 +142,13 @@ func (f *labelFilter) narrow(l *rowLabels, group int, word uint32) uint32 {
 		undated := momentOf(time.Time{})
 		for r, when := range l.when[at : at+groupRows] {
 			if when == undated || when.before(f.since) || !f.open && !when.before(f.until) {
+				word &^= 1 << r
+			}
+		}
+	}
+	if f.area != nil {
+		for w := word; w != 0; w &= w - 1 {
+			if r := bits.TrailingZeros32(w); !l.place[at+r].in(f.area) {
 				word &^= 1 << r
 			}
 		}

@@ -94,7 +94,7 @@ func (n *nearest) order(a, b answer) int {
 	case a.distance > b.distance:
 		return 1
 	}
-	return cmp.Compare(n.index.face(int(a.row)), n.index.face(int(b.row)))
+	return cmp.Compare(n.index.faceAt(a.row), n.index.faceAt(b.row))
 }
 
 // sorted gives the answers, nearest first. Nobody offers any more.
@@ -110,7 +110,7 @@ func (n *nearest) sorted() []engine.Neighbour {
 	}
 	out := make([]engine.Neighbour, len(sorted))
 	for i, a := range sorted {
-		out[i] = engine.Neighbour{Face: n.index.face(int(a.row)), Distance: a.distance}
+		out[i] = engine.Neighbour{Face: n.index.faceAt(a.row), Distance: a.distance}
 	}
 	return out
 }

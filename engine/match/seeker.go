@@ -21,7 +21,7 @@ const (
 // descend answers queries that can be said in codes. Each of its goroutines, which it waits for, takes the next block until
 // none is left. The error is that of the context. The lock is held.
 func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.Answer, error) {
-	blocks := (len(c.flat.rows) + codeRows - 1) / codeRows
+	blocks := (c.flat.n + codeRows - 1) / codeRows
 	threads := max(min(c.threads, blocks, blocks*len(descents)/c.worth), 1)
 	var next atomic.Int64
 	seekers := make([]*seeker, threads)
@@ -52,7 +52,7 @@ func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.An
 
 // histogram adds up what the seekers counted for query k.
 func (d *descent) histogram(k int, seekers []*seeker, found []engine.Neighbour) (h engine.Histogram) {
-	h.Beyond = len(d.c.flat.rows)
+	h.Beyond = d.c.flat.n
 	for _, s := range seekers {
 		for bin, n := range s.lanes[k].bins {
 			h.Counts[bin] += int(n)
@@ -141,7 +141,7 @@ func coprime(n int) int {
 // visit asks one block for one query.
 func (s *seeker) visit(l *lane, block int) {
 	b := s.c.blocks[block]
-	coded := s.choose(l, b)
+	coded := s.choose(l, block)
 	var pass *mask
 	if l.pass != nil && l.counts() {
 		pass = &s.pass
@@ -173,15 +173,16 @@ func (s *seeker) ask(l *lane, b *codeBlock, coded int) int {
 }
 
 // choose sets the masks of the rows that are asked and gives the number of those with codes: the rows that pass the filter, or all if distances are counted.
-func (s *seeker) choose(l *lane, b *codeBlock) int {
+func (s *seeker) choose(l *lane, block int) int {
+	b := s.c.blocks[block]
 	s.rows, s.odd = b.coded, b.odd
 	if l.pass == nil {
 		l.searched += b.count[0] + b.count[1]
 		return b.count[0]
 	}
-	coded, passed := 0, 0
+	labels, coded, passed := &s.c.flat.about[block].labels, 0, 0
 	for g := range s.pass {
-		word := l.pass.narrow(&b.labels, g, b.coded[g]|b.odd[g])
+		word := l.pass.narrow(labels, g, b.coded[g]|b.odd[g])
 		s.pass[g] = word
 		passed += bits.OnesCount32(word)
 		coded += bits.OnesCount32(word & b.coded[g])

@@ -11,7 +11,7 @@ func (c *Cascade) block(i int) *codeBlock { return c.blocks[i/codeRows] }
 
 // outgrown reports whether the codes are to be fitted, for the first time or anew. The lock is held.
 func (c *Cascade) outgrown() bool {
-	n := len(c.flat.rows)
+	n := c.flat.n
 	if c.basis == nil {
 		return n >= c.least
 	}
@@ -20,21 +20,18 @@ func (c *Cascade) outgrown() bool {
 
 // refit fits the codes to the faces of the index and writes them all. The lock is held.
 func (c *Cascade) refit() {
-	n := len(c.flat.rows)
+	n := c.flat.n
 	c.basis, c.fitted = fit(n, c.flat.template), n
 	c.head, c.whole = 0, 0
 	for i := range n {
-		if i >= c.labelled {
-			c.grow(i)
-			c.label(i)
-		}
+		c.grow(i)
 		c.encode(i)
 	}
 }
 
 // grow makes room for row i. The lock is held.
 func (c *Cascade) grow(i int) {
-	if i == len(c.blocks)*codeRows {
+	if i >= len(c.blocks)*codeRows {
 		c.blocks = append(c.blocks, c.pieces.next(len(c.blocks)))
 	}
 }
@@ -61,13 +58,11 @@ func (c *Cascade) wipe(i int) {
 		c.odd--
 	}
 	b.wipe(r)
-	b.labels.move(r, &rowLabels{}, 0)
-	c.labelled = i
 }
 
 // shrink gives back blocks without a row, all but one, and all codes when few faces are left. The lock is held.
 func (c *Cascade) shrink() {
-	n := len(c.flat.rows)
+	n := c.flat.n
 	if c.basis == nil {
 		return
 	}

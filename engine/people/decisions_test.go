@@ -1,4 +1,4 @@
-package engine_test
+package people_test
 
 import (
 	"testing"
@@ -6,10 +6,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/people"
 )
 
 func TestRemovingAFaceKeepsWhatWasDecidedThroughIt(t *testing.T) {
-	d, err := engine.NewGroupDecisions([]engine.GroupDecision{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}, {A: "C-0", B: "D-0"}})
+	d, err := people.NewDecisions([]engine.GroupDecision{{A: "A-0", B: "B-0", Same: true}, {A: "B-0", B: "C-0", Same: true}, {A: "C-0", B: "D-0"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func TestDecisionsThatContradictEachOtherAreRefused(t *testing.T) {
 		"apart from itself":          {{A: "A-0", B: "A-0"}},
 		"two of a photo through one": {{A: "A-0", B: "B-0", Same: true}, {A: "A-1", B: "B-0", Same: true}},
 	} {
-		if _, err := engine.NewGroupDecisions(pairs); engine.CodeOf(err) != engine.CodeCorrupt {
+		if _, err := people.NewDecisions(pairs); engine.CodeOf(err) != engine.CodeCorrupt {
 			t.Errorf("%s: %v, want %s", name, err, engine.CodeCorrupt)
 		}
 	}

@@ -1,4 +1,4 @@
-package match_test
+package people_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
+	"gabarit/engine/people"
 )
 
 // TestGroupsKeepTheirPromises runs random histories. After each step: every face is in one group, no group holds two faces of one
@@ -45,13 +46,19 @@ func TestGroupsKeepTheirPromises(t *testing.T) {
 	})
 }
 
+// tester is what testing.TB and rapid.T share.
+type tester interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 type groupHistory struct {
 	index  engine.Index
-	groups *match.Groups
+	groups *people.Groups
 	held   map[engine.FaceID]engine.IndexEntry
 }
 
-func (h *groupHistory) add(t indexTester, e engine.IndexEntry) {
+func (h *groupHistory) add(t tester, e engine.IndexEntry) {
 	t.Helper()
 	if err := h.index.Add(e); err != nil {
 		t.Fatalf("Add to the index: %v", err)
@@ -69,7 +76,7 @@ func (h *groupHistory) remove(f engine.FaceID) {
 }
 
 // merge merges two groups and expects a refusal only where the faces ask for one.
-func (h *groupHistory) merge(t indexTester, a, b engine.FaceID) {
+func (h *groupHistory) merge(t tester, a, b engine.FaceID) {
 	t.Helper()
 	label := groupLabels(h.groups.Groups())
 	_, first := h.held[a]
@@ -118,7 +125,7 @@ func (h *groupHistory) split(rt *rapid.T) {
 }
 
 // check tells whether the groups keep what is promised.
-func (h *groupHistory) check(t indexTester) {
+func (h *groupHistory) check(t tester) {
 	t.Helper()
 	label := groupLabels(h.groups.Groups())
 	if len(label) != len(h.held) || h.groups.Len() != len(h.held) {
@@ -153,7 +160,7 @@ func (h *groupHistory) check(t indexTester) {
 }
 
 // again groups the same faces, shuffled, with the decisions as a store gives them, and compares.
-func (h *groupHistory) again(t indexTester) {
+func (h *groupHistory) again(t tester) {
 	t.Helper()
 	ids := make([]engine.FaceID, 0, len(h.held))
 	for f := range h.held {

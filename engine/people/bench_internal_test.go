@@ -1,4 +1,4 @@
-package match
+package people
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 func BenchmarkRegroup(b *testing.B) {
 	const faces, people = 100_000, 200
 	rng := rand.New(rand.NewPCG(1, 1))
-	g := &Groups{calib: calibration.Default(), decisions: &engine.GroupDecisions{}, graph: newGroupGraph(), labels: make([]int32, faces)}
+	g := &Groups{calib: calibration.Default(), decisions: &Decisions{}, graph: newGroupGraph(), labels: make([]int32, faces)}
 	for i := range faces {
 		g.graph.slot(engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%06d", i)), 0))
 	}

@@ -1,4 +1,4 @@
-package match
+package people
 
 import (
 	"math/rand/v2"

@@ -1,4 +1,4 @@
-package match
+package people
 
 import (
 	"cmp"
@@ -30,7 +30,7 @@ const maxSplitPairs = 200_000
 type Groups struct {
 	index     engine.Index
 	calib     engine.Calibration
-	decisions *engine.GroupDecisions
+	decisions *Decisions
 	graph     groupGraph
 	reach     float64 // of the graph
 	labels    []int32 // by slot
@@ -38,7 +38,7 @@ type Groups struct {
 }
 
 // NewGroups gives an empty grouping of faces that are in the index. It owns decisions from now on; those about faces that it does not hold yet wait for them.
-func NewGroups(index engine.Index, calib engine.Calibration, decisions *engine.GroupDecisions) *Groups {
+func NewGroups(index engine.Index, calib engine.Calibration, decisions *Decisions) *Groups {
 	return &Groups{index: index, calib: calib, decisions: decisions, graph: newGroupGraph(), reach: groupReach}
 }
 
@@ -177,7 +177,7 @@ func (g *Groups) Groups() []engine.Group {
 // Merge notes that the groups of two faces show one person and makes them one. CodeNotFound: a face is not held; CodeConflict: both groups
 // hold a face of one photo.
 func (g *Groups) Merge(a, b engine.FaceID) error {
-	const op = "match.Groups.Merge"
+	const op = "people.Groups.Merge"
 	one, err := g.group(op, a)
 	if err != nil {
 		return err
@@ -191,7 +191,7 @@ func (g *Groups) Merge(a, b engine.FaceID) error {
 		return nil
 	}
 	faces := slices.Concat(one, other)
-	if engine.SharePhoto(faces) {
+	if sharePhoto(faces) {
 		return engine.E(engine.CodeConflict, op, "two faces of one photo can't be one person", nil)
 	}
 	g.decisions.Merge(faces)
@@ -204,7 +204,7 @@ func (g *Groups) Merge(a, b engine.FaceID) error {
 // Split notes that the given faces of one group don't show the person of its other faces, and makes them a group. CodeNotFound: a face is not
 // held; CodeInvalid: they are of several groups, none or all of one; CodeLimit: more pairs than 200,000 would be set apart.
 func (g *Groups) Split(faces ...engine.FaceID) error {
-	const op = "match.Groups.Split"
+	const op = "people.Groups.Split"
 	faces = slices.Compact(slices.Sorted(slices.Values(faces)))
 	if len(faces) == 0 {
 		return engine.E(engine.CodeInvalid, op, "a split needs some, but not all, faces of one group", nil)

@@ -1,4 +1,4 @@
-package match_test
+package people_test
 
 import (
 	"context"
@@ -9,16 +9,17 @@ import (
 	"gabarit/engine/calibration"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
+	"gabarit/engine/people"
 )
 
 // newGroups gives an empty grouping over an index.
-func newGroups(t indexTester, index engine.Index, decided ...engine.GroupDecision) *match.Groups {
+func newGroups(t tester, index engine.Index, decided ...engine.GroupDecision) *people.Groups {
 	t.Helper()
-	d, err := engine.NewGroupDecisions(decided)
+	d, err := people.NewDecisions(decided)
 	if err != nil {
-		t.Fatalf("NewGroupDecisions: %v", err)
+		t.Fatalf("NewDecisions: %v", err)
 	}
-	return match.NewGroups(index, calibration.Default(), d)
+	return people.NewGroups(index, calibration.Default(), d)
 }
 
 // groupQuality is how well labels agree with people: over pairs of faces and, B-cubed (Bagga and Baldwin 1998), over faces.

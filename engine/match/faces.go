@@ -1,0 +1,105 @@
+package match
+
+import (
+	"strconv"
+
+	"github.com/oklog/ulid/v2"
+
+	"gabarit/engine"
+)
+
+// faceKey is a face ID in 20 bytes: a photo's ULID and the face's number. An index of millions would otherwise keep gigabytes of
+// texts. An ID that is none of that kind has the number oddFace, and its place in Flat.oddFaces in the first bytes.
+type faceKey struct {
+	photo  ulid.ULID
+	number uint32
+}
+
+// oddFace is the number of IDs that are kept as text.
+const oddFace = 1<<32 - 1
+
+// parseFace gives the key of a face ID; ok is false for one that would not come back the same.
+func parseFace(id engine.FaceID) (key faceKey, ok bool) {
+	photo, number, ok := id.Photo()
+	if !ok || number >= oddFace {
+		return key, false
+	}
+	u, err := ulid.ParseStrict(string(photo))
+	key = faceKey{photo: u, number: uint32(number)}
+	return key, err == nil && key.text() == id
+}
+
+// text is the ID of a key that is not odd.
+func (k faceKey) text() engine.FaceID {
+	b := make([]byte, ulid.EncodedSize+1, ulid.EncodedSize+11)
+	_ = k.photo.MarshalTextTo(b[:ulid.EncodedSize]) // fails for another length only
+	b[ulid.EncodedSize] = '-'
+	return engine.FaceID(strconv.AppendUint(b, uint64(k.number), 10))
+}
+
+func oddKey(place uint32) (k faceKey) {
+	k.number = oddFace
+	for i := range 4 {
+		k.photo[i] = byte(place >> (8 * i))
+	}
+	return k
+}
+
+func (k faceKey) isOdd() bool { return k.number == oddFace }
+
+// place is where the text of an odd key stands.
+func (k faceKey) place() (p uint32) {
+	for i := range 4 {
+		p |= uint32(k.photo[i]) << (8 * i)
+	}
+	return p
+}
+
+// face gives the ID of a key. The lock is held.
+func (f *Flat) face(k faceKey) engine.FaceID {
+	if k.isOdd() {
+		return engine.FaceID(f.oddFaces.held[k.place()].text)
+	}
+	return k.text()
+}
+
+// faceAt gives the ID of the face in a row. The lock is held.
+func (f *Flat) faceAt(row int32) engine.FaceID {
+	return f.face(f.about[row/blockRows].faces[row%blockRows])
+}
+
+// keyOf gives the key of a face that gets a row. The lock is held.
+func (f *Flat) keyOf(id engine.FaceID) faceKey {
+	if k, ok := parseFace(id); ok {
+		return k
+	}
+	return oddKey(f.oddFaces.take(string(id), nil))
+}
+
+// dropKey tells that a face has no row any more. The lock is held.
+func (f *Flat) dropKey(k faceKey) {
+	if k.isOdd() {
+		f.oddFaces.drop(k.place())
+	}
+}
+
+// find gives the row of a face. An index that was opened needs to know the rows of faces only when they change, and
+// then makes the list of all. The lock is held for writing.
+func (f *Flat) find(id engine.FaceID) (row int, known bool) {
+	if f.at == nil {
+		f.at = make(map[faceKey]uint32, f.n)
+		for i := range f.n {
+			f.at[f.about[i/blockRows].faces[i%blockRows]] = uint32(i)
+		}
+	}
+	k, ok := parseFace(id)
+	if !ok {
+		place, held := f.oddFaces.numbers[string(id)]
+		if !held {
+			return 0, false
+		}
+		k = oddKey(place)
+	}
+	i, known := f.at[k]
+	return int(i), known
+}
