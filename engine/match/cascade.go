@@ -20,7 +20,8 @@ const fitRows = 4096
 // fits them anew, which takes some seconds a million faces.
 type Cascade struct {
 	least   int // faces from which codes are kept
-	threads int // that one search may use
+	threads int // that one search may use, each for
+	worth   int // so many blocks of codes, times queries, at least
 	flat    *Flat
 
 	tiers // guarded by flat.mu, as the templates and rows of flat are
@@ -43,10 +44,10 @@ func New() engine.Index { return NewCascade(runtime.GOMAXPROCS(0)) }
 
 // NewCascade gives an empty index. One search uses up to threads goroutines at a time, the caller's own among them, where the index is
 // large enough for that; 1 or less: none but the caller's. Answers don't depend on it.
-func NewCascade(threads int) *Cascade { return newCascade(fitRows, threads) }
+func NewCascade(threads int) *Cascade { return newCascade(fitRows, threads, threadBlocks) }
 
-func newCascade(least, threads int) *Cascade {
-	return &Cascade{least: least, threads: threads, flat: NewFlat()}
+func newCascade(least, threads, worth int) *Cascade {
+	return &Cascade{least: least, threads: threads, worth: worth, flat: NewFlat()}
 }
 
 // Len is the number of faces held.

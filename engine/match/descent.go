@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	tableFull     = 900  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
+	tableFull     = 700  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
 	farthestBound = 1e18 // beyond it, as without a bound, every row is compared
 	inward        = 1e-9 // share by which bounds are widened against the rounding of what they are computed with

@@ -8,7 +8,10 @@ import (
 )
 
 // NewCascadeFrom gives an index that keeps codes from the given number of faces on.
-func NewCascadeFrom(least int) *Cascade { return newCascade(least, 1) }
+func NewCascadeFrom(least int) *Cascade { return newCascade(least, 1, 1) }
+
+// NewThreadedFrom gives an index that keeps codes from the given number of faces on, and uses so many goroutines wherever there are blocks for them.
+func NewThreadedFrom(least, threads int) *Cascade { return newCascade(least, threads, 1) }
 
 // Flat gives the index that compares every face, of the same faces.
 func (c *Cascade) Flat() *Flat { return c.flat }

@@ -22,7 +22,7 @@ const (
 // none is left. The error is that of the context. The lock is held.
 func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.Answer, error) {
 	blocks := (c.flat.n + codeRows - 1) / codeRows
-	threads := max(min(c.threads, blocks, blocks*len(descents)/threadBlocks), 1)
+	threads := max(min(c.threads, blocks, blocks*len(descents)/c.worth), 1)
 	var next atomic.Int64
 	seekers := make([]*seeker, threads)
 	var others sync.WaitGroup
@@ -82,6 +82,7 @@ type lane struct {
 	*descent
 	table    table
 	tableFor float64 // the limit that the table is for
+	wide     int     // blocks in turn whose cells ruled out few rows
 	skip     int     // blocks whose cells are not asked
 	searched int
 	left     [3]int  // rows that the first three tiers left
@@ -225,8 +226,10 @@ func (s *seeker) cells(l *lane, b *codeBlock, coded int) int {
 		l.fill(&l.table, limit)
 	}
 	cut := uint16(min(limit/l.tableFor*tableFull*(1+inward), math.MaxUint16))
-	n := scanCells(&b.cells, &s.rows, &l.table, cut, s.ids, &b.halves[0])
-	if n*wideShare > coded {
+	n := scanCells(&b.cells, &s.rows, &l.table, cut, s.ids)
+	if n*wideShare <= coded {
+		l.wide = 0
+	} else if l.wide++; l.wide > 1 { // once is not enough: the bound may still fall
 		l.skip = wideBlocks - 1
 	}
 	return n

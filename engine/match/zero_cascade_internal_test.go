@@ -11,7 +11,7 @@ import (
 // filledCascade holds n faces whose templates, and so codes, are all different from zero.
 func filledCascade(t *testing.T, n int) *Cascade {
 	t.Helper()
-	c := newCascade(100, 1)
+	c := newCascade(100, 1, threadBlocks)
 	entries := make([]engine.IndexEntry, n)
 	for i := range entries {
 		var tmpl engine.Template
@@ -120,7 +120,7 @@ func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
 				if s.ask(l, b, 1) != 1 {
 					t.Fatalf("the codes rule out a face at the bound: %v left by the tiers", l.left)
 				}
-				l.left, l.skip = [3]int{}, 0
+				l.left, l.wide, l.skip = [3]int{}, 0, 0
 			}
 		}
 	}
