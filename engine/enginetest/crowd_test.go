@@ -197,3 +197,23 @@ func TestSizesOfALongTailSumUpAndAreUnequal(t *testing.T) {
 		t.Errorf("%d faces of %d people, %d of them with one, at most %d", sum, len(sizes), one, slices.Max(sizes))
 	}
 }
+
+func TestProbesOfAnAlbumShowItsPeopleAndOthers(t *testing.T) {
+	index, asked := enginetest.Album(1, 3000, 200)
+	if len(index) != 3000 || len(asked) != 200 {
+		t.Fatalf("%d faces and %d probes", len(index), len(asked))
+	}
+	var nearest [4]stats
+	for i, probe := range asked {
+		least := math.Inf(1)
+		for _, tmpl := range index {
+			least = min(least, distance(probe, tmpl))
+		}
+		nearest[i%4].add(least)
+	}
+	for kind, want := range [4][2]float64{{0, 0}, {.45, .65}, {.25, .5}, {.25, .5}} {
+		if mean, _ := nearest[kind].values(); mean < want[0] || mean > want[1] {
+			t.Errorf("probes %d, 4 on, ...: the nearest face is %.3f away on average, want %v", kind, mean, want)
+		}
+	}
+}

@@ -14,3 +14,24 @@ func People(seed uint64, people, perPerson int) []engine.Template {
 	}
 	return out
 }
+
+// Album draws a crowd of n faces, of people with a long tail of photos, and probes: half are further photos of photographed people,
+// drawn by their number of photos, a quarter are in the index, and a quarter show people that are not.
+func Album(seed uint64, n, probes int) (index, asked []engine.Template) {
+	c := NewCrowd(seed, LongTailSizes(seed, n))
+	index = make([]engine.Template, n)
+	for i := range index {
+		index[i] = c.Template(i)
+	}
+	for i := range probes {
+		switch face := int(mixed(uint64(i)) % uint64(n)); i % 4 {
+		case 0:
+			asked = append(asked, index[face])
+		case 1:
+			asked = append(asked, c.Stranger(i))
+		default:
+			asked = append(asked, c.Another(face, i))
+		}
+	}
+	return index, asked
+}
