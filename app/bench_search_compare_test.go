@@ -81,7 +81,6 @@ func (r *searchRun) buildOwn(t *testing.T) {
 	if len(r.data.vectors) <= copiesUpTo {
 		own = append(own, &benchIndex{name: ownThreads, own: benchCascade(2)}, &benchIndex{name: ownFlat, own: match.NewFlat()})
 	}
-	own = slices.DeleteFunc(own, func(i *benchIndex) bool { return i.own == nil })
 	for _, index := range own {
 		index.spending = fill(t, index.own, r.data)
 		t.Logf("%s filled: %.1f s of the processor, %.0f bytes a face", index.name, index.CPU, index.Bytes/float64(len(r.data.vectors)))

@@ -152,13 +152,8 @@ func benchRow(face engine.FaceID) int {
 	return row
 }
 
-// benchCascade gives an empty index of the kind that the program uses, one search of which may take so many threads; nil where this version can't do that.
-func benchCascade(threads int) engine.Index {
-	if threads > 1 {
-		return nil
-	}
-	return match.NewCascade()
-}
+// benchCascade gives an empty index of the kind that the program uses, one search of which may take so many threads.
+func benchCascade(threads int) engine.Index { return match.NewCascade(threads) }
 
 // fill puts all faces of the data into an index, as a start of the program does, and tells what that took.
 func fill(t *testing.T, index engine.Index, d *searchData) (s spending) {

@@ -85,7 +85,7 @@ func BenchmarkFlatSearch(b *testing.B) {
 }
 
 func TestDistancesAllocatesNothing(t *testing.T) {
-	index := match.NewCascade()
+	index := match.NewCascade(1)
 	templates := enginetest.People(5, 500, 2)
 	for i, tmpl := range templates {
 		if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl}); err != nil {
