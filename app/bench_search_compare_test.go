@@ -22,6 +22,8 @@ const (
 	ownFlat    = "gabarit Flat"
 	ownCascade = "gabarit Cascade"
 	ownThreads = "gabarit Cascade, 2 threads"
+	ownMany    = "gabarit Cascade, 64 probes at once, for one"
+	atOnce     = 64
 	faissFlat  = "faiss Flat"
 
 	copiesUpTo  = 2_000_000 // faces: beyond, faiss reads the mapped vectors, and Gabarit's Flat, which a Cascade has inside, is left out
@@ -69,7 +71,7 @@ func compareSearch(t *testing.T, faces, queries int) {
 	debug.SetGCPercent(percent)
 	t.Logf("%d faces, %d queries; load %s\n%s\n%s", faces, queries, load(t), r.searchTable(), r.memoryTable())
 	r.tellThreads(t)
-	t.Logf("Allocated by a search of Gabarit on average: %.0f kB. Collections of garbage, not in the table: %.1f ms of the processor a query of each method.",
+	t.Logf("Allocated by a search of Gabarit on average: %.0f kB (64 at once count as one). Collections of garbage, not in the table: %.1f ms of the processor a query of each method.",
 		r.bytes/1024/float64(queries*r.ownMethods()), 1e3*r.garbage.CPU/float64(queries*r.ownMethods()))
 	r.keep(t)
 }
@@ -140,7 +142,7 @@ func (r *searchRun) tune(t *testing.T, index *benchIndex) int {
 	}
 }
 
-// list makes the methods. Two threads are asked the first questions only.
+// list makes the methods. Two threads, and many probes at once, are asked the first questions only.
 func (r *searchRun) list(t *testing.T) {
 	t.Helper()
 	for i, q := range questions() {
@@ -148,10 +150,13 @@ func (r *searchRun) list(t *testing.T) {
 			switch {
 			case index.name == ownThreads && i > 2:
 			case index.own != nil:
-				r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, index.name, index.name))
+				r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, index.name, index.name, 1))
+				if index.name == ownCascade && i < 3 {
+					r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, ownMany, ownMany, atOnce))
+				}
 			case index.ef > 0 && i == 0:
 				r.methods = append(r.methods, peerMethod(t, r.peer, r.data, q, fmt.Sprintf("%s ef%d", index.name, index.ef), index.name, index.ef))
-			case index.name == faissFlat && !q.all && q.filter.Host == "" && q.filter.Collections == nil && (q.k == 0 || q.within == 0):
+			case index.name == faissFlat && !q.all && q.count == 0 && q.filter.Host == "" && q.filter.Collections == nil && (q.k == 0 || q.within == 0):
 				r.methods = append(r.methods, peerMethod(t, r.peer, r.data, q, index.name, index.name, 0))
 			}
 		}
@@ -187,7 +192,7 @@ func (r *searchRun) turn(t *testing.T, query int) {
 			if other.name == faissFlat {
 				m.judge(r.data, query, r.data.truth(query, answers[j].faces), answers[k].faces)
 			}
-			if other.name == ownFlat && (m.name == ownCascade || m.name == ownThreads) {
+			if other.name == ownFlat && m.name != ownFlat && strings.HasPrefix(m.name, "gabarit") {
 				if m.asked++; slices.Equal(answers[k].faces, answers[j].faces) && slices.Equal(answers[k].distances, answers[j].distances) &&
 					answers[k].histogram == answers[j].histogram {
 					m.alike++
