@@ -54,7 +54,9 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 	if err != nil {
 		return err
 	}
-	c.flat.mu.Lock()
+	if err := c.lockLoaded(); err != nil {
+		return err
+	}
 	defer c.flat.mu.Unlock()
 	written := make([]int, len(entries))
 	for i := range entries {
@@ -76,9 +78,12 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 }
 
 // Remove takes faces out; unknown ones are ignored. The last row moves into the gap and its old place is overwritten
-// with zeros, in the templates and in the codes.
+// with zeros, in the templates and in the codes. Where what was opened can't be read, all faces are taken out: see Load.
 func (c *Cascade) Remove(faces ...engine.FaceID) {
-	c.flat.mu.Lock()
+	if err := c.lockLoaded(); err != nil {
+		c.fail(err)
+		return
+	}
 	defer c.flat.mu.Unlock()
 	for _, id := range faces {
 		gap, last, known := c.flat.take(id)
@@ -100,6 +105,15 @@ func (c *Cascade) Clear() {
 	defer c.flat.mu.Unlock()
 	c.flat.clear()
 	c.forget()
+}
+
+// fail empties an index of which nothing can be said any more, until Clear is called.
+func (c *Cascade) fail(err error) {
+	c.flat.mu.Lock()
+	defer c.flat.mu.Unlock()
+	c.flat.clear()
+	c.forget()
+	c.flat.failed = err
 }
 
 // Search answers as Flat.Search does.

@@ -35,6 +35,7 @@ type descent struct {
 	estimates [codeRows]float32
 	rest      list
 	ids, sums list
+	failed    error // something could not be read: the answers are none
 }
 
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
@@ -86,6 +87,9 @@ func (d *descent) search(ctx context.Context, op string) ([]engine.Neighbour, in
 			return nil, 0, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
 		searched += d.visit(i * stride % n)
+		if d.failed != nil {
+			return nil, 0, d.failed
+		}
 	}
 	return d.near.sorted(), searched, nil
 }
@@ -117,12 +121,22 @@ func (d *descent) visit(block int) int {
 	if d.near.bound() > farthestBound {
 		d.seed(block)
 	}
-	n := d.cells(b, coded)
+	n := d.read(block, partHeads, d.cells(b, coded))
 	clear(d.sums[:n])
 	n = sumGaps(&b.halves[0], &d.ids, &d.sums, n, &d.probe[0], &d.c.basis.steps[0], d.cut(d.c.head+d.off[0]))
+	n = d.read(block, partTails, n)
 	n = sumGaps(&b.halves[1], &d.ids, &d.sums, n, &d.probe[1], &d.c.basis.steps[1], d.cut(d.c.whole+d.off[1]))
 	d.compareList(block, n)
 	return odd + coded
+}
+
+// read makes sure that a part of the first n rows of ids is in memory; 0: it can't be had.
+func (d *descent) read(block, part, n int) int {
+	if err := d.c.flat.need(block, part, d.ids[:n]); err != nil {
+		d.failed = err
+		return 0
+	}
+	return n
 }
 
 // narrow sets the masks of the rows that pass the filter and counts them.
@@ -131,6 +145,9 @@ func (d *descent) narrow(block int) (coded, odd int) {
 	d.rows, d.odd = b.coded, b.odd
 	if d.pass == nil {
 		return b.count[0], b.count[1]
+	}
+	if d.failed = d.c.flat.needAll(block, partLabels); d.failed != nil {
+		return 0, 0
 	}
 	labels := &d.c.flat.about[block].labels
 	for g := range d.rows {
@@ -162,6 +179,7 @@ func (d *descent) compareAll(block int, rows *mask) {
 
 // compareList offers the first n rows of ids to the answers as Flat does.
 func (d *descent) compareList(block, n int) {
+	n = d.read(block, partTemplates, n)
 	templates := d.c.flat.blocks[block]
 	preselectRows(templates, &d.q.Template, &d.ids, n, &d.estimates)
 	left := 0
@@ -171,6 +189,7 @@ func (d *descent) compareList(block, n int) {
 			left++
 		}
 	}
+	left = d.read(block, partFaces, left)
 	var distances [4]float64
 	for i := 0; i < left; i += 4 {
 		ids := d.ids[i:min(i+4, left)]

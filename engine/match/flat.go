@@ -50,8 +50,10 @@ type Flat struct {
 	at          map[faceKey]uint32 // rows; nil: not made yet, see find
 	collections names
 	hostLists   names
-	oddFaces    names  // face IDs that no faceKey holds
-	dirty       []bool // blocks that differ from what is saved
+	oddFaces    names   // face IDs that no faceKey holds
+	dirty       []bool  // blocks that differ from what is saved
+	opened      *opened // what is not read yet; nil: all is there
+	failed      error   // faces could not be taken out, see Cascade.fail
 }
 
 var _ engine.Index = (*Flat)(nil)
@@ -185,7 +187,7 @@ func (f *Flat) clear() {
 		clear(b[:])
 		*f.about[i] = about{}
 	}
-	f.n, f.blocks, f.about, f.at, f.dirty = 0, nil, nil, nil, nil
+	f.n, f.blocks, f.about, f.at, f.dirty, f.opened, f.failed = 0, nil, nil, nil, nil, nil, nil
 	f.collections, f.hostLists, f.oddFaces = names{}, names{}, names{}
 	f.pieces.spare = nil
 }
@@ -227,12 +229,18 @@ func checkQuery(op string, q *engine.Query) error {
 
 // search compares every row that passes. The lock is held.
 func (f *Flat) search(ctx context.Context, op string, q *engine.Query) ([]engine.Neighbour, int, error) {
+	if f.failed != nil {
+		return nil, 0, f.failed
+	}
 	pass := f.labelFilter(q.Filter)
 	near := newNearest(q.K, q.Within)
 	searched := 0
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+		}
+		if err := f.needAll(start/blockRows, partLabels, partTemplates, partFaces); err != nil {
+			return nil, 0, err
 		}
 		searched += f.scan(&q.Template, start, min(blockRows, f.n-start), pass, near)
 	}

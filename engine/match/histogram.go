@@ -29,9 +29,15 @@ func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template)
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
+	if f.failed != nil {
+		return h, f.failed
+	}
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+		}
+		if err := f.needAll(start/blockRows, partTemplates); err != nil {
+			return engine.Histogram{}, err
 		}
 		rows := f.blocks[start/blockRows][:min(blockRows, f.n-start)]
 		for i := range rows {

@@ -155,3 +155,6 @@ func passing(pass []bool, numbers []uint32) (word uint32) {
 	}
 	return word
 }
+
+// holds reports whether some row has the name.
+func (n *names) holds(i uint32) bool { return int(i) < len(n.held) && n.held[i].rows > 0 }
