@@ -492,7 +492,7 @@ func TestAVaultOfTheOldLayoutIsBroughtUpToDate(t *testing.T) {
 	if report := l.verify(""); !report.Intact() || report.Entries != 7 || warned(l.s) != "" {
 		t.Errorf("%+v, warnings %q", report, warned(l.s))
 	}
-	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
 		t.Errorf("version %d of the layout, %v", v, err)
 	}
 	l.record(9)
