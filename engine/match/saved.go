@@ -224,3 +224,22 @@ func (c *Cascade) Save(ctx context.Context, to engine.Segments, all bool) error 
 	c.flat.dirty = c.flat.dirty[:min(s.Blocks, len(c.flat.dirty))]
 	return nil
 }
+
+// Faces calls fn for each face that is held.
+func (c *Cascade) Faces(fn func(engine.FaceID)) error {
+	c.flat.mu.RLock()
+	defer c.flat.mu.RUnlock()
+	if c.flat.failed != nil {
+		return c.flat.failed
+	}
+	for i := range c.flat.n {
+		about, r := i/blockRows, i%blockRows
+		if r == 0 {
+			if err := c.flat.needAll(about, partFaces); err != nil {
+				return err
+			}
+		}
+		fn(c.flat.face(c.flat.about[about].faces[r]))
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -180,14 +181,27 @@ func (s *Store) Discard() error {
 	return s.sweep()
 }
 
-// Check reads all that is saved, as it is on disk, and compares the head with the one that was written. It tells what is damaged, and counts
-// files and keys that nothing names: of an older state, of which nothing must be left.
-func (s *Store) Check(stop func() error) (damage []string, left int, err error) {
+// Leftover counts files and keys that nothing names: of an older state, of which nothing must be left.
+func (s *Store) Leftover() (int, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	files, keys, err := s.leftover()
-	if err != nil || s.key == (vault.KeyRef{}) {
-		return nil, len(files) + len(keys), err
+	return len(files) + len(keys), err
+}
+
+// Check reads all that is saved, as it is on disk, and tells what is damaged, and what is there although nothing names it.
+func (s *Store) Check(ctx context.Context) (damage []string, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	files, keys, err := s.leftover()
+	if err != nil {
+		return nil, err
+	}
+	if left := len(files) + len(keys); left > 0 {
+		damage = append(damage, fmt.Sprintf("saved index: %d files and keys that nothing needs", left))
+	}
+	if s.key == (vault.KeyRef{}) {
+		return damage, nil
 	}
 	if now, err := s.readHead(); err != nil || now.key != s.key {
 		damage = append(damage, "saved index: head")
@@ -197,14 +211,17 @@ func (s *Store) Check(stop func() error) (damage []string, left int, err error) 
 		all[i] = i
 	}
 	for i := range s.state.blocks {
-		if err := stop(); err != nil {
-			return damage, len(files) + len(keys), err
+		if err := ctx.Err(); err != nil {
+			return damage, engine.E(engine.CodeCanceled, "segment.Check", "stopped", err)
 		}
-		if err := s.read(i, all, func(int, []byte) error { return nil }); err != nil {
+		err := s.read(i, all, func(int, []byte) error { return nil })
+		if engine.CodeOf(err) == engine.CodeCorrupt {
 			damage = append(damage, fmt.Sprintf("saved index: block %d", i))
+		} else if err != nil {
+			return damage, err
 		}
 	}
-	return damage, len(files) + len(keys), nil
+	return damage, nil
 }
 
 // appendHead appends what head says.
