@@ -52,6 +52,7 @@ func TestWindow(t *testing.T) {
 	index := w.wait("search.index", "Searched ").Text
 
 	w.slider()
+	w.span()
 	w.link()
 
 	w.key("ctrl+f", "Return")
@@ -107,6 +108,23 @@ func (w *window) slider() {
 	w.until("fewer matches", func() bool { return w.box("search.count").Text != all })
 	w.click("search.slider", .76)
 	w.until("the matches again", func() bool { return strings.Split(w.box("search.count").Text, " ")[0] != "0" })
+}
+
+// span filters by date: what can't be read is said not to be in force, what can narrows the matches without a new search.
+func (w *window) span() {
+	w.t.Helper()
+	all := w.box("search.count").Text
+	w.click("search.since", .5)
+	w.enter("2999-01-0")
+	w.wait("search.span", "not in force yet")
+	if got := w.box("search.count").Text; got != all {
+		w.t.Errorf("a date that can't be read changed the matches: %q, before %q", got, all)
+	}
+	w.enter("1")
+	w.wait("search.message", "No match passes the filters")
+	w.screen("filtered")
+	w.key("ctrl+a", "Delete")
+	w.until("the matches again", func() bool { return w.box("search.count").Text == all })
 }
 
 // link opens the page of the nearest match in the browser, whose place a script takes.

@@ -84,7 +84,7 @@ func (p Photo) Entries() []IndexEntry {
 	hosts, when := p.Hosts(), p.When()
 	entries := make([]IndexEntry, 0, len(p.Faces))
 	for _, f := range p.Faces {
-		entries = append(entries, IndexEntry{Face: f.ID, Model: f.Model, Collection: p.Collection, Hosts: hosts, When: when, Template: f.Template})
+		entries = append(entries, IndexEntry{Face: f.ID, Model: f.Model, Collection: p.Collection, Hosts: hosts, When: when, Place: p.Source.Place, Template: f.Template})
 	}
 	return entries
 }

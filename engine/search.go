@@ -30,11 +30,12 @@ type Filter struct {
 	Host        string    // host of the page or image address, without port; also its subdomains
 	Since       time.Time // taken (else collected) at or after
 	Until       time.Time // taken (else collected) before
+	Area        *Area     // taken in it; what has no place is not
 }
 
 // IsZero reports whether the filter lets everything through.
 func (f Filter) IsZero() bool {
-	return len(f.Collections) == 0 && f.Host == "" && f.Since.IsZero() && f.Until.IsZero()
+	return len(f.Collections) == 0 && f.Host == "" && f.Since.IsZero() && f.Until.IsZero() && f.Area == nil
 }
 
 // IndexEntry is what the index keeps of one face: its template and what filters ask for.
@@ -44,6 +45,7 @@ type IndexEntry struct {
 	Collection CollectionID
 	Hosts      []string  // of page and image addresses, lower case
 	When       time.Time // taken, else collected
+	Place      *Place    // where it was taken, if told
 	Template   Template
 }
 

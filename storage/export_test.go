@@ -9,7 +9,7 @@ import (
 	"gabarit/storage/records"
 )
 
-// AsBeforeModels makes a photo's records those of the versions that knew of no model but each face's own.
+// AsBeforeModels makes a photo's records those of the versions that knew of no model but each face's own, and kept no place with templates.
 func (s *Store) AsBeforeModels(ctx context.Context, photo engine.PhotoID) error {
 	return s.update(ctx, "test", 0, func(x tx) error {
 		r, ref, err := x.photoRecord(photo)
@@ -29,7 +29,7 @@ func (s *Store) AsBeforeModels(ctx context.Context, photo engine.PhotoID) error 
 		if err != nil {
 			return err
 		}
-		head.Model = ""
+		head.Model, head.Place, head.Placed = "", nil, false
 		if plain, err = records.EncodeTemplates(head, faces); err != nil {
 			return err
 		}

@@ -157,8 +157,7 @@ func (x tx) addPictures(ref vault.KeyRef, pid []byte, in engine.Ingest) error {
 	if len(faces) == 0 {
 		return nil
 	}
-	head := records.TemplatesHead{Collection: in.Photo.Collection, Hosts: in.Photo.Hosts(), When: in.Photo.When(), Model: in.Photo.Model}
-	plain, err := records.EncodeTemplates(head, faces)
+	plain, err := records.EncodeTemplates(records.HeadOf(in.Photo), faces)
 	if err != nil {
 		return err
 	}

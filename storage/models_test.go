@@ -16,7 +16,7 @@ func (g *gallery) templates() map[engine.FaceID]engine.IndexEntry {
 	return all
 }
 
-// TestRecordsOfEarlierVersionsTellTheirModel: they named it for each face of the photo only.
+// TestRecordsOfEarlierVersionsTellTheirModel: they named it for each face of the photo only. The place was in the photo's record alone.
 func TestRecordsOfEarlierVersionsTellTheirModel(t *testing.T) {
 	g := newGallery(t, newVault(t))
 	with, without, cut := g.add("c", "with", 1, 3)[0], g.add("c", "without", 1, 0)[0], g.add("c", "cut", 1, 3)[0]

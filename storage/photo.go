@@ -183,7 +183,7 @@ func (s *Store) Templates(ctx context.Context, fn func(engine.IndexEntry) error)
 			photo := engine.PhotoID(records.IDText(k[1:]))
 			for _, f := range faces {
 				own = fn(engine.IndexEntry{Face: engine.NewFaceID(photo, f.Number), Model: head.Model, Collection: head.Collection,
-					Hosts: head.Hosts, When: head.When, Template: f.Template})
+					Hosts: head.Hosts, When: head.When, Place: head.Place, Template: f.Template})
 				if own != nil {
 					return own
 				}
@@ -206,13 +206,13 @@ func (x tx) openTemplates(k, sealed []byte) (head records.TemplatesHead, faces [
 	if err != nil || plain == nil {
 		return head, nil, err
 	}
-	if head, faces, err = records.DecodeTemplates(plain); err != nil || head.Model != "" {
+	if head, faces, err = records.DecodeTemplates(plain); err != nil || head.Placed {
 		return head, faces, err
 	}
 	r, _, err := x.photoRecord(engine.PhotoID(records.IDText(k[1:]))) // written by an earlier version
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return head, nil, nil // erased meanwhile
 	}
-	head.Model = r.ModelID()
+	head.Model, head.Place = r.ModelID(), r.Source.Place
 	return head, faces, err
 }

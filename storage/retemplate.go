@@ -220,7 +220,7 @@ func (p *part) newTemplates(next vault.KeyRef, now engine.Photo) error {
 		_, number, _ := f.ID.Photo()
 		faces = append(faces, records.FaceTemplate{Number: number, Template: f.Template})
 	}
-	plain, err := records.EncodeTemplates(records.TemplatesHead{Collection: now.Collection, Hosts: now.Hosts(), When: now.When(), Model: now.Model}, faces)
+	plain, err := records.EncodeTemplates(records.HeadOf(&now), faces)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type searchFlags struct {
 	max                int
 	within             float64
 	since, until, host string
+	near               string
 	boxes              []string
 	look               lookFlags
 }
@@ -66,6 +67,7 @@ With --max and --within both bounds hold; --within alone has no bound on the num
 	fl.StringVar(&f.since, "since", "", "taken (else collected) on this day or later: 2024-12-31")
 	fl.StringVar(&f.until, "until", "", "taken (else collected) on this day or earlier")
 	fl.StringVar(&f.host, "host", "", "found on this host or below it")
+	fl.StringVar(&f.near, "near", "", "taken within so many kilometres of a place: latitude,longitude,km")
 	fl.StringArrayVar(&f.boxes, "box", nil, "a face drawn by hand, as left,top,width,height (repeatable)")
 	f.look.on(cmd, false)
 	return cmd
@@ -91,17 +93,22 @@ func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, err
 	if within && !most {
 		req.Max = engine.MaxResults
 	}
-	var err error
-	if req.Filter.Since, err = parseDay(f.since, "--since"); err != nil {
-		return req, err
+	return req, f.span(&req.Filter)
+}
+
+// span reads when and where photos were taken.
+func (f searchFlags) span(filter *engine.Filter) (err error) {
+	if filter.Since, err = parseDay(f.since, "--since"); err != nil {
+		return err
 	}
-	if req.Filter.Until, err = parseDay(f.until, "--until"); err != nil {
-		return req, err
+	if filter.Until, err = parseDay(f.until, "--until"); err != nil {
+		return err
 	}
 	if f.until != "" {
-		req.Filter.Until = req.Filter.Until.AddDate(0, 0, 1) // the day itself is in
+		filter.Until = filter.Until.AddDate(0, 0, 1) // the day itself is in
 	}
-	return req, nil
+	filter.Area, err = parseArea(f.near)
+	return err
 }
 
 // parseDay reads a day as UTC, which is how the times of photos without a zone are kept.
@@ -114,6 +121,30 @@ func parseDay(s, flag string) (time.Time, error) {
 		return t, usage("a date is written year-month-day", flag+" "+s)
 	}
 	return t, nil
+}
+
+// parseArea reads a place and the distance around it.
+func parseArea(s string) (*engine.Area, error) {
+	if s == "" {
+		return nil, nil
+	}
+	bad := usage("a place is written latitude,longitude,kilometres", "--near 48.857,2.352,25")
+	var v [3]float64
+	parts := strings.Split(s, ",")
+	if len(parts) != len(v) {
+		return nil, bad
+	}
+	for i, part := range parts {
+		var err error
+		if v[i], err = strconv.ParseFloat(strings.TrimSpace(part), 64); err != nil {
+			return nil, bad
+		}
+	}
+	a := &engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}
+	if a.Check() != nil {
+		return nil, bad
+	}
+	return a, nil
 }
 
 // searching is one search for each of several photos.

@@ -60,6 +60,9 @@ func (b *both) entry(id engine.FaceID, tmpl engine.Template) engine.IndexEntry {
 	if b.rng.IntN(4) > 0 {
 		e.When = indexEpoch().AddDate(0, 0, b.rng.IntN(1000))
 	}
+	if b.rng.IntN(3) > 0 {
+		e.Place = &engine.Place{Lat: b.rng.Float64()*180 - 90, Lon: b.rng.Float64()*360 - 180}
+	}
 	return e
 }
 
@@ -118,7 +121,7 @@ func (b *both) ask(times int, probes []engine.Template) {
 }
 
 func (b *both) filter() engine.Filter {
-	switch b.rng.IntN(6) {
+	switch b.rng.IntN(7) {
 	case 0:
 		return engine.Filter{Collections: []engine.CollectionID{engine.CollectionID(fmt.Sprint("c", b.rng.IntN(6)))}}
 	case 1:
@@ -127,6 +130,8 @@ func (b *both) filter() engine.Filter {
 		return engine.Filter{Since: indexEpoch().AddDate(0, 0, b.rng.IntN(1000)), Collections: []engine.CollectionID{"c1", "c3"}}
 	case 3:
 		return engine.Filter{Until: indexEpoch().AddDate(0, 0, b.rng.IntN(1000)), Host: "example.org"}
+	case 4:
+		return engine.Filter{Area: &engine.Area{Centre: engine.Place{Lat: b.rng.Float64()*180 - 90, Lon: b.rng.Float64()*360 - 180}, Radius: 1e6 + b.rng.Float64()*1e7}}
 	}
 	return engine.Filter{}
 }

@@ -11,7 +11,7 @@ import (
 
 // indexReference is the plainest possible index: a map, an exhaustive comparison in float64, a sort. Every
 // engine.Index must answer exactly as it does, distances to the last bit. Not safe for concurrent use.
-// Host names in entries and filters are taken as they are: lower case ASCII.
+// Host names in entries and filters are taken as they are: lower case ASCII. So are places: whole degrees.
 type indexReference map[engine.FaceID]engine.IndexEntry
 
 // Add adds or replaces entries.
@@ -67,6 +67,9 @@ func indexPasses(e engine.IndexEntry, f engine.Filter) bool {
 	if f.Host != "" && !slices.ContainsFunc(e.Hosts, func(h string) bool {
 		return h == f.Host || strings.HasSuffix(h, "."+f.Host)
 	}) {
+		return false
+	}
+	if f.Area != nil && (e.Place == nil || !f.Area.Holds(*e.Place)) {
 		return false
 	}
 	if (!f.Since.IsZero() || !f.Until.IsZero()) && e.When.IsZero() {

@@ -106,6 +106,9 @@ func indexEntry(rt *rapid.T, templates []engine.Template) engine.IndexEntry {
 	if day := rapid.IntRange(-1, 5).Draw(rt, "day"); day >= 0 {
 		e.When = indexEpoch().AddDate(0, 0, day)
 	}
+	if lon := rapid.IntRange(-1, 5).Draw(rt, "longitude"); lon >= 0 {
+		e.Place = &engine.Place{Lat: 45, Lon: float64(lon)}
+	}
 	return e
 }
 
@@ -124,6 +127,9 @@ func indexQuery(rt *rapid.T, templates []engine.Template) engine.Query {
 	}
 	if day := rapid.IntRange(-3, 5).Draw(rt, "until"); day >= 0 {
 		q.Filter.Until = indexEpoch().AddDate(0, 0, day)
+	}
+	if lon := rapid.IntRange(-3, 5).Draw(rt, "centre"); lon >= 0 { // a degree is 78.6 km there
+		q.Filter.Area = &engine.Area{Centre: engine.Place{Lat: 45, Lon: float64(lon)}, Radius: 100_000}
 	}
 	return q
 }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"strings"
 	"time"
 
@@ -76,11 +77,12 @@ type rowLabels struct {
 	collection [blockRows]uint32 // number in Flat.collections
 	hosts      [blockRows]uint32 // number in Flat.hostLists
 	when       [blockRows]moment
+	place      [blockRows]point
 }
 
 // move gives row r the labels that row o of another block had.
 func (l *rowLabels) move(r int, from *rowLabels, o int) {
-	l.collection[r], l.hosts[r], l.when[r] = from.collection[o], from.hosts[o], from.when[o]
+	l.collection[r], l.hosts[r], l.when[r], l.place[r] = from.collection[o], from.hosts[o], from.when[o], from.place[o]
 }
 
 // label gives row i its labels. The lock is held.
@@ -88,7 +90,7 @@ func (f *Flat) label(i int, r *row) {
 	l, at := &f.about[i/blockRows].labels, i%blockRows
 	l.collection[at] = f.collections.take(string(r.collection), nil)
 	l.hosts[at] = f.hostLists.take(strings.Join(r.hosts, "\n"), r.hosts)
-	l.when[at] = momentOf(r.when)
+	l.when[at], l.place[at] = momentOf(r.when), r.place
 }
 
 // unlabel drops the names of row i. The lock is held.
@@ -104,6 +106,7 @@ type labelFilter struct {
 	dated              bool
 	since, until       moment
 	open               bool // no until
+	area               *engine.Area
 }
 
 // labelFilter prepares a filter; nil lets everything through. The lock is held.
@@ -112,7 +115,7 @@ func (f *Flat) labelFilter(filter engine.Filter) *labelFilter {
 	if s == nil {
 		return nil
 	}
-	pass := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero()}
+	pass := &labelFilter{dated: !s.since.IsZero() || !s.until.IsZero(), open: s.until.IsZero(), area: s.area}
 	pass.since, pass.until = momentOf(s.since), momentOf(s.until)
 	if s.collections != nil {
 		pass.collections = f.collections.which(func(n *name) bool { return s.collections[engine.CollectionID(n.text)] })
@@ -139,6 +142,13 @@ func (f *labelFilter) narrow(l *rowLabels, group int, word uint32) uint32 {
 		undated := momentOf(time.Time{})
 		for r, when := range l.when[at : at+groupRows] {
 			if when == undated || when.before(f.since) || !f.open && !when.before(f.until) {
+				word &^= 1 << r
+			}
+		}
+	}
+	if f.area != nil {
+		for w := word; w != 0; w &= w - 1 {
+			if r := bits.TrailingZeros32(w); !l.place[at+r].in(f.area) {
 				word &^= 1 << r
 			}
 		}

@@ -13,11 +13,12 @@ type sieve struct {
 	host         string
 	subdomains   string // "." + host
 	since, until time.Time
+	area         *engine.Area
 }
 
 // sieve prepares a filter; nil lets everything through.
 func (f *Flat) sieve(filter engine.Filter) *sieve {
-	s := &sieve{since: filter.Since, until: filter.Until}
+	s := &sieve{since: filter.Since, until: filter.Until, area: filter.Area}
 	s.host = f.host(filter.Host)
 	s.subdomains = "." + s.host
 	if len(filter.Collections) > 0 {
@@ -26,7 +27,7 @@ func (f *Flat) sieve(filter engine.Filter) *sieve {
 			s.collections[c] = true
 		}
 	}
-	if s.collections == nil && s.host == "" && s.since.IsZero() && s.until.IsZero() {
+	if s.collections == nil && s.host == "" && s.since.IsZero() && s.until.IsZero() && s.area == nil {
 		return nil
 	}
 	return s

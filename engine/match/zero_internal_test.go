@@ -52,7 +52,7 @@ func checkForgotten(t *testing.T, f *Flat, abouts []*about, n int) {
 	t.Helper()
 	for i := n; i < len(abouts)*blockRows; i++ {
 		a, r := abouts[i/blockRows], i%blockRows
-		if a.faces[r] != (faceKey{}) || a.labels.collection[r] != 0 || a.labels.hosts[r] != 0 || a.labels.when[r] != (moment{}) {
+		if a.faces[r] != (faceKey{}) || a.labels.collection[r] != 0 || a.labels.hosts[r] != 0 || a.labels.when[r] != (moment{}) || a.labels.place[r] != (point{}) {
 			t.Fatalf("row %d is still described in memory", i)
 		}
 	}

@@ -175,6 +175,8 @@ type (
 		Hosts      []string            `json:"hosts,omitempty"`
 		When       time.Time           `json:"when"`
 		Model      engine.ModelID      `json:"model,omitempty"` // "" in records of earlier versions: the photo's tells
+		Place      *engine.Place       `json:"place,omitempty"`
+		Placed     bool                `json:"placed,omitempty"` // Place is what the photo's record tells; false in records of earlier versions
 	}
 	// FaceTemplate is the template of a face.
 	FaceTemplate struct {
@@ -293,6 +295,11 @@ func DecodeCase(plain []byte) (engine.Case, error) {
 }
 
 const faceTemplateLen = 4 + 4*engine.TemplateSize
+
+// HeadOf gives what is stored with the templates of a photo.
+func HeadOf(p *engine.Photo) TemplatesHead {
+	return TemplatesHead{Collection: p.Collection, Hosts: p.Hosts(), When: p.When(), Model: p.Model, Place: p.Source.Place, Placed: true}
+}
 
 // EncodeTemplates writes the templates of a photo's faces down.
 func EncodeTemplates(head TemplatesHead, faces []FaceTemplate) ([]byte, error) {

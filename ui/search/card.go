@@ -80,11 +80,11 @@ func (c *card) show(r Row, ticked bool) {
 		distance += " · " + kit.T("your face {{.V}}", kit.Field(r.ID.Probe+1))
 	}
 	kit.SetText(c.distance, distance)
-	kit.SetText(c.chance, shortChance(m.ExpectedFalse))
+	kit.SetText(c.chance, faces.ShortChance(m.ExpectedFalse))
 	c.showQuality(m.Quality)
-	kit.SetText(c.origin, Origin(m.Source))
-	kit.SetText(c.title, Title(m.Source))
-	kit.SetText(c.when, whenWords(m))
+	kit.SetText(c.origin, faces.Origin(m.Source))
+	kit.SetText(c.title, faces.Title(m.Source))
+	kit.SetText(c.when, faces.WhenWords(m))
 	kit.SetText(c.collection, m.Collection)
 	c.load(m.Face)
 }

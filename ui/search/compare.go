@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -125,8 +126,8 @@ func (c *compareView) refresh() {
 		yours = kit.T("Your whole photo")
 	}
 	kit.SetText(c.yours, yours)
-	theirs := Origin(m.Source) + " · " + whenWords(m)
-	if title := Title(m.Source); title != "" {
+	theirs := faces.Origin(m.Source) + " · " + faces.WhenWords(m)
+	if title := faces.Title(m.Source); title != "" {
 		theirs += " · " + title
 	}
 	kit.SetText(c.theirs, theirs)

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -118,8 +119,8 @@ func (v *View) eraseSubject(rows []Row) *fyne.Container {
 		if i < subjectPictures {
 			pictures.Add(v.picture(r.Match.Face))
 		}
-		if name := Origin(r.Match.Source); i < subjectNames {
-			if title := Title(r.Match.Source); title != "" {
+		if name := faces.Origin(r.Match.Source); i < subjectNames {
+			if title := faces.Title(r.Match.Source); title != "" {
 				name += " (" + title + ")"
 			}
 			names = append(names, name)

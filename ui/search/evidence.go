@@ -110,7 +110,7 @@ func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
 	add(kit.T("Taken"), kit.DayOrTime(m.Source.CapturedAt), false)
 	add(kit.T("Collected"), kit.Time(m.CollectedAt), false)
 	add(kit.T("Collection"), m.Collection, false)
-	add(kit.T("Place"), placeWords(m.Source.Place), true)
+	add(kit.T("Place"), faces.PlaceWords(m.Source.Place), true)
 	add(kit.T("File"), m.Source.File, true)
 	add(kit.T("SHA-256 of the file"), hex.EncodeToString(m.SHA256[:]), true)
 	for _, also := range m.Also {

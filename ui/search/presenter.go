@@ -71,6 +71,7 @@ type Presenter struct {
 	within     float64
 	collection engine.CollectionID
 	host       string
+	span       span
 	nearest    bool // the user asked for the nearest ones although none is reliable
 	selected   RowID
 	ticked     map[RowID]bool
@@ -216,6 +217,7 @@ func (p *Presenter) Begin() engine.SearchRequest {
 	if p.host != LocalHost {
 		req.Filter.Host = p.host
 	}
+	req.Filter.Since, req.Filter.Until, req.Filter.Area = p.span.since, p.span.until, p.span.area
 	return req
 }
 

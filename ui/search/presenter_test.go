@@ -207,6 +207,11 @@ func TestFiltersAreLocalWhileTheAnswerIsWhole(t *testing.T) {
 	if p.SetHost(search.LocalHost); p.Stage() != search.StageNothing {
 		t.Errorf("local files: stage %v", p.Stage())
 	}
+	p.SetHost("")
+	if p.SetSpan(time.Time{}, now().AddDate(-100, 0, 0), nil); p.Stage() != search.StageNothing {
+		t.Errorf("a hundred years ago: stage %v", p.Stage())
+	}
+	p.SetSpan(time.Time{}, time.Time{}, nil)
 	hosts, local := p.Hosts()
 	if !cmp.Equal(hosts, []string{"www.site0.example", "www.site1.example", "www.site2.example"}) || local {
 		t.Errorf("hosts %v, local %v", hosts, local)
@@ -227,6 +232,18 @@ func TestACutAnswerIsAskedForAgainWithTheFilter(t *testing.T) {
 		t.Errorf("filter %+v", req.Filter)
 	}
 	p.Found(req, result(match(1, .3, engine.BandStrong)), nil)
+	area := engine.Area{Centre: engine.Place{Lat: 1, Lon: 2}, Radius: 3}
+	if again := p.SetSpan(now(), now().AddDate(0, 0, 1), &area); !again {
+		t.Error("a narrowed answer was filtered as if it were whole")
+	}
+	if f := p.Begin().Filter; !f.Since.Equal(now()) || !f.Until.Equal(now().AddDate(0, 0, 1)) || f.Area == nil || *f.Area != area {
+		t.Errorf("filter %+v", f)
+	}
+	if again := p.SetSpan(now(), now().AddDate(0, 0, 1), &engine.Area{Centre: engine.Place{Lat: 1, Lon: 2}, Radius: 3}); again {
+		t.Error("the same filter was taken for another")
+	}
+	p.SetSpan(time.Time{}, time.Time{}, nil)
+	p.Found(p.Begin(), result(match(1, .3, engine.BandStrong)), nil)
 	if again := p.SetCollection(""); !again {
 		t.Error("a narrowed answer was taken for the whole")
 	}
@@ -273,23 +290,5 @@ func TestStepStopsAtTheEnds(t *testing.T) {
 	}
 	if searched(t, result()).Step(1) != -1 {
 		t.Error("a step without rows")
-	}
-}
-
-func TestOriginTitleAndDate(t *testing.T) {
-	taken, collected := now().AddDate(-1, 0, 0), now()
-	m := engine.Match{CollectedAt: collected, Source: engine.Provenance{File: "/a/b/c.jpg", ImageTitle: "t"}}
-	if search.Origin(m.Source) != "c.jpg" || search.Title(m.Source) != "t" || search.HostOf(m.Source) != "" {
-		t.Error("a local file")
-	}
-	if at, isTaken := search.When(m); isTaken || !at.Equal(collected) {
-		t.Error("without a capture date the day of collection is shown, and said to be that")
-	}
-	m.Source.CapturedAt, m.Source.URL = taken, "https://IMG.Example:8080/x.jpg"
-	if at, isTaken := search.When(m); !isTaken || !at.Equal(taken) {
-		t.Error("the capture date comes first")
-	}
-	if search.HostOf(m.Source) != "img.example" {
-		t.Errorf("host %q", search.HostOf(m.Source))
 	}
 }

@@ -53,7 +53,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.index.TextStyle.Bold = true
 	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
-	filters := container.NewGridWithColumns(2, s.coll, s.host)
+	filters := container.NewVBox(container.NewGridWithColumns(2, s.coll, s.host), newSpanFields(v).row)
 	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, container.NewHBox(s.remove, s.erase), s.count))
 	weakness := kit.NewNote(kit.T("A near face is not an identity. The comparison errs more often on children and on groups of people that its training photos show rarely: look at every match yourself."))
 	foot := container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewVBox(s.index, weakness)))
@@ -81,7 +81,7 @@ func (s *resultsPanel) refresh() {
 	stage := p.Stage()
 	after := p.searched()
 	drawing := p.Draft().On
-	kit.Show(!drawing && after && (p.Fetched() > 0 || p.Collection() != "" || p.Host() != ""), s.bar)
+	kit.Show(!drawing && after && (p.Fetched() > 0 || p.filtered()), s.bar)
 	rows := p.Rows()
 	cards := !drawing && stage == StageResults && len(rows) > 0
 	kit.Show(cards, s.grid)
@@ -96,7 +96,7 @@ func (s *resultsPanel) refresh() {
 	s.refreshCount()
 	switch {
 	case after:
-		kit.SetText(s.index, indexWords(p.Searched(), p.Totals()))
+		kit.SetText(s.index, faces.IndexWords(p.Searched(), p.Totals()))
 	case p.known:
 		kit.SetText(s.index, sizeWords(p.Totals()))
 	}
@@ -291,11 +291,13 @@ func (m *message) nothing() {
 	case p.Totals().Faces == 0:
 		m.ready()
 	case p.Totals().Searchable() == 0:
-		m.set(theme.WarningIcon(), kit.T("Nothing was searched"), otherModelWords(p.Totals()))
+		m.set(theme.WarningIcon(), kit.T("Nothing was searched"), faces.OtherModelWords(p.Totals()))
 	case p.Stage() == StageResults:
 		m.set(theme.SearchIcon(), kit.T("No match this near"), kit.T("Move the slider to the right to see faces that are farther away."))
 	case p.Searched() == 0:
 		m.set(theme.SearchIcon(), kit.T("Nothing was searched"), kit.T("The filters let no face of the index through."))
+	case p.Fetched() > 0:
+		m.set(theme.SearchIcon(), kit.T("No match passes the filters"), kit.N("{{.N}} faces are hidden by them.", p.Fetched()))
 	default:
 		m.set(theme.SearchIcon(), kit.T("Nothing found"),
 			kit.T("No face of the index lies within distance {{.V}} of this one.", kit.Field(kit.Distance(engine.MaxDistance))))

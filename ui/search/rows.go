@@ -1,13 +1,11 @@
 package search
 
 import (
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 )
 
 // Rows are the cards to show, nearest first.
@@ -38,7 +36,7 @@ func (p *Presenter) SetHost(host string) bool {
 	return p.searched() && !p.exact()
 }
 
-// Collection and Host are the filters in force.
+// Collection is the collection filter in force.
 func (p *Presenter) Collection() engine.CollectionID { return p.collection }
 
 // Host is the site filter in force.
@@ -55,6 +53,11 @@ func (p *Presenter) ShowNearest() {
 
 // Nearest reports whether unreliable rows are shown because the user asked.
 func (p *Presenter) Nearest() bool { return p.nearest }
+
+// filtered reports whether a filter is in force.
+func (p *Presenter) filtered() bool {
+	return p.collection != "" || p.host != "" || !p.span.equal(span{})
+}
 
 func (p *Presenter) searched() bool {
 	return p.stage == StageResults || p.stage == StageNoMatch || p.stage == StageNothing
@@ -96,19 +99,19 @@ func (p *Presenter) refilter() {
 }
 
 func (p *Presenter) passes(m engine.Match) bool {
-	if p.collection != "" && m.CollectionID != p.collection {
+	if p.collection != "" && m.CollectionID != p.collection || !p.span.lets(m) {
 		return false
 	}
 	switch p.host {
 	case "":
 		return true
 	case LocalHost:
-		return HostOf(m.Source) == ""
+		return faces.HostOf(m.Source) == ""
 	}
-	if hostWithin(HostOf(m.Source), p.host) {
+	if hostWithin(faces.HostOf(m.Source), p.host) {
 		return true
 	}
-	return slices.ContainsFunc(m.Also, func(s engine.Provenance) bool { return hostWithin(HostOf(s), p.host) })
+	return slices.ContainsFunc(m.Also, func(s engine.Provenance) bool { return hostWithin(faces.HostOf(s), p.host) })
 }
 
 func hostWithin(host, of string) bool { return host == of || strings.HasSuffix(host, "."+of) }
@@ -116,7 +119,7 @@ func hostWithin(host, of string) bool { return host == of || strings.HasSuffix(h
 // Hosts lists the sites of the fetched rows, sorted; local tells whether some have none.
 func (p *Presenter) Hosts() (hosts []string, local bool) {
 	for _, r := range p.rows {
-		h := HostOf(r.Match.Source)
+		h := faces.HostOf(r.Match.Source)
 		if h == "" {
 			local = true
 		} else if !slices.Contains(hosts, h) {
@@ -125,40 +128,6 @@ func (p *Presenter) Hosts() (hosts []string, local bool) {
 	}
 	slices.Sort(hosts)
 	return hosts, local
-}
-
-// HostOf is the site of a find: of its page, else of its image; "" for a local file.
-func HostOf(s engine.Provenance) string {
-	for _, address := range []string{s.PageURL, s.URL} {
-		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
-			return strings.ToLower(u.Hostname())
-		}
-	}
-	return ""
-}
-
-// Origin is what a card says about where a face was found: the site, else the file's name.
-func Origin(s engine.Provenance) string {
-	if h := HostOf(s); h != "" {
-		return strings.TrimPrefix(h, "www.")
-	}
-	return filepath.Base(s.File)
-}
-
-// Title is the page's title, else the image's, else "".
-func Title(s engine.Provenance) string {
-	if s.PageTitle != "" {
-		return s.PageTitle
-	}
-	return s.ImageTitle
-}
-
-// When is the date a card shows and whether it is the day the photo was taken (else when it was collected).
-func When(m engine.Match) (at time.Time, taken bool) {
-	if !m.Source.CapturedAt.IsZero() {
-		return m.Source.CapturedAt, true
-	}
-	return m.CollectedAt, false
 }
 
 // Select marks a row as the one the evidence is about.

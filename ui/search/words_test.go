@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 )
 
 func TestWordsTellTheStrangersToExpect(t *testing.T) {
@@ -26,7 +27,7 @@ func TestWordsTellTheStrangersToExpect(t *testing.T) {
 		if got := scoreWords(c.row); !strings.HasSuffix(got, c.words) || !strings.HasPrefix(got, "Distance 0.42.") {
 			t.Errorf("words %q, want %q", got, c.words)
 		}
-		if got := shortChance(c.row.Match.ExpectedFalse); got != c.card {
+		if got := faces.ShortChance(c.row.Match.ExpectedFalse); got != c.card {
 			t.Errorf("card %q, want %q", got, c.card)
 		}
 	}

@@ -207,7 +207,7 @@ func testTemplates(_ *testing.T, s *storeCase) {
 	c, d := s.collection("c"), s.collection("d")
 	a := enginetest.NewIngest(s.store, c.ID, s.run(c, "/a").ID, "/a/1", "1", 2)
 	b := enginetest.NewIngest(s.store, d.ID, s.run(d, "/a").ID, "/a/1", "1", 1)
-	a.Photo.Source.CapturedAt = a.Photo.Source.CapturedAt.UTC()
+	a.Photo.Source.CapturedAt, a.Photo.Source.Place = a.Photo.Source.CapturedAt.UTC(), &engine.Place{Lat: -12.5, Lon: 130.75}
 	b.Photo.Source = engine.Provenance{File: "/a/1"}
 	s.commit(c, a)
 	s.commit(d, b)
@@ -218,7 +218,7 @@ func testTemplates(_ *testing.T, s *storeCase) {
 	want := map[engine.FaceID]engine.IndexEntry{}
 	for _, f := range a.Photo.Faces {
 		want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: c.ID, Hosts: []string{"img.example.org", "www.example.org"},
-			When: a.Photo.Source.CapturedAt, Template: f.Template}
+			When: a.Photo.Source.CapturedAt, Place: a.Photo.Source.Place, Template: f.Template}
 	}
 	f := b.Photo.Faces[0]
 	want[f.ID] = engine.IndexEntry{Face: f.ID, Model: "synthetic", Collection: d.ID, When: b.Photo.CollectedAt, Template: f.Template}

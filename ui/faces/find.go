@@ -1,0 +1,94 @@
+package faces
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// HostOf is the site of a find: of its page, else of its image; "" for a local file.
+func HostOf(s engine.Provenance) string {
+	for _, address := range []string{s.PageURL, s.URL} {
+		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+			return strings.ToLower(u.Hostname())
+		}
+	}
+	return ""
+}
+
+// Origin is what a card says about where a face was found: the site, else the file's name.
+func Origin(s engine.Provenance) string {
+	if h := HostOf(s); h != "" {
+		return strings.TrimPrefix(h, "www.")
+	}
+	return filepath.Base(s.File)
+}
+
+// Title is the page's title, else the image's, else "".
+func Title(s engine.Provenance) string {
+	if s.PageTitle != "" {
+		return s.PageTitle
+	}
+	return s.ImageTitle
+}
+
+// When is the date a card shows and whether it is the day the photo was taken (else when it was collected).
+func When(m engine.Match) (at time.Time, taken bool) {
+	if !m.Source.CapturedAt.IsZero() {
+		return m.Source.CapturedAt, true
+	}
+	return m.CollectedAt, false
+}
+
+// WhenWords is the card's date with the word that says which date it is.
+func WhenWords(m engine.Match) string {
+	at, taken := When(m)
+	switch {
+	case at.IsZero():
+		return kit.T("no date")
+	case taken:
+		return kit.T("taken {{.V}}", kit.Field(kit.Date(at)))
+	}
+	return kit.T("collected {{.V}}", kit.Field(kit.Date(at)))
+}
+
+// PlaceWords writes a place as people paste it into a map.
+func PlaceWords(p *engine.Place) string {
+	if p == nil || !p.Valid() {
+		return ""
+	}
+	return fmt.Sprintf("%.5f, %.5f", p.Lat, p.Lon)
+}
+
+// ParseArea reads a place as PlaceWords writes it and a distance in kilometres; nil where both are empty. ok: they can be read.
+func ParseArea(place, km string) (area *engine.Area, ok bool) {
+	place, km = strings.TrimSpace(place), strings.TrimSpace(km)
+	if place == "" && km == "" {
+		return nil, true
+	}
+	lat, lon, two := strings.Cut(place, ",")
+	var v [3]float64
+	for i, s := range []string{lat, lon, strings.ReplaceAll(km, ",", ".")} {
+		var err error
+		if v[i], err = strconv.ParseFloat(strings.TrimSpace(s), 64); err != nil {
+			return nil, false
+		}
+	}
+	a := engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}
+	return &a, two && a.Check() == nil
+}
+
+// ParseDay reads a day, year-month-day, in UTC as the dates of photos are kept; zero where it is empty. ok: it can be read.
+func ParseDay(s string) (day time.Time, ok bool) {
+	if s = strings.TrimSpace(s); s == "" {
+		return day, true
+	}
+	day, err := time.Parse(time.DateOnly, s)
+	return day, err == nil
+}
