@@ -14,7 +14,8 @@ import (
 //
 //	part       rows a piece  bytes a row
 //	cells      4096          32 in groups of 32 rows, before them the masks of coded and odd rows, 512 bytes each
-//	labels     4096          20: collection and hosts (u32 each, numbers in the head's lists), seconds (i64), nanoseconds (i32)
+//	labels     4096          28: collection and hosts (u32 each, numbers in the head's lists), seconds (i64), nanoseconds (i32),
+//	                         latitude and longitude (float32, NaN where there is no place)
 //	heads        64          64: first half of the code
 //	tails        64          64: the other half
 //	templates    64          512: float32
@@ -32,7 +33,7 @@ const (
 )
 
 const (
-	labelBytes    = 20
+	labelBytes    = 28
 	templateBytes = 4 * engine.TemplateSize
 	faceBytes     = 20
 	maskBytes     = 4 * groups
@@ -106,6 +107,8 @@ func (l *rowLabels) appendTo(buf []byte, n int) []byte {
 		buf = binary.LittleEndian.AppendUint32(buf, l.hosts[i])
 		buf = binary.LittleEndian.AppendUint64(buf, uint64(l.when[i].second))
 		buf = binary.LittleEndian.AppendUint32(buf, uint32(l.when[i].nano))
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(l.place[i].lat))
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(l.place[i].lon))
 	}
 	return buf
 }
@@ -206,6 +209,7 @@ func (f *Flat) setLabels(l *rowLabels, plain []byte) error {
 	for i := 0; len(plain) > 0; i++ {
 		l.collection[i], l.hosts[i] = binary.LittleEndian.Uint32(plain), binary.LittleEndian.Uint32(plain[4:])
 		l.when[i] = moment{int64(binary.LittleEndian.Uint64(plain[8:])), int32(binary.LittleEndian.Uint32(plain[16:]))}
+		l.place[i] = point{math.Float32frombits(binary.LittleEndian.Uint32(plain[20:])), math.Float32frombits(binary.LittleEndian.Uint32(plain[24:]))}
 		if plain = plain[labelBytes:]; !f.collections.holds(l.collection[i]) || !f.hostLists.holds(l.hosts[i]) {
 			return errPiece
 		}
