@@ -351,7 +351,9 @@ func TestAnIndexThatMayDifferFromTheRecordsIsNotSaved(t *testing.T) {
 	w := newWorld(t, 5000, false)
 	w.settle()
 	w.index.Begin()
-	w.records.change(func(held map[engine.FaceID]engine.IndexEntry) { held["new-0"] = engine.IndexEntry{Face: "new-0", Model: model} })
+	w.records.change(func(held map[engine.FaceID]engine.IndexEntry) {
+		held["new-0"] = engine.IndexEntry{Face: "new-0", Model: model}
+	})
 	must(t, w.index.End(t.Context(), false)) // the run failed before it told the index
 	if files := w.blocks(); len(files) > 0 {
 		t.Errorf("%v is there", files)
