@@ -10,6 +10,7 @@ package faceindex
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -58,7 +59,7 @@ func Open(ctx context.Context, v *vault.Vault, store Store, model engine.ModelID
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(), others: map[engine.FaceID]struct{}{}}
+	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
 	opened := false
 	if damage == nil {
 		opened, err = x.openSaved(ctx)
@@ -226,19 +227,29 @@ func (x *Index) Clear() {
 }
 
 // Search implements engine.Index. CodeInvalid: another model made the probe's template.
-func (x *Index) Search(ctx context.Context, q engine.Query) (near []engine.Neighbour, searched int, err error) {
-	if q.Model != x.model {
-		return nil, 0, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
+func (x *Index) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
+	a, err := x.SearchAll(ctx, []engine.Query{q})
+	if err != nil {
+		return nil, 0, err
 	}
-	err = x.mending(ctx, func() (err error) {
-		near, searched, err = x.index.Search(ctx, q)
-		return err
-	})
-	return near, searched, err
+	return a[0].Neighbours, a[0].Searched, nil
 }
 
-// Distances implements engine.Index: those to the faces of the model in use, whose template the probe must be (Search refuses
-// another's).
+// SearchAll implements engine.Index. CodeInvalid: another model made the template of a probe.
+func (x *Index) SearchAll(ctx context.Context, queries []engine.Query) (answers []engine.Answer, err error) {
+	for i := range queries {
+		if m := queries[i].Model; m != x.model {
+			return nil, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(m)))
+		}
+	}
+	err = x.mending(ctx, func() (err error) {
+		answers, err = x.index.SearchAll(ctx, queries)
+		return err
+	})
+	return answers, err
+}
+
+// Distances implements engine.Index: those to the faces of the model in use.
 func (x *Index) Distances(ctx context.Context, probe engine.Template) (h engine.Histogram, err error) {
 	err = x.mending(ctx, func() (err error) {
 		h, err = x.index.Distances(ctx, probe)

@@ -2,17 +2,28 @@ package match
 
 import (
 	"context"
+	"sync/atomic"
 
 	"gabarit/engine"
 )
 
 // NewCascadeFrom gives an index that keeps codes from the given number of faces on.
-func NewCascadeFrom(least int) *Cascade { return newCascade(least) }
+func NewCascadeFrom(least int) *Cascade { return newCascade(least, 1) }
 
 // OpenFrom is Open for an index that keeps codes from the given number of faces on.
 func OpenFrom(ctx context.Context, head []byte, from engine.Segments, least int) (*Cascade, error) {
-	return openCascade(ctx, head, from, least)
+	return openCascade(ctx, head, from, least, 1)
 }
 
 // PieceCount is the number of pieces of a saved block.
 const PieceCount = pieceCount
+
+// Flat gives the index that compares every face, of the same faces.
+func (c *Cascade) Flat() *Flat { return c.flat }
+
+// Left tells how many rows each of the first three tiers leaves of a query, in one thread.
+func (c *Cascade) Left(q engine.Query) [3]int {
+	s := newSeeker(c, []*descent{c.descent(&q)})
+	s.work(context.Background(), new(atomic.Int64), len(c.blocks))
+	return s.lanes[0].left
+}

@@ -84,14 +84,14 @@ func (r *headReader) done() bool    { return !r.short && len(r.b) == 0 }
 func (r *headReader) small() uint32 { return min(r.u32(), math.MaxInt32) }
 
 // parseHead makes an index whose blocks are not read yet. CodeUnsupported: another version wrote it; CodeCorrupt: no index did.
-func parseHead(b []byte, least int) (*Cascade, error) {
+func parseHead(b []byte, least, threads int) (*Cascade, error) {
 	const op = "match.Open"
 	r := &headReader{b: b}
 	if version := r.u32(); r.short || version != headVersion {
 		return nil, engine.E(engine.CodeUnsupported, op, "the saved index is of another version", nil)
 	}
 	damaged := engine.E(engine.CodeCorrupt, op, "the saved index is damaged", errPiece)
-	c := newCascade(least)
+	c := newCascade(least, threads)
 	n := r.u64()
 	if n >= oddFace {
 		return nil, damaged

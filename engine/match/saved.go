@@ -32,11 +32,11 @@ func allPieces(part int) uint64 { return ^uint64(0) >> (64 - (partStart(part+1) 
 // searches ask for it, and by Load. CodeUnsupported: another version saved it; CodeCorrupt, CodeUnavailable: see
 // engine.Segments. Later calls of the index fail with these two if what they need can't be read; none gives an answer without it.
 func Open(ctx context.Context, head []byte, from engine.Segments) (*Cascade, error) {
-	return openCascade(ctx, head, from, fitRows)
+	return openCascade(ctx, head, from, fitRows, runtime.GOMAXPROCS(0))
 }
 
-func openCascade(ctx context.Context, head []byte, from engine.Segments, least int) (*Cascade, error) {
-	c, err := parseHead(head, least)
+func openCascade(ctx context.Context, head []byte, from engine.Segments, least, threads int) (*Cascade, error) {
+	c, err := parseHead(head, least, threads)
 	if err != nil {
 		return nil, err
 	}

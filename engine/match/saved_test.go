@@ -117,6 +117,10 @@ func (r *reopened) Search(ctx context.Context, q engine.Query) ([]engine.Neighbo
 	return r.now().Search(ctx, q)
 }
 
+func (r *reopened) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+	return r.now().SearchAll(ctx, queries)
+}
+
 func (r *reopened) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
 	return r.now().Distances(ctx, probe)
 }

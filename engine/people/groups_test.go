@@ -230,7 +230,7 @@ func TestGroupsOfOneOftenSeenPerson(t *testing.T) {
 
 // TestManyFacesOfOnePersonStayTogether has so many that two of them share few of their nearest neighbours.
 func TestManyFacesOfOnePersonStayTogether(t *testing.T) {
-	index := match.NewCascade()
+	index := match.NewCascade(1)
 	entries := make([]engine.IndexEntry, 0, 1500)
 	for i, tmpl := range enginetest.People(3, 1, cap(entries)) {
 		entries = append(entries, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%04d", i)), 0), Template: tmpl})

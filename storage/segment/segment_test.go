@@ -78,7 +78,7 @@ func face(i int) engine.FaceID {
 func (w *world) fill(n int) *match.Cascade {
 	w.t.Helper()
 	w.templates = enginetest.People(5, (n+3)/4, 4)[:n]
-	index := match.NewCascade()
+	index := match.NewCascade(1)
 	entries := make([]engine.IndexEntry, n)
 	for i := range entries {
 		entries[i] = engine.IndexEntry{Face: face(i), Template: w.templates[i], Collection: "c", Hosts: []string{fmt.Sprintf("h%d.example.org", i%9)}}
