@@ -55,7 +55,7 @@ func (c *Cascade) Len() int { return c.flat.Len() }
 // Add puts entries into the index; one with a known face ID replaces what was held of that face. All are
 // checked first: with a CodeInvalid error (no face ID, or a template with NaN or infinity) none is added.
 func (c *Cascade) Add(entries ...engine.IndexEntry) error {
-	rows, err := c.flat.prepare("match.Cascade.Add", entries)
+	prepared, err := c.flat.prepare("match.Cascade.Add", entries)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 	defer c.flat.mu.Unlock()
 	written := make([]int, len(entries))
 	for i := range entries {
-		written[i] = c.flat.put(rows[i], &entries[i].Template)
+		written[i] = c.flat.put(prepared[i], &entries[i].Template)
 	}
 	if c.basis != nil {
 		for _, i := range written {

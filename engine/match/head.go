@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
-	"strings"
 
 	"gabarit/engine"
 )
@@ -16,9 +15,7 @@ const headVersion = 1
 func (c *Cascade) appendHead(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, headVersion)
 	b = binary.LittleEndian.AppendUint64(b, uint64(c.flat.n))
-	for _, n := range []*names{&c.flat.collections, &c.flat.hostLists, &c.flat.oddFaces} {
-		b = n.appendTo(b)
-	}
+	b = c.flat.rows.AppendNames(b)
 	if c.basis == nil {
 		return append(b, 0)
 	}
@@ -27,16 +24,6 @@ func (c *Cascade) appendHead(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(c.head))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(c.whole))
 	return c.basis.appendTo(b)
-}
-
-func (n *names) appendTo(b []byte) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(n.held)))
-	for i := range n.held {
-		b = binary.LittleEndian.AppendUint32(b, uint32(n.held[i].rows))
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(n.held[i].text)))
-		b = append(b, n.held[i].text...)
-	}
-	return b
 }
 
 func (s *basis) appendTo(b []byte) []byte {
@@ -73,15 +60,13 @@ func (r *headReader) take(n int) []byte {
 	return out
 }
 
-func (r *headReader) u16() uint16   { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *headReader) u32() uint32   { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *headReader) u64() uint64   { return binary.LittleEndian.Uint64(r.take(8)) }
-func (r *headReader) f64() float64  { return math.Float64frombits(r.u64()) }
-func (r *headReader) f32() float32  { return math.Float32frombits(r.u32()) }
-func (r *headReader) text() string  { return string(r.take(int(r.u32()))) }
-func (r *headReader) flag() bool    { return r.take(1)[0] == 1 }
-func (r *headReader) done() bool    { return !r.short && len(r.b) == 0 }
-func (r *headReader) small() uint32 { return min(r.u32(), math.MaxInt32) }
+func (r *headReader) u16() uint16  { return binary.LittleEndian.Uint16(r.take(2)) }
+func (r *headReader) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *headReader) u64() uint64  { return binary.LittleEndian.Uint64(r.take(8)) }
+func (r *headReader) f64() float64 { return math.Float64frombits(r.u64()) }
+func (r *headReader) f32() float32 { return math.Float32frombits(r.u32()) }
+func (r *headReader) flag() bool   { return r.take(1)[0] == 1 }
+func (r *headReader) done() bool   { return !r.short && len(r.b) == 0 }
 
 // parseHead makes an index whose blocks are not read yet. CodeUnsupported: another version wrote it; CodeCorrupt: no index did.
 func parseHead(b []byte, least, threads int) (*Cascade, error) {
@@ -93,19 +78,13 @@ func parseHead(b []byte, least, threads int) (*Cascade, error) {
 	damaged := engine.E(engine.CodeCorrupt, op, "the saved index is damaged", errPiece)
 	c := newCascade(least, threads)
 	n := r.u64()
-	if n >= oddFace {
+	if n > math.MaxInt32 {
 		return nil, damaged
 	}
 	c.flat.n = int(n)
-	for _, list := range []*names{&c.flat.collections, &c.flat.hostLists, &c.flat.oddFaces} {
-		if !list.parse(r) {
-			return nil, damaged
-		}
-	}
-	for i := range c.flat.hostLists.held {
-		if h := &c.flat.hostLists.held[i]; h.text != "" {
-			h.hosts = strings.Split(h.text, "\n")
-		}
+	var ok bool
+	if r.b, ok = c.flat.rows.ParseNames(r.b); !ok {
+		return nil, damaged
 	}
 	if r.flag() {
 		c.basis = &basis{}
@@ -123,29 +102,6 @@ func parseHead(b []byte, least, threads int) (*Cascade, error) {
 
 // sound reports whether v can be a bound.
 func sound(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
-
-func (n *names) parse(r *headReader) bool {
-	count := int(r.small())
-	if count > len(r.b)/8 {
-		return false
-	}
-	n.numbers, n.held, n.free = make(map[string]uint32, count), make([]name, count), nil
-	for i := range n.held {
-		rows := int(r.small())
-		n.held[i] = name{rows: rows, text: r.text()}
-		if rows == 0 {
-			n.held[i].text = ""
-			n.free = append(n.free, uint32(i))
-			continue
-		}
-		if _, twice := n.numbers[n.held[i].text]; twice {
-			return false
-		}
-		n.numbers[n.held[i].text] = uint32(i)
-	}
-	slices.Reverse(n.free)
-	return !r.short
-}
 
 // parse reads a basis. What follows from it is computed as when it was made.
 func (s *basis) parse(r *headReader) bool {

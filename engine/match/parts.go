@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 // A saved block is divided into parts by what a search reads when, and each part into pieces, so that an index that was just opened
@@ -14,12 +15,11 @@ import (
 //
 //	part       rows a piece  bytes a row
 //	cells      4096          32 in groups of 32 rows, before them the masks of coded and odd rows, 512 bytes each
-//	labels     4096          28: collection and hosts (u32 each, numbers in the head's lists), seconds (i64), nanoseconds (i32),
-//	                         latitude and longitude (float32, NaN where there is no place)
+//	labels     4096          see rows.LabelBytes
 //	heads        64          64: first half of the code
 //	tails        64          64: the other half
 //	templates    64          512: float32
-//	faces       256          20: ULID of the photo, number (u32), see faceKey
+//	faces       256          see rows.FaceBytes
 //
 // Of the last block's pieces there are only as many rows as it has. Without a basis (few faces) cells, heads and tails are empty.
 const (
@@ -33,9 +33,7 @@ const (
 )
 
 const (
-	labelBytes    = 28
 	templateBytes = 4 * engine.TemplateSize
-	faceBytes     = 20
 	maskBytes     = 4 * groups
 )
 
@@ -79,12 +77,9 @@ func (c *Cascade) appendPiece(block, piece int, buf []byte) []byte {
 		}
 		return buf
 	case partFaces:
-		for _, k := range c.flat.about[block].faces[from:to] {
-			buf = binary.LittleEndian.AppendUint32(append(buf, k.photo[:]...), k.number)
-		}
-		return buf
+		return c.flat.rows.AppendFaces(buf, block, from, to)
 	case partLabels:
-		return c.flat.about[block].labels.appendTo(buf, to)
+		return c.flat.rows.AppendLabels(buf, block, to)
 	}
 	if c.basis == nil {
 		return buf
@@ -97,18 +92,6 @@ func (c *Cascade) appendPiece(block, piece int, buf []byte) []byte {
 		for _, v := range &b.halves[part-partHeads][i] {
 			buf = append(buf, byte(v))
 		}
-	}
-	return buf
-}
-
-func (l *rowLabels) appendTo(buf []byte, n int) []byte {
-	for i := range n {
-		buf = binary.LittleEndian.AppendUint32(buf, l.collection[i])
-		buf = binary.LittleEndian.AppendUint32(buf, l.hosts[i])
-		buf = binary.LittleEndian.AppendUint64(buf, uint64(l.when[i].second))
-		buf = binary.LittleEndian.AppendUint32(buf, uint32(l.when[i].nano))
-		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(l.place[i].lat))
-		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(l.place[i].lon))
 	}
 	return buf
 }
@@ -142,11 +125,11 @@ func (c *Cascade) setPiece(block, piece int, plain []byte) error {
 	case partCells:
 		return c.blocks[block].setCells(plain, to)
 	case partLabels:
-		return c.flat.setLabels(&c.flat.about[block].labels, plain)
+		return c.flat.rows.SetLabels(block, plain)
 	case partTemplates:
 		return setTemplates(c.flat.blocks[block][from:to], plain)
 	case partFaces:
-		return c.flat.setFaces(c.flat.about[block].faces[from:to], plain)
+		return c.flat.rows.SetFaces(block, from, plain)
 	}
 	return setHalves(c.blocks[block].halves[part-partHeads][from:to], plain)
 }
@@ -160,11 +143,11 @@ func (c *Cascade) pieceBytes(part, n int) int {
 	case partCells:
 		return 2*maskBytes + (n+groupRows-1)/groupRows*groupBytes
 	case partLabels:
-		return n * labelBytes
+		return n * rows.LabelBytes
 	case partTemplates:
 		return n * templateBytes
 	case partFaces:
-		return n * faceBytes
+		return n * rows.FaceBytes
 	}
 	return n * headDims
 }
@@ -191,28 +174,6 @@ func setHalves(rows [][headDims]int8, plain []byte) error {
 			}
 		}
 		plain = plain[headDims:]
-	}
-	return nil
-}
-
-func (f *Flat) setFaces(rows []faceKey, plain []byte) error {
-	for i := range rows {
-		rows[i].number = binary.LittleEndian.Uint32(plain[copy(rows[i].photo[:], plain):])
-		if plain = plain[faceBytes:]; rows[i].isOdd() && !f.oddFaces.holds(rows[i].place()) {
-			return errPiece
-		}
-	}
-	return nil
-}
-
-func (f *Flat) setLabels(l *rowLabels, plain []byte) error {
-	for i := 0; len(plain) > 0; i++ {
-		l.collection[i], l.hosts[i] = binary.LittleEndian.Uint32(plain), binary.LittleEndian.Uint32(plain[4:])
-		l.when[i] = moment{int64(binary.LittleEndian.Uint64(plain[8:])), int32(binary.LittleEndian.Uint32(plain[16:]))}
-		l.place[i] = point{math.Float32frombits(binary.LittleEndian.Uint32(plain[20:])), math.Float32frombits(binary.LittleEndian.Uint32(plain[24:]))}
-		if plain = plain[labelBytes:]; !f.collections.holds(l.collection[i]) || !f.hostLists.holds(l.hosts[i]) {
-			return errPiece
-		}
 	}
 	return nil
 }

@@ -44,11 +44,9 @@ func openCascade(ctx context.Context, head []byte, from engine.Segments, least, 
 	if blocks != from.Blocks() {
 		return nil, engine.E(engine.CodeCorrupt, "match.Open", "the saved index is damaged", errPiece)
 	}
-	c.flat.blocks, c.flat.about = c.flat.pieces.many(blocks), make([]*about, blocks)
+	c.flat.blocks = c.flat.pieces.many(blocks)
+	c.flat.rows.Grow(c.flat.n)
 	c.flat.dirty = make([]bool, blocks)
-	for i := range c.flat.about {
-		c.flat.about[i] = new(about)
-	}
 	if c.basis != nil {
 		c.blocks = c.pieces.many(blocks)
 	}
@@ -233,13 +231,12 @@ func (c *Cascade) Faces(fn func(engine.FaceID)) error {
 		return c.flat.failed
 	}
 	for i := range c.flat.n {
-		about, r := i/blockRows, i%blockRows
-		if r == 0 {
-			if err := c.flat.needAll(about, partFaces); err != nil {
+		if i%blockRows == 0 {
+			if err := c.flat.needAll(i/blockRows, partFaces); err != nil {
 				return err
 			}
 		}
-		fn(c.flat.face(c.flat.about[about].faces[r]))
+		fn(c.flat.rows.Face(i))
 	}
 	return nil
 }

@@ -200,9 +200,9 @@ func (s *seeker) choose(l *lane, block int) int {
 		s.failed, s.rows, s.odd = err, mask{}, mask{}
 		return 0
 	}
-	labels, coded, passed := &s.c.flat.about[block].labels, 0, 0
+	coded, passed := 0, 0
 	for g := range s.pass {
-		word := l.pass.narrow(labels, g, b.coded[g]|b.odd[g])
+		word := l.pass.Narrow(block, g, b.coded[g]|b.odd[g])
 		s.pass[g] = word
 		passed += bits.OnesCount32(word)
 		coded += bits.OnesCount32(word & b.coded[g])
