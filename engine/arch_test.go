@@ -21,7 +21,7 @@ import (
 const module = "gabarit"
 
 // maxPackages is the number of packages the project may have, test-only ones apart: a new one needs a different permission or reader.
-const maxPackages = 30
+const maxPackages = 33
 
 // Sizes above which a file, function or package is to be split by noun.
 const (
@@ -100,7 +100,9 @@ func mayImport(from, to string) bool {
 		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/bench" || to == "engine" || to == "assets"
 	case from == "app/bench":
 		return to == "app/files" || to == "assets" || to == "engine" || to == "engine/face" || to == "engine/photo" || to == "engine/source"
-	case from == "app/indexed":
+	case from == "app/faceindex":
+		return to == "engine" || to == "engine/match" || to == "storage/segment" || to == "storage/vault"
+	case from == "app/grouping":
 		return to == "engine" || to == "engine/people"
 	case from == "app/files":
 		return to == "engine" || to == "assets"
@@ -116,6 +118,10 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/entry" || to == "storage/records" || to == "storage/vault" || to == "storage/kv"
 	case from == "storage/records":
 		return to == "engine" || to == "engine/entry" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog"
+	case from == "storage/segment":
+		return to == "engine" || to == "storage/vault"
+	case from == "engine/match":
+		return to == "engine" || to == "engine/match/rows"
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/face/dlib":

@@ -28,9 +28,8 @@ func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 	})
 }
 
-// VerifyAudit reads the whole log and finds what is wrong with it, see records.DB.VerifyAudit. known is the text of a
-// checkpoint that was kept elsewhere, or "". What is wrong is in the report, not in the error. CodeInvalid: known is no
-// checkpoint.
+// VerifyAudit reads the whole log and finds what is wrong with it, see records.DB.VerifyAudit. known is the text of a checkpoint
+// that was kept elsewhere, or "". What is wrong is in the report, not in the error. CodeInvalid: known is no checkpoint.
 func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error) {
 	return s.db.VerifyAudit(ctx, known)
 }

@@ -145,7 +145,12 @@ func (d *DB) prepare(ctx context.Context) error {
 		return engine.E(engine.CodeCorrupt, op, "the vault's key table is cut off",
 			fmt.Errorf("%d slots, records need %d", d.Vault.Slots(), slots))
 	}
-	return d.openLog(ctx, meta, kept)
+	if err := d.openLog(ctx, meta, kept); err != nil || fresh || meta.Version == formatVersion {
+		return err
+	}
+	return d.Update(ctx, op, 0, func(x Tx) error {
+		return x.Put(MetaKey("format"), metaRecord{formatVersion, meta.Created})
+	})
 }
 
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get

@@ -14,6 +14,7 @@
 //	m "format"                        main   version of this layout, time the vault was made
 //	m "audit"                         main   sequence number of the last audit entry
 //	m "keys"                          main   slots of the key table that records may refer to
+//	m "stamp"                         main   random name of the state of all t: changes with each transaction that writes or deletes one
 //	m "cases"                         main   last reference number of each year
 //	m "tree"                          main   right border of the log's Merkle tree, leaf hash of its last entry
 //	m "checkpoint"                    main   signed checkpoint of the log, made with each entry
@@ -51,7 +52,8 @@
 //	bytes as they are                            c, h
 //
 // A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
-// when an older program would misread the store; it is independent of the program's version.
+// when an older program would misread the store; it is independent of the program's version. Version 2 came with the log's
+// tree; version 3 with the saved index, in which an older program would leave the faces that it erases.
 //
 // # Files of the log
 //

@@ -1,4 +1,4 @@
-package indexed
+package grouping
 
 import (
 	"context"

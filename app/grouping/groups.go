@@ -1,4 +1,4 @@
-package indexed
+package grouping
 
 import (
 	"context"
@@ -29,7 +29,7 @@ const (
 // Safe for concurrent use. Groups are brought up to date by one call at a time; the others wait for it.
 type Groups struct {
 	store Store
-	rows  *Rows
+	rows  Rows
 	calib engine.Calibration
 	turn  chan struct{} // holds one token while a call brings the groups up to date
 
@@ -51,11 +51,15 @@ type about struct {
 	when       time.Time
 }
 
-// NewGroups gives the groups of rows, which have none yet.
-func NewGroups(store Store, rows *Rows, calib engine.Calibration) *Groups {
-	g := &Groups{store: store, rows: rows, calib: calib, turn: make(chan struct{}, 1), shown: map[engine.CollectionID]bool{}}
-	rows.groups = g
-	return g
+// Rows are the index of an open vault, of templates of one model.
+type Rows interface {
+	engine.Index
+	Model() engine.ModelID
+}
+
+// New gives the groups of rows, which have none yet. What changes the rows tells the groups: see Added, Removed, Cleared.
+func New(store Store, rows Rows, calib engine.Calibration) *Groups {
+	return &Groups{store: store, rows: rows, calib: calib, turn: make(chan struct{}, 1), shown: map[engine.CollectionID]bool{}}
 }
 
 // Shown tells whether SetShown was called for a collection, "" for all, since the vault was opened.
@@ -72,8 +76,8 @@ func (g *Groups) SetShown(c engine.CollectionID) {
 	g.shown[c] = true
 }
 
-// added notes that rows came.
-func (g *Groups) added(entries []engine.IndexEntry) {
+// Added notes that rows came. It keeps the entries.
+func (g *Groups) Added(entries []engine.IndexEntry) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.groups == nil {
@@ -95,8 +99,8 @@ func (g *Groups) forgetFresh() {
 	g.fresh = nil
 }
 
-// removed takes faces out at once.
-func (g *Groups) removed(faces []engine.FaceID) {
+// Removed takes faces out at once.
+func (g *Groups) Removed(faces []engine.FaceID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.groups == nil {
@@ -120,8 +124,8 @@ func (g *Groups) removed(faces []engine.FaceID) {
 	g.stale = true // a face found anew keeps what was decided about it
 }
 
-// clear throws all away; nothing is kept of the vault.
-func (g *Groups) clear() {
+// Cleared throws all away; nothing is kept of the vault.
+func (g *Groups) Cleared() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.forgetFresh()
@@ -350,5 +354,5 @@ func (g *Groups) finish(ctx context.Context) error {
 
 // ended is the error of a call during which the vault was locked.
 func ended(ctx context.Context) error {
-	return engine.E(engine.CodeCanceled, "indexed.Groups", "stopped", ctx.Err())
+	return engine.E(engine.CodeCanceled, "grouping.Groups", "stopped", ctx.Err())
 }

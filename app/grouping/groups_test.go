@@ -1,4 +1,4 @@
-package indexed_test
+package grouping_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gabarit/app/indexed"
+	"gabarit/app/grouping"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
 	"gabarit/engine/enginetest"
@@ -23,8 +23,8 @@ const model = "synthetic"
 type house struct {
 	t      *testing.T
 	store  *enginetest.Store
-	rows   *indexed.Rows
-	groups *indexed.Groups
+	rows   *rows
+	groups *grouping.Groups
 	photos int
 }
 
@@ -36,8 +36,9 @@ func newHouse(t *testing.T) *house {
 
 // unlock makes what is in memory anew from the store.
 func (h *house) unlock() {
-	h.rows = indexed.NewRows(match.NewFlat(), model)
-	h.groups = indexed.NewGroups(h.store, h.rows, calibration.Default())
+	h.rows = &rows{Index: match.NewFlat()}
+	h.groups = grouping.New(h.store, h.rows, calibration.Default())
+	h.rows.groups = h.groups
 	must(h.t, h.store.Templates(h.t.Context(), func(e engine.IndexEntry) error { return h.rows.Add(e) }))
 }
 
