@@ -76,6 +76,7 @@ func (c *exactCase) add(n int) {
 		if c.rng.IntN(3) > 0 {
 			entries[i].Hosts = []string{fmt.Sprintf("h%d.example.org", c.rng.IntN(30))}
 			entries[i].When = indexEpoch().AddDate(0, 0, c.rng.IntN(400))
+			entries[i].Place = &engine.Place{Lat: float64(c.rng.IntN(10)), Lon: float64(c.rng.IntN(10))}
 		}
 	}
 	if err := c.index.Add(entries...); err != nil {
@@ -149,13 +150,15 @@ func (c *exactCase) query() engine.Query {
 	if c.rng.IntN(3) == 0 {
 		q.Count = []float64{0.64, 0.64, c.rng.Float64(), 2, 5, math.Inf(1)}[c.rng.IntN(6)]
 	}
-	switch c.rng.IntN(6) {
+	switch c.rng.IntN(7) {
 	case 0:
 		q.Filter.Collections = []engine.CollectionID{"c1", engine.CollectionID(fmt.Sprint("c", c.rng.IntN(5)))}
 	case 1:
 		q.Filter.Host = fmt.Sprintf("h%d.example.org", c.rng.IntN(31))
 	case 2:
 		q.Filter.Since = indexEpoch().AddDate(0, 0, c.rng.IntN(400))
+	case 3:
+		q.Filter.Area = &engine.Area{Centre: engine.Place{Lat: 5, Lon: 5}, Radius: float64(1 + c.rng.IntN(600_000))}
 	}
 	return q
 }
