@@ -93,7 +93,11 @@ func openError(op string, err error) error {
 // seek gives a cursor at a place: one that is idle a little before it in the same gzip member, else a new one.
 func (f *file) seek(p place) (*cursor, error) {
 	if c := f.take(p); c != nil {
-		return c, c.skipTo(p.in)
+		if err := c.skipTo(p.in); err != nil {
+			_ = c.f.Close() // it was only read
+			return nil, err
+		}
+		return c, nil
 	}
 	disk, _, err := openFile(f.path)
 	if err != nil {
@@ -101,11 +105,11 @@ func (f *file) seek(p place) (*cursor, error) {
 	}
 	c := &cursor{f: disk, src: &counter{r: io.NewSectionReader(disk, f.base+p.off, f.size-p.off)}}
 	c.raw = bufio.NewReaderSize(c.src, 32<<10)
-	if err := c.begin(p.off); err == nil {
+	if err = c.begin(p.off); err == nil {
 		err = c.skipTo(p.in)
-		if err == nil {
-			return c, nil
-		}
+	}
+	if err == nil {
+		return c, nil
 	}
 	_ = disk.Close() // it was only read
 	return nil, err
