@@ -115,6 +115,7 @@ type chunks struct {
 	left int64
 	done bool
 	some bool // a chunk was read: a line end follows it
+	err  error
 }
 
 // Read reads the joined bytes.
@@ -123,8 +124,11 @@ func (c *chunks) Read(p []byte) (int, error) {
 		if c.done {
 			return 0, io.EOF
 		}
-		if err := c.next(); err != nil {
-			return 0, err
+		if c.err == nil { // it stays: whoever peeks at the body loses it
+			c.err = c.next()
+		}
+		if c.err != nil {
+			return 0, c.err
 		}
 	}
 	n, err := c.in.Read(p[:min(int64(len(p)), c.left)])

@@ -170,3 +170,15 @@ func wantLines(t *testing.T, got []engine.Item, want ...string) {
 func dataURL(b []byte) string {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b)
 }
+
+// warcOne is the nth record in a gzip member of its own.
+func warcOne(n int, r rec) []byte {
+	return gzipped(r.bytes(n))
+}
+
+func manyOne(recs []rec) (out [][]byte) {
+	for i, r := range recs {
+		out = append(out, warcOne(i, r))
+	}
+	return out
+}

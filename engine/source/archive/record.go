@@ -57,6 +57,10 @@ func headTooLarge() error {
 func readRecord(c *cursor) (record, error) {
 	const op = "archive.Record"
 	var r record
+	nothing := engine.E(engine.CodeCorrupt, op, "no record of the archive begins where one should", nil)
+	if b, _ := c.in.Peek(5); len(b) == 5 && b[0] != '\r' && b[0] != '\n' && string(b) != "WARC/" {
+		return r, nothing
+	}
 	text, err := readHead(c, maxHeader)
 	if err != nil {
 		return r, err
@@ -64,7 +68,7 @@ func readRecord(c *cursor) (record, error) {
 	version, _, _ := strings.Cut(string(text[:min(len(text), 32)]), "\n")
 	switch version = strings.TrimSpace(version); {
 	case !strings.HasPrefix(version, "WARC/"):
-		return r, engine.E(engine.CodeCorrupt, op, "no record of the archive begins where one should", nil)
+		return r, nothing
 	case version != "WARC/1.0" && version != "WARC/1.1":
 		return r, engine.E(engine.CodeUnsupported, op, "this version of WARC can't be read", errors.New(version))
 	}
