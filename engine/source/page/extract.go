@@ -47,24 +47,34 @@ type Page struct {
 // The page is read as a stream of tags, so that neither its size nor its nesting takes memory; scripts do
 // not run, nothing is fetched. An error is one of r; what was found before it is returned.
 func Extract(r io.Reader, address, contentType string) (Page, error) {
-	limited := &io.LimitedReader{R: r, N: MaxPage}
-	text, err := charset.NewReader(limited, contentType)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return Page{URL: Address(address)}, err
-	}
+	in := &ending{r: io.LimitedReader{R: r, N: MaxPage}}
 	x := &extractor{page: Page{URL: Address(address)}}
+	text, err := charset.NewReader(in, contentType)
 	if err == nil { // else it is empty
 		x.base, _ = url.Parse(x.page.URL)
-		err = x.read(text, 0)
+		_ = x.read(text, 0) // ends with io.EOF; errors of r are kept by in
 	}
 	x.finish()
-	if limited.N <= 0 {
-		x.page.Cut = true
+	x.page.Cut = x.page.Cut || in.r.N <= 0
+	return x.page, in.err
+}
+
+// ending ends at an error and keeps it, so that what was read before it is looked at.
+type ending struct {
+	r   io.LimitedReader
+	err error
+}
+
+// Read reads up to the limit or an error.
+func (e *ending) Read(p []byte) (int, error) {
+	if e.err != nil {
+		return 0, io.EOF
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
+	n, err := e.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		e.err, err = err, io.EOF
 	}
-	return x.page, err
+	return n, err
 }
 
 // extractor is one reading of a page.
