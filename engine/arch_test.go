@@ -21,7 +21,7 @@ import (
 const module = "gabarit"
 
 // maxPackages is the number of packages the project may have, test-only ones apart: a new one needs a different permission or reader.
-const maxPackages = 33
+const maxPackages = 36
 
 // Sizes above which a file, function or package is to be split by noun.
 const (
@@ -126,6 +126,10 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/face/dlib":
 		return false
+	case from == "engine/source": // what a person names may be an archive or a saved page
+		return to == "engine" || to == "engine/source/archive" || to == "engine/source/page"
+	case from == "engine/source/archive": // an archive holds pages, and they tell of its images
+		return to == "engine" || to == "engine/source/page"
 	default: // engine/*, storage/*
 		return to == "engine"
 	}
@@ -159,6 +163,8 @@ func permissions() map[string][]string {
 	return map[string][]string{
 		"C":                              {"engine/face/dlib"},
 		"os/exec":                        {"engine/source", "engine/face"},
+		"archive/zip":                    {"engine/source/archive"},
+		"golang.org/x/net/html":          {"engine/source/page"},
 		"net/http":                       {"engine/source/web"},
 		"github.com/dgraph-io/badger/v4": {"storage/records", "storage/kv"},
 		"github.com/Kagami/go-face":      {"engine/face"},

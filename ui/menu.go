@@ -18,7 +18,7 @@ func (s *Shell) menu() *fyne.MainMenu {
 		s.item(kit.T("Choose photo…"), fyne.KeyO, s.choosePhoto),
 		fyne.NewMenuItemSeparator(),
 		s.item(kit.T("Add folder…"), "", func() { s.onLibrary(s.library.AddFolder) }),
-		s.item(kit.T("Add manifest…"), "", func() { s.onLibrary(s.library.AddManifest) }),
+		s.item(kit.T("Add file…"), "", func() { s.onLibrary(s.library.AddFile) }),
 		s.item(kit.T("New collection…"), "", func() { s.onLibrary(func() { s.library.Add(nil) }) }),
 		fyne.NewMenuItemSeparator(),
 		&fyne.MenuItem{Label: kit.T("Lock now"), Action: s.lock, Shortcut: control(fyne.KeyL)}, // also while a dialog is open

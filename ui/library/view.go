@@ -41,9 +41,9 @@ func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
 		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
-	manifest := env.NewButton(kit.T("Add manifest…"), theme.DocumentIcon(), v.AddManifest)
+	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
-	v.adding = container.NewHBox(folder, manifest, fresh)
+	v.adding = container.NewHBox(folder, file, fresh)
 	for i, name := range []string{kit.T("Collections"), kit.T("People")} {
 		v.tabs[i] = env.NewButton(name, nil, func() { v.showPeople(i == 1) })
 		env.Dump.Name([]string{"library.collections", "library.people"}[i], v.tabs[i])
@@ -98,7 +98,7 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
@@ -211,9 +211,9 @@ func (v *View) refresh() {
 // AddFolder asks for a folder of photos.
 func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
-// AddManifest asks for a manifest file.
-func (v *View) AddManifest() {
-	v.env.ChooseFile([]string{".csv", ".jsonl", ".ndjson"}, v.addChosen)
+// AddFile asks for a manifest, a web archive or a saved page.
+func (v *View) AddFile() {
+	v.env.ChooseFile(kit.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {
