@@ -224,6 +224,9 @@ func (w *wacz) pages() error {
 			if json.Unmarshal(line, &p) != nil || page.Address(p.URL) == "" {
 				return
 			}
+			if page.Address(p.Title) == page.Address(p.URL) { // what programs write that know no title
+				p.Title = ""
+			}
 			i := w.index.refs.page(pageInfo{url: page.Address(p.URL), title: page.Line(p.Title)})
 			if i >= 0 && p.ID != "" && len(p.ID) <= 100 && w.index.refs.room(len(p.ID)) {
 				w.index.refs.byID[p.ID] = i

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -54,11 +55,30 @@ func Resolve(base *url.URL, ref string) string {
 	if u.Path == "" {
 		u.Path, u.RawPath = "/", ""
 	}
+	u.RawQuery = encoded(u.RawQuery)
+	u.RawPath = encoded(u.EscapedPath()) // the same path, as %2f and %2F are
 	out := u.String()
 	if len(out) > MaxAddress {
 		return ""
 	}
 	return out
+}
+
+// encoded writes what may not stand in an address as %HH, as browsers ask for it, and all of these in capitals.
+func encoded(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '%' && i+2 < len(s):
+			b.WriteString("%" + strings.ToUpper(s[i+1:i+3]))
+			i += 2
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>", c) >= 0:
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // Line puts a text of a page on one line, at most engine.MaxTitle characters long, without control characters.

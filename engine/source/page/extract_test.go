@@ -208,6 +208,7 @@ func TestAddress(t *testing.T) {
 		"https://example.org:8443/":                        "https://example.org:8443/",
 		"https://user:pass@example.org/":                   "https://example.org/",
 		"https://example.org/é":                            "https://example.org/%C3%A9",
+		"https://example.org/%c3%a9?q=é&r=%e9 %":           "https://example.org/%C3%A9?q=%C3%A9&r=%E9%20%",
 		"ftp://example.org/":                               "",
 		"//example.org/":                                   "",
 		"https:///a":                                       "",
