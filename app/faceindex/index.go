@@ -140,6 +140,7 @@ const loadBatch = 4096
 func (x *Index) fill(ctx context.Context, wanted func(engine.FaceID) bool) error {
 	batch := make([]engine.IndexEntry, 0, loadBatch)
 	defer clear(batch[:cap(batch)])
+	//nolint:contextcheck // all of the index is in memory: adding waits for nothing
 	err := x.store.Templates(ctx, func(e engine.IndexEntry) error {
 		if wanted != nil && !wanted(e.Face) {
 			return nil
@@ -155,7 +156,7 @@ func (x *Index) fill(ctx context.Context, wanted func(engine.FaceID) bool) error
 	if err != nil {
 		return err
 	}
-	return x.add(batch)
+	return x.add(batch) //nolint:contextcheck // as above
 }
 
 // add puts entries of the model in use into the index, and notes the others.
@@ -215,7 +216,7 @@ func (x *Index) Hide(ctx context.Context, faces []engine.FaceID) error {
 	if err := x.load(ctx); err != nil {
 		return err
 	}
-	x.Remove(faces...)
+	x.Remove(faces...) //nolint:contextcheck // all is in memory: there is nothing to wait for
 	return nil
 }
 

@@ -26,22 +26,22 @@ func (c *Cascade) appendHead(b []byte) []byte {
 	return c.basis.appendTo(b)
 }
 
-func (s *basis) appendTo(b []byte) []byte {
-	for _, t := range append([]engine.Template{s.mean}, s.columns[:]...) {
+func (b *basis) appendTo(out []byte) []byte {
+	for _, t := range append([]engine.Template{b.mean}, b.columns[:]...) {
 		for _, v := range t {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
 		}
 	}
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.unit))
-	for _, half := range s.steps {
+	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(b.unit))
+	for _, half := range b.steps {
 		for _, v := range half {
-			b = binary.LittleEndian.AppendUint16(b, uint16(v))
+			out = binary.LittleEndian.AppendUint16(out, uint16(v))
 		}
 	}
-	for i := range s.cellOf {
-		b = append(b, s.cellOf[i][:]...)
+	for i := range b.cellOf {
+		out = append(out, b.cellOf[i][:]...)
 	}
-	return b
+	return out
 }
 
 // headReader reads numbers; short tells that there were too few bytes, and the numbers read since are 0.
@@ -104,36 +104,42 @@ func parseHead(b []byte, least, threads int) (*Cascade, error) {
 func sound(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
 
 // parse reads a basis. What follows from it is computed as when it was made.
-func (s *basis) parse(r *headReader) bool {
-	whole := true
-	for i := -1; i < len(s.columns); i++ {
-		t := &s.mean
-		if i >= 0 {
-			t = &s.columns[i]
+func (b *basis) parse(r *headReader) bool {
+	whole := b.parseMatrix(r)
+	b.unit = r.f64()
+	for h := range b.steps {
+		for d := range b.steps[h] {
+			b.steps[h][d] = int16(r.u16())
+			whole = whole && b.steps[h][d] >= 1 && b.steps[h][d] <= finest
+			b.inverse[h*headDims+d] = 1 / (float64(b.steps[h][d]) * b.unit)
 		}
+	}
+	for i := range b.cellOf {
+		copy(b.cellOf[i][:], r.take(len(b.cellOf[i])))
+		whole = whole && slices.Max(b.cellOf[i][:]) < cellCount
+	}
+	if !whole || r.short || !(b.unit > 0 && b.unit <= 1e18) {
+		return false
+	}
+	b.measure()
+	for d := range b.edges {
+		b.bound(d)
+	}
+	return true
+}
+
+// parseMatrix reads mean and matrix.
+func (b *basis) parseMatrix(r *headReader) bool {
+	whole := true
+	read := func(t *engine.Template) {
 		for d := range t {
 			t[d] = r.f32()
 		}
 		whole = whole && finite(t)
 	}
-	s.unit = r.f64()
-	for h := range s.steps {
-		for d := range s.steps[h] {
-			s.steps[h][d] = int16(r.u16())
-			whole = whole && s.steps[h][d] >= 1 && s.steps[h][d] <= finest
-			s.inverse[h*headDims+d] = 1 / (float64(s.steps[h][d]) * s.unit)
-		}
+	read(&b.mean)
+	for i := range b.columns {
+		read(&b.columns[i])
 	}
-	for i := range s.cellOf {
-		copy(s.cellOf[i][:], r.take(len(s.cellOf[i])))
-		whole = whole && slices.Max(s.cellOf[i][:]) < cellCount
-	}
-	if !whole || r.short || !(s.unit > 0 && s.unit <= 1e18) {
-		return false
-	}
-	s.measure()
-	for d := range s.edges {
-		s.bound(d)
-	}
-	return true
+	return whole
 }

@@ -39,7 +39,7 @@ func (p *pieces[T]) many(n int) []*T {
 // advise asks for large pages behind a block that many gave, as it is about to be filled.
 func (p *pieces[T]) advise(blocks []*T, i int) {
 	if i < len(blocks) && len(blocks) > pieceBlocks {
-		adviseLargePages(bytesOf(unsafe.Slice(blocks[i], 1)))
+		adviseLargePages(bytesOf(unsafe.Slice(blocks[i], 1))) //nolint:gosec // one block, which is there
 	}
 }
 

@@ -83,10 +83,10 @@ func (s *Store) Read(block int, pieces []int, fn func(piece int, plain []byte) e
 // read is Read; the lock is held.
 func (s *Store) read(n int, pieces []int, fn func(piece int, plain []byte) error) error {
 	const op = "segment.Read"
-	if n < 0 || n >= len(s.state.blocks) {
+	if n < 0 || n >= len(s.blocks) {
 		return damaged(op, fmt.Errorf("there is no block %d", n))
 	}
-	b := s.state.blocks[n]
+	b := s.blocks[n]
 	f, err := os.Open(b.path(s.dir))
 	if err != nil {
 		return readError(op, err)

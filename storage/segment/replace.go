@@ -27,7 +27,7 @@ func (s *Store) Replace(ctx context.Context, in engine.SavedIndex) error {
 	defer s.mu.Unlock()
 	next := state{origin: s.saving, pieces: in.Pieces, index: slices.Clone(in.Head)}
 	if s.pieces == in.Pieces {
-		next.blocks = slices.Clone(s.state.blocks[:min(in.Blocks, len(s.state.blocks))])
+		next.blocks = slices.Clone(s.blocks[:min(in.Blocks, len(s.blocks))])
 	}
 	for len(next.blocks) < in.Blocks {
 		next.blocks = append(next.blocks, nil)

@@ -143,7 +143,7 @@ func (s *Store) sweep() error {
 func (s *Store) leftover() (files []string, keys []vault.KeyRef, err error) {
 	named := map[string]bool{headName: s.key != vault.KeyRef{}}
 	refs := map[vault.KeyRef]bool{s.key: true}
-	for _, b := range s.state.blocks {
+	for _, b := range s.blocks {
 		named[b.name()], refs[b.ref] = true, true
 	}
 	entries, err := os.ReadDir(s.dir)
@@ -170,7 +170,7 @@ func (s *Store) Head() (head []byte, of Origin, ok bool) {
 func (s *Store) Blocks() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.state.blocks)
+	return len(s.blocks)
 }
 
 // Discard throws away all that is saved, so that nothing of it can be opened any more. It does nothing where nothing is.
@@ -210,7 +210,7 @@ func (s *Store) Check(ctx context.Context) (damage []string, err error) {
 	for i := range all {
 		all[i] = i
 	}
-	for i := range s.state.blocks {
+	for i := range s.blocks {
 		if err := ctx.Err(); err != nil {
 			return damage, engine.E(engine.CodeCanceled, "segment.Check", "stopped", err)
 		}
