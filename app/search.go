@@ -152,16 +152,12 @@ func (f *finder) face(ctx context.Context, req engine.SearchRequest, n int) (eng
 func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) (engine.ProbeMatches, int, error) {
 	d := req.Probe.Faces[n].Detection
 	out := engine.ProbeMatches{Face: n, Box: d.Box, Quality: d.Quality, Drawn: d.Drawn}
-	// Search comes first: it refuses a probe of another model.
-	near, searched, err := f.index.Search(ctx, engine.Query{Model: d.Model, Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter})
+	q := engine.Query{Model: d.Model, Template: d.Template, K: req.Max, Within: req.Within, Filter: req.Filter, Count: f.bands.Reach()}
+	answers, err := f.index.SearchAll(ctx, []engine.Query{q})
 	if err != nil {
 		return out, 0, err
 	}
-	distances, err := f.index.Distances(ctx, d.Template)
-	if err != nil {
-		return out, 0, err
-	}
-	strangers := f.bands.Strangers(&distances) // of the whole index, whatever the filter lets through
+	near, strangers := answers[0].Neighbours, f.bands.Strangers(&answers[0].Distances) // of the whole index, whatever the filter lets through
 	out.Compared, out.Crowding = strangers.Faces, strangers.Crowding
 	out.Matches = make([]engine.Match, 0, len(near))
 	for _, nb := range near {
@@ -171,7 +167,7 @@ func (f *finder) faceOnce(ctx context.Context, req engine.SearchRequest, n int) 
 		}
 		out.Matches = append(out.Matches, m)
 	}
-	return out, searched, nil
+	return out, answers[0].Searched, nil
 }
 
 // match looks a neighbour up and says what its distance means; quality is that of the probe's face.

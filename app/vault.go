@@ -160,7 +160,7 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 
 // newSession makes what stays when the call that opened the vault is over.
 func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
-	s := &session{vault: v, store: store, index: indexed.NewRows(match.NewFlat(), a.model()), sealed: v.HasPassphrase()}
+	s := &session{vault: v, store: store, index: indexed.NewRows(match.New(), a.model()), sealed: v.HasPassphrase()}
 	s.groups = indexed.NewGroups(store, s.index, a.bands)
 	s.life, s.end = context.WithCancel(a.life)
 	return s

@@ -13,7 +13,24 @@ const (
 // empty index.
 type Histogram struct {
 	Counts [HistogramBins]int // bin k: distances from k*HistogramWidth up to, but not including, (k+1)*HistogramWidth
-	Beyond int                // HistogramEnd and farther
+	Beyond int                // HistogramEnd and farther, and what lies in bins that are not counted
+	Bins   int                // that are counted, the nearest ones; the others are zero. 0: all are
+}
+
+// BinsFor is how many bins must be counted for Strangers.Expected to be told of distances up to d: those that end at d or before, and two
+// more, between whose bounds it interpolates.
+func BinsFor(d float64) int { return min(HistogramBin(d)+2, HistogramBins) }
+
+// Keep leaves the nearest bins counted; what lies in the others goes to Beyond.
+func (h *Histogram) Keep(bins int) {
+	if bins >= HistogramBins {
+		return
+	}
+	h.Bins = bins
+	for k := bins; k < HistogramBins; k++ {
+		h.Beyond += h.Counts[k]
+		h.Counts[k] = 0
+	}
 }
 
 // HistogramBin gives the bin of a distance; HistogramBins for one that belongs to Beyond, as NaN does.
@@ -33,7 +50,7 @@ func (h *Histogram) Add(distance float64) {
 	}
 }
 
-// Faces is the number of distances counted.
+// Faces is the number of distances, those of bins that are not counted among them.
 func (h *Histogram) Faces() int {
 	n := h.Beyond
 	for _, c := range h.Counts {

@@ -51,6 +51,9 @@ type Index interface {
 	Clear()
 	// Search returns neighbours, nearest first, and how many entries passed the filter.
 	Search(ctx context.Context, q Query) (neighbours []Neighbour, searched int, err error)
+	// SearchAll answers several queries, each as Search does, from one state of the index. It costs less than as many searches: what
+	// is held is read once for many probes. The answers stand in the order of the queries; after an error there are none.
+	SearchAll(ctx context.Context, queries []Query) ([]Answer, error)
 	// Distances counts the exact distances of a probe to every entry, filters or not. CodeInvalid for a probe that is not a
 	// number, CodeCanceled.
 	Distances(ctx context.Context, probe Template) (Histogram, error)
@@ -62,8 +65,10 @@ type Calibration interface {
 	// ExpectedFalse is the number of faces of other people expected at most this near
 	// to an ordinary probe in an index of n faces of which nothing else is known.
 	ExpectedFalse(distance float64, n int) float64
+	// Reach is the distance up to which Strangers must be told all distances.
+	Reach() float64
 	// Strangers estimates the same for one probe from its distances to all faces of one index, some of which may show
-	// the person of the probe.
+	// the person of the probe. Where h counts no bins, all faces of the index are expected.
 	Strangers(h *Histogram) Strangers
 	// Band names what a distance means where so many strangers are expected that near; quality is that of the worse of the
 	// two faces, 0 to 1.

@@ -57,6 +57,16 @@ type Query struct {
 	K        int
 	Within   float64
 	Filter   Filter
+	Count    float64 // > 0: distances are counted as well, up to it and up to the farthest neighbour, see Answer
+}
+
+// Answer is what the index says to a Query.
+type Answer struct {
+	Neighbours []Neighbour // nearest first
+	Searched   int         // entries that passed the filter
+	// Distances counts the distances to every entry, filters or not, in BinsFor(d) bins, where d is Query.Count or the
+	// distance of the last neighbour if that is larger. The zero value without Query.Count.
+	Distances Histogram
 }
 
 // Neighbour is one answer of the index: a face and its L2 distance.

@@ -17,7 +17,7 @@ type Store interface {
 }
 
 const (
-	lookUps   = 64     // faces of which the index is asked between two changes of the groups
+	lookUps   = 256    // faces of which the index is asked between two changes of the groups
 	maxFresh  = 2048   // faces that arrived, of which the templates are kept until they are grouped; more are read from the store
 	maxCopied = 20_000 // templates copied from the store at once: 10 MB
 	small     = 2000   // faces up to which all groups are made anew for each change; it takes milliseconds
@@ -263,16 +263,17 @@ func (g *Groups) wants(f engine.FaceID, named map[engine.FaceID]bool) bool {
 
 // enter asks the index about faces and takes them in.
 func (g *Groups) enter(ctx context.Context, batch []engine.IndexEntry, progress func(done, total int)) error {
-	near := make([][]engine.Neighbour, 0, lookUps)
+	queries := make([]engine.Query, 0, lookUps)
+	defer clear(queries[:cap(queries)])
 	for len(batch) > 0 {
 		some := batch[:min(lookUps, len(batch))]
-		near = near[:0]
+		queries = queries[:0]
 		for i := range some {
-			found, _, err := g.rows.Search(ctx, engine.Query{Model: some[i].Model, Template: some[i].Template, Within: people.Reach})
-			if err != nil {
-				return g.giveBack(err)
-			}
-			near = append(near, found)
+			queries = append(queries, engine.Query{Model: some[i].Model, Template: some[i].Template, Within: people.Reach})
+		}
+		near, err := g.rows.SearchAll(ctx, queries)
+		if err != nil {
+			return g.giveBack(err)
 		}
 		done, err := g.take(ctx, some, near)
 		if err != nil {
@@ -292,7 +293,7 @@ func (g *Groups) giveBack(err error) error {
 	return err
 }
 
-func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near [][]engine.Neighbour) (held int, err error) {
+func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near []engine.Answer) (held int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.groups == nil {
@@ -303,7 +304,7 @@ func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near [][]en
 		if g.gone[e.Face] {
 			continue
 		}
-		g.groups.Enter(e.Face, near[i])
+		g.groups.Enter(e.Face, near[i].Neighbours)
 		g.about[e.Face] = about{e.Collection, e.Hosts, e.When}
 		placed = append(placed, e.Face)
 	}

@@ -92,16 +92,26 @@ func (s *Rows) Clear() {
 
 // Search implements engine.Index. CodeInvalid: another model made the probe's template.
 func (s *Rows) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
-	if q.Model != s.model {
-		return nil, 0, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(q.Model)))
+	a, err := s.SearchAll(ctx, []engine.Query{q})
+	if err != nil {
+		return nil, 0, err
+	}
+	return a[0].Neighbours, a[0].Searched, nil
+}
+
+// SearchAll implements engine.Index. CodeInvalid: another model made the template of a probe.
+func (s *Rows) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+	for i := range queries {
+		if m := queries[i].Model; m != s.model {
+			return nil, engine.E(engine.CodeInvalid, "app.Search", "the probe was made by another model than the index: open the photo again", errors.New(string(m)))
+		}
 	}
 	s.turn.RLock()
 	defer s.turn.RUnlock()
-	return s.Index.Search(ctx, q)
+	return s.Index.SearchAll(ctx, queries)
 }
 
-// Distances implements engine.Index: those to the faces of the model in use, whose template the probe must be (Search refuses
-// another's).
+// Distances implements engine.Index: those to the faces of the model in use.
 func (s *Rows) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
 	s.turn.RLock()
 	defer s.turn.RUnlock()

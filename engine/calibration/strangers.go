@@ -89,6 +89,12 @@ func New(m Measured) *Calibration {
 	return c
 }
 
+// binsToReach is the number of bins that end at outmost or before.
+const binsToReach = 128
+
+// Reach implements engine.Calibration: it is the outmost edge.
+func (c *Calibration) Reach() float64 { return outmost }
+
 func edge(k int) float64   { return inmost + step*float64(k) }
 func offset(j int) float64 { return offsetLow + offsetStep*float64(j) }
 
@@ -121,11 +127,18 @@ func walk(drift float64) (w [reach + 1]float64) {
 }
 
 // Strangers estimates how many faces of other people lie within each distance of the probe whose distances to all faces of an index are
-// counted in h. Some milliseconds of work, which do not grow with the index.
+// counted in h. Some milliseconds of work, which do not grow with the index. Of what lies beyond Reach nothing but the number is asked,
+// and that only for distances beyond it; where h does not count so far, all faces are expected.
 func (c *Calibration) Strangers(h *engine.Histogram) engine.Strangers {
 	n := h.Faces()
 	out := engine.Strangers{Faces: n}
 	if n == 0 {
+		return out
+	}
+	if h.Bins > 0 && h.Bins < binsToReach {
+		for k := range out.Within {
+			out.Within[k] = float64(n)
+		}
 		return out
 	}
 	counts := countSteps(h)
@@ -272,7 +285,7 @@ func drift(weights *byOffset, w *[reach + 1]float64) {
 }
 
 // spread fills in the expected numbers at the bounds of all bins. It never falls with the distance, and is never more than there are faces. Beyond
-// the outmost edge hardly a face shows the person, so that all are counted as strangers.
+// the outmost edge hardly a face shows the person, so that all are counted as strangers. Where h counts no more, all faces are expected.
 func (c *Calibration) spread(out *engine.Strangers, at *byEdge, h *engine.Histogram) {
 	n := float64(out.Faces)
 	first := c.measured.Typical
@@ -292,6 +305,9 @@ func (c *Calibration) spread(out *engine.Strangers, at *byEdge, h *engine.Histog
 				beyond += float64(h.Counts[bin])
 			}
 			value = at[edges-1] + beyond
+			if h.Bins > 0 && bin >= h.Bins {
+				value = n
+			}
 		}
 		last = max(last, min(value, n))
 		out.Within[bin] = last

@@ -16,7 +16,12 @@ import (
 // of engine, and skips the test where the set is absent.
 func LFW(t testing.TB, step int) (templates []engine.Template, people []string) {
 	t.Helper()
-	dir := filepath.Join("..", "..", "..", "shared", "testdata", "templates")
+	return LFWIn(t, filepath.Join("..", "..", "..", "shared", "testdata", "templates"), step)
+}
+
+// LFWIn does what LFW does, for the set in a folder.
+func LFWIn(t testing.TB, dir string, step int) (templates []engine.Template, people []string) {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "lfw.npy"))
 	if err != nil {
 		t.Skip("no ../shared/testdata/templates beside the project: the calibration is not measured again")

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"runtime"
 
 	"gabarit/engine"
 )
@@ -18,8 +19,9 @@ const fitRows = 4096
 // Safe for concurrent use, as Flat is. An Add that makes the index several times as large as when its codes were fitted
 // fits them anew, which takes some seconds a million faces.
 type Cascade struct {
-	least int // faces from which codes are kept
-	flat  *Flat
+	least   int // faces from which codes are kept
+	threads int // that one search may use
+	flat    *Flat
 
 	tiers // guarded by flat.mu, as the templates and rows of flat are
 }
@@ -36,13 +38,16 @@ type tiers struct {
 
 var _ engine.Index = (*Cascade)(nil)
 
-// New gives an empty index of the kind that the application uses.
-func New() engine.Index { return NewCascade() }
+// New gives an empty index of the kind that the application uses: a search of a large one uses all processors.
+func New() engine.Index { return NewCascade(runtime.GOMAXPROCS(0)) }
 
-// NewCascade gives an empty index.
-func NewCascade() *Cascade { return newCascade(fitRows) }
+// NewCascade gives an empty index. One search uses up to threads goroutines at a time, the caller's own among them, where the index is
+// large enough for that; 1 or less: none but the caller's. Answers don't depend on it.
+func NewCascade(threads int) *Cascade { return newCascade(fitRows, threads) }
 
-func newCascade(least int) *Cascade { return &Cascade{least: least, flat: NewFlat()} }
+func newCascade(least, threads int) *Cascade {
+	return &Cascade{least: least, threads: threads, flat: NewFlat()}
+}
 
 // Len is the number of faces held.
 func (c *Cascade) Len() int { return c.flat.Len() }
@@ -104,16 +109,60 @@ func (c *Cascade) Clear() {
 
 // Search answers as Flat.Search does.
 func (c *Cascade) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
-	const op = "match.Cascade.Search"
-	if err := checkQuery(op, &q); err != nil {
+	a, err := c.searchAll(ctx, "match.Cascade.Search", []engine.Query{q})
+	if err != nil {
 		return nil, 0, err
+	}
+	return a[0].Neighbours, a[0].Searched, nil
+}
+
+// SearchAll answers as Flat.SearchAll does. The codes of a block are read once for up to groupProbes queries, so that many queries about
+// a large index cost less than as many searches.
+func (c *Cascade) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+	return c.searchAll(ctx, "match.Cascade.SearchAll", queries)
+}
+
+func (c *Cascade) searchAll(ctx context.Context, op string, queries []engine.Query) ([]engine.Answer, error) {
+	if err := checkQueries(op, queries); err != nil {
+		return nil, err
 	}
 	c.flat.mu.RLock()
 	defer c.flat.mu.RUnlock()
-	if c.basis != nil {
-		if d := c.descent(&q); d != nil {
-			return d.search(ctx, op)
+	out := make([]engine.Answer, len(queries))
+	for start := 0; start < len(queries); start += groupProbes {
+		end := min(start+groupProbes, len(queries))
+		if err := c.searchGroup(ctx, op, queries[start:end], out[start:end]); err != nil {
+			return nil, err
 		}
 	}
-	return c.flat.search(ctx, op, &q)
+	return out, nil
+}
+
+// searchGroup answers queries together. The lock is held.
+func (c *Cascade) searchGroup(ctx context.Context, op string, queries []engine.Query, out []engine.Answer) error {
+	var descents []*descent
+	var of []int // the query of each descent
+	for i := range queries {
+		if c.basis != nil {
+			if d := c.descent(&queries[i]); d != nil {
+				descents, of = append(descents, d), append(of, i)
+				continue
+			}
+		}
+		var err error
+		if out[i], err = c.flat.search(ctx, op, &queries[i]); err != nil {
+			return err
+		}
+	}
+	if len(descents) == 0 {
+		return nil
+	}
+	answers, err := c.descend(ctx, descents)
+	if err != nil {
+		return engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+	}
+	for k, i := range of {
+		out[i] = answers[k]
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ func BenchmarkCascade(b *testing.B) {
 		}
 	}
 	templates := enginetest.People(1, n/10, 10)
-	flat, cascade := match.NewFlat(), match.NewCascade()
+	flat, cascade := match.NewFlat(), match.NewCascade(1)
 	entries := make([]engine.IndexEntry, len(templates))
 	for i, tmpl := range templates {
 		entries[i] = engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("P%d-0", i)), Template: tmpl, Collection: engine.CollectionID(fmt.Sprint(i % 10))}
@@ -67,7 +67,7 @@ func BenchmarkCascade(b *testing.B) {
 func BenchmarkCascadeAdd(b *testing.B) {
 	templates := enginetest.People(2, 10_000, 10)
 	for b.Loop() {
-		index := match.NewCascade()
+		index := match.NewCascade(1)
 		for start := 0; start < len(templates); start += 1000 {
 			entries := make([]engine.IndexEntry, 1000)
 			for i := range entries {

@@ -20,19 +20,12 @@ func Distance(a, b *engine.Template) float64 {
 	return math.Sqrt(sum)
 }
 
-// distanceFour gives the distances of four templates from a. Each has the bits that Distance gives: only sums of
-// different templates are computed side by side.
-func distanceFour(a, b0, b1, b2, b3 *engine.Template, out *[4]float64) {
-	var s0, s1, s2, s3 float64
-	for i, v := range a {
-		x := float64(v)
-		d0, d1, d2, d3 := x-float64(b0[i]), x-float64(b1[i]), x-float64(b2[i]), x-float64(b3[i])
-		s0 += float64(d0 * d0)
-		s1 += float64(d1 * d1)
-		s2 += float64(d2 * d2)
-		s3 += float64(d3 * d3)
+// widened gives a template in float64.
+func widened(t *engine.Template) (w wide) {
+	for i, v := range t {
+		w[i] = float64(v)
 	}
-	out[0], out[1], out[2], out[3] = math.Sqrt(s0), math.Sqrt(s1), math.Sqrt(s2), math.Sqrt(s3)
+	return w
 }
 
 // ceiling gives the largest preselect value that a pair at most the given distance apart can have.

@@ -63,6 +63,11 @@ func (f *Flat) face(k faceKey) engine.FaceID {
 	return k.text()
 }
 
+// faceAt gives the ID of the face in a row. The lock is held.
+func (f *Flat) faceAt(row int32) engine.FaceID {
+	return f.face(f.about[row/blockRows].faces[row%blockRows])
+}
+
 // keyOf gives the key of a face that gets a row. The lock is held.
 func (f *Flat) keyOf(id engine.FaceID) faceKey {
 	if k, ok := parseFace(id); ok {

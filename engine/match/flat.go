@@ -220,48 +220,87 @@ func (f *Flat) shrink() {
 // the filter let through. q.K <= 0 and q.Within <= 0 set no bound; without both, every face that
 // passes is returned. Errors: CodeInvalid for a probe or bound that is not a number, CodeCanceled.
 func (f *Flat) Search(ctx context.Context, q engine.Query) ([]engine.Neighbour, int, error) {
-	const op = "match.Flat.Search"
-	if err := checkQuery(op, &q); err != nil {
+	a, err := f.searchAll(ctx, "match.Flat.Search", []engine.Query{q})
+	if err != nil {
 		return nil, 0, err
+	}
+	return a[0].Neighbours, a[0].Searched, nil
+}
+
+// SearchAll answers several queries, one after the other. Errors are those of Search.
+func (f *Flat) SearchAll(ctx context.Context, queries []engine.Query) ([]engine.Answer, error) {
+	return f.searchAll(ctx, "match.Flat.SearchAll", queries)
+}
+
+func (f *Flat) searchAll(ctx context.Context, op string, queries []engine.Query) ([]engine.Answer, error) {
+	if err := checkQueries(op, queries); err != nil {
+		return nil, err
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	return f.search(ctx, op, &q)
+	out := make([]engine.Answer, len(queries))
+	for i := range queries {
+		var err error
+		if out[i], err = f.search(ctx, op, &queries[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
-// checkQuery refuses what can't be compared.
-func checkQuery(op string, q *engine.Query) error {
-	if !finite(&q.Template) {
-		return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
-	}
-	if math.IsNaN(q.Within) {
-		return engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
-	}
-	if q.Filter.Area != nil {
-		return q.Filter.Area.Check()
+// checkQueries refuses what can't be compared.
+func checkQueries(op string, queries []engine.Query) error {
+	for i := range queries {
+		q := &queries[i]
+		if !finite(&q.Template) {
+			return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
+		}
+		if math.IsNaN(q.Within) || math.IsNaN(q.Count) {
+			return engine.E(engine.CodeInvalid, op, "the distance bound is not a number", nil)
+		}
+		if q.Filter.Area != nil {
+			if err := q.Filter.Area.Check(); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
 // search compares every row that passes. The lock is held.
-func (f *Flat) search(ctx context.Context, op string, q *engine.Query) ([]engine.Neighbour, int, error) {
+func (f *Flat) search(ctx context.Context, op string, q *engine.Query) (out engine.Answer, err error) {
 	pass := f.labelFilter(q.Filter)
-	near := newNearest(q.K, q.Within)
-	searched := 0
+	near := newNearest(f, q.K, q.Within)
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
-			return nil, 0, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+			return engine.Answer{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
-		searched += f.scan(&q.Template, start, min(blockRows, f.n-start), pass, near)
+		out.Searched += f.scan(&q.Template, start, min(blockRows, f.n-start), pass, near)
 	}
-	return near.sorted(), searched, nil
+	out.Neighbours = near.sorted()
+	if q.Count > 0 {
+		if out.Distances, err = f.distances(ctx, op, &q.Template); err != nil {
+			return engine.Answer{}, err
+		}
+		out.Distances.Keep(countedBins(q, out.Neighbours))
+	}
+	return out, nil
+}
+
+// countedBins is the number of bins that an answer counts.
+func countedBins(q *engine.Query, found []engine.Neighbour) int {
+	reach := q.Count
+	if n := len(found); n > 0 {
+		reach = max(reach, found[n-1].Distance)
+	}
+	return engine.BinsFor(reach)
 }
 
 // scan offers n rows of the block that begins at start to near and counts those that passed. The lock is held.
 func (f *Flat) scan(probe *engine.Template, start, n int, pass *labelFilter, near *nearest) int {
 	searched := 0
 	templates, about := f.blocks[start/blockRows], f.about[start/blockRows]
-	rows := uint32(math.MaxUint32)
+	top, rows := ceiling(near.bound()), uint32(math.MaxUint32)
 	for i := range n {
 		if pass != nil {
 			if i%groupRows == 0 {
@@ -273,11 +312,12 @@ func (f *Flat) scan(probe *engine.Template, start, n int, pass *labelFilter, nea
 		}
 		searched++
 		t := &templates[i]
-		if preselect(probe, t) > near.ceiling {
+		if preselect(probe, t) > top {
 			continue
 		}
 		if d := Distance(probe, t); d <= near.bound() {
-			near.offer(f.face(about.faces[i]), d)
+			near.offer(answer{d, int32(start + i)})
+			top = ceiling(near.bound())
 		}
 	}
 	return searched

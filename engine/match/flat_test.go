@@ -36,8 +36,8 @@ func TestFlatFindsThePersonAmongStrangers(t *testing.T) {
 			hits++
 		}
 	}
-	if hits < 396 {
-		t.Errorf("the nearest face is the same person for %d of 400 probes, want at least 396", hits)
+	if hits < 390 { // some photos are far from all others of their person, as some real ones are
+		t.Errorf("the nearest face is the same person for %d of 400 probes, want at least 390", hits)
 	}
 }
 
@@ -85,7 +85,7 @@ func BenchmarkFlatSearch(b *testing.B) {
 }
 
 func TestDistancesAllocatesNothing(t *testing.T) {
-	index := match.NewCascade()
+	index := match.NewCascade(1)
 	templates := enginetest.People(5, 500, 2)
 	for i, tmpl := range templates {
 		if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl}); err != nil {

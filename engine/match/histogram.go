@@ -14,21 +14,24 @@ const edgeSlack = 2e-3
 // Distances counts the distances of a probe to every face, each as Distance gives it. It allocates nothing and costs about as much as
 // one search that compares every face.
 func (f *Flat) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
-	return f.distances(ctx, "match.Flat.Distances", &probe)
-}
-
-// Distances does what Flat.Distances does: codes bound distances from below, but a count of all of them needs each.
-func (c *Cascade) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
-	return c.flat.distances(ctx, "match.Cascade.Distances", &probe)
-}
-
-func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template) (engine.Histogram, error) {
-	var h engine.Histogram
-	if !finite(probe) {
-		return h, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
+	const op = "match.Flat.Distances"
+	if !finite(&probe) {
+		return engine.Histogram{}, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
+	return f.distances(ctx, op, &probe)
+}
+
+// Distances does what Flat.Distances does: codes bound distances from below, but a count of all of them needs each. Where the near ones
+// are enough, Query.Count costs much less.
+func (c *Cascade) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
+	return c.flat.Distances(ctx, probe)
+}
+
+// distances does what Distances says. The lock is held.
+func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template) (engine.Histogram, error) {
+	var h engine.Histogram
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"math/bits"
 
 	"gabarit/engine"
@@ -31,13 +32,16 @@ type (
 	list [codeRows]uint32
 	// half is one half of the dimensions of a probe, or of the steps of the codes.
 	half [headDims]int16
+	// wide is a template in float64.
+	wide [engine.TemplateSize]float64
 	// halves is one half of the codes of a block's rows.
 	halves [codeRows][headDims]int8
 )
 
 // scanCellsGeneric writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order, and
-// returns their number. The four entries of a quad are added up saturating at 255.
-func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
+// returns their number. The four entries of a quad are added up saturating at 255. codes are those of the same rows: the
+// processor's kernel sends for them, nothing else comes of it.
+func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list, _ *halves) int {
 	n := 0
 	for g, word := range rows {
 		for ; word != 0; word &= word - 1 {
@@ -85,10 +89,15 @@ func turnRowGeneric(columns *[engine.TemplateSize]engine.Template, in, out *engi
 	}
 }
 
-// preselectRowsGeneric gives the preselect value of each of the first n rows of ids.
-func preselectRowsGeneric(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
+// distanceRowsGeneric gives the distance of each of the first n rows of ids from the probe: the bits that Distance gives.
+func distanceRowsGeneric(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64) {
 	for i, r := range ids[:n] {
-		out[i] = preselectGeneric(probe, &rows[r])
+		var sum float64
+		for d, v := range &rows[r] {
+			gap := probe[d] - float64(v)
+			sum += float64(gap * gap) // not fused, see Distance
+		}
+		out[i] = math.Sqrt(sum)
 	}
 }
 

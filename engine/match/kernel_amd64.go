@@ -10,11 +10,11 @@ import (
 // a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
+func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int {
 	if vectors() {
-		return scanCellsAVX2(c, rows, t, cut, ids)
+		return scanCellsAVX2(c, rows, t, cut, ids, codes)
 	}
-	return scanCellsGeneric(c, rows, t, cut, ids)
+	return scanCellsGeneric(c, rows, t, cut, ids, codes)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -39,18 +39,26 @@ func preselect(a, b *engine.Template) float32 {
 	return preselectGeneric(a, b)
 }
 
-func preselectRows(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
+func distanceRows(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64) {
 	if vectors() {
-		preselectRowsAVX2(rows, probe, ids, n, out)
+		distanceRowsAVX2(rows, probe, ids, n, out)
 		return
 	}
-	preselectRowsGeneric(rows, probe, ids, n, out)
+	distanceRowsGeneric(rows, probe, ids, n, out)
 }
 
-// The kernels in kernel_amd64.s: each gives, to the last bit, what the Generic function of its name gives.
+// prefetchRows sends for the templates of the first n rows of ids, which are read soon.
+func prefetchRows(rows *[blockRows]engine.Template, ids *list, n int) {
+	if vectors() {
+		prefetchRowsAVX2(rows, ids, n)
+	}
+}
+
+// The kernels in kernel_amd64.s: each gives, to the last bit, what the Generic function of its name gives;
+// distanceRowsAVX2 may write to up to seven places of out after the n-th.
 
 //go:noescape
-func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
+func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int
 
 //go:noescape
 func sumGapsAVX2(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int
@@ -62,4 +70,7 @@ func turnRowAVX2(columns *[engine.TemplateSize]engine.Template, in, out *engine.
 func preselectAVX2(a, b *engine.Template) float32
 
 //go:noescape
-func preselectRowsAVX2(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32)
+func distanceRowsAVX2(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64)
+
+//go:noescape
+func prefetchRowsAVX2(rows *[blockRows]engine.Template, ids *list, n int)

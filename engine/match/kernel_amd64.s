@@ -6,7 +6,7 @@
 // Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of four in words
 // (a word holds an even row plus 256 times the odd row after it), Y1 those of the odd rows alone.
 #define QUAD(q) \
-	PREFETCHT0 (q*64+1536)(SI) \
+	PREFETCHT1 (q*64+6144)(SI) \
 	VMOVDQU (q*64)(SI), Y2        \
 	VMOVDQU (q*64+32)(SI), Y3     \
 	VPSRLW  $4, Y2, Y4            \
@@ -30,13 +30,14 @@
 	VPADDW  Y6, Y0, Y0            \
 	VPADDW  Y7, Y1, Y1
 
-// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
-TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
+// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int
+TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-56
 	MOVQ    c+0(FP), SI
 	MOVQ    rows+8(FP), DI
 	MOVQ    t+16(FP), R8
 	MOVWLZX cut+24(FP), AX
 	MOVQ    ids+32(FP), R9
+	MOVQ    codes+40(FP), R12
 	VMOVD   AX, X15
 	VPBROADCASTW X15, Y15         // the cut in every word
 	MOVL    $0x0F0F0F0F, AX
@@ -89,6 +90,8 @@ row:
 	ADDL    R10, DX
 	MOVL    DX, (R9)(R11*4)
 	INCQ    R11
+	SHLQ    $6, DX
+	PREFETCHT1 (R12)(DX*1)        // its code is asked next
 	BLSRL   AX, AX
 	JNZ     row
 
@@ -99,7 +102,7 @@ next:
 	CMPQ    R10, $4096
 	JLT     group
 	VZEROUPPER
-	MOVQ    R11, ret+40(FP)
+	MOVQ    R11, ret+48(FP)
 	RET
 
 // Sixteen dimensions of a row: squares of step*code - probe, added in pairs.
@@ -131,6 +134,16 @@ TEXT ·sumGapsAVX2(SB), NOSPLIT, $0-64
 	LEAQ    -1(CX), R12           // the last row
 	TESTQ   CX, CX
 	JLE     done
+	MOVL    $32, R13
+	CMPQ    R13, CX
+	CMOVQGT CX, R13
+
+ahead:
+	MOVL    -4(DI)(R13*4), AX
+	SHLQ    $6, AX
+	PREFETCHT0 (SI)(AX*1)
+	DECQ    R13
+	JNZ     ahead
 
 row:
 	// The codes of the row after the next 31 are on their way meanwhile: rows lie far apart.
@@ -263,63 +276,134 @@ TEXT ·preselectAVX2(SB), NOSPLIT, $0-20
 	MOVSS   X0, ret+16(FP)
 	RET
 
-// func preselectRowsAVX2(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32)
-TEXT ·preselectRowsAVX2(SB), NOSPLIT, $0-40
+// Four dimensions of a row: the squares of the differences, in float64.
+#define SQUARES(row, squares) \
+	VCVTPS2PD (row)(R12*1), squares \
+	VSUBPD  Y15, squares, squares \
+	VMULPD  squares, squares, squares
+
+// Four dimensions of four rows: their squares, turned so that each row has its own place, added to sum one dimension after the other.
+#define FOUR(a, b, c, d, sum) \
+	SQUARES(a, Y0)                \
+	SQUARES(b, Y1)                \
+	SQUARES(c, Y2)                \
+	SQUARES(d, Y3)                \
+	VUNPCKLPD Y1, Y0, Y4          \
+	VUNPCKHPD Y1, Y0, Y5          \
+	VUNPCKLPD Y3, Y2, Y6          \
+	VUNPCKHPD Y3, Y2, Y7          \
+	VPERM2F128 $0x20, Y6, Y4, Y0  \
+	VPERM2F128 $0x20, Y7, Y5, Y1  \
+	VPERM2F128 $0x31, Y6, Y4, Y2  \
+	VPERM2F128 $0x31, Y7, Y5, Y3  \
+	VADDPD  Y0, sum, sum          \
+	VADDPD  Y1, sum, sum          \
+	VADDPD  Y2, sum, sum          \
+	VADDPD  Y3, sum, sum
+
+// The address of a row after the one at R14, or of the last row, into its place in the frame.
+#define ADDRESS(k, place) \
+	LEAQ    k(R14), R10           \
+	CMPQ    R10, R13              \
+	CMOVQGT R13, R10              \
+	MOVL    (R11)(R10*4), R10     \
+	SHLQ    $9, R10               \
+	ADDQ    R12, R10              \
+	MOVQ    R10, place(SP)
+
+// R12 is where the rows are, R11 their list, R13 the number of the last.
+#define ADDRESSES(first) \
+	ADDRESS(first+0, next0-64) \
+	ADDRESS(first+1, next1-56) \
+	ADDRESS(first+2, next2-48) \
+	ADDRESS(first+3, next3-40) \
+	ADDRESS(first+4, next4-32) \
+	ADDRESS(first+5, next5-24) \
+	ADDRESS(first+6, next6-16) \
+	ADDRESS(first+7, next7-8)
+
+// func distanceRowsAVX2(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64)
+TEXT ·distanceRowsAVX2(SB), NOSPLIT, $64-40
+	XORQ    R14, R14              // the first of eight rows
+	CMPQ    n+24(FP), $0
+	JLE     done
+	MOVQ    rows+0(FP), R12
+	MOVQ    ids+16(FP), R11
+	MOVQ    n+24(FP), R13
+	DECQ    R13
+	ADDRESSES(0)
+
+rows:
+	MOVQ    next0-64(SP), AX
+	MOVQ    next1-56(SP), BX
+	MOVQ    next2-48(SP), CX
+	MOVQ    next3-40(SP), DX
+	MOVQ    next4-32(SP), SI
+	MOVQ    next5-24(SP), DI
+	MOVQ    next6-16(SP), R8
+	MOVQ    next7-8(SP), R9
+	MOVQ    rows+0(FP), R12
+	MOVQ    ids+16(FP), R11
+	MOVQ    n+24(FP), R13
+	DECQ    R13
+	ADDRESSES(8)
+	MOVQ    probe+8(FP), R13
+	XORQ    R12, R12              // bytes of a row
+	VXORPD  Y13, Y13, Y13
+	VXORPD  Y14, Y14, Y14
+
+dimensions:
+	// The templates of the next eight rows are on their way meanwhile, two lines at a time.
+	MOVQ    R12, R10
+	SHRQ    $6, R10
+	LEAQ    next0-64(SP), R11
+	MOVQ    (R11)(R10*8), R10
+	MOVQ    R12, R11
+	ANDQ    $0x30, R11
+	SHLQ    $3, R11
+	PREFETCHT0 (R10)(R11*1)
+	PREFETCHT0 64(R10)(R11*1)
+	VMOVUPD (R13)(R12*2), Y15
+	FOUR(AX, BX, CX, DX, Y13)
+	FOUR(SI, DI, R8, R9, Y14)
+	ADDQ    $16, R12
+	CMPQ    R12, $512
+	JLT     dimensions
+	VSQRTPD Y13, Y13
+	VSQRTPD Y14, Y14
+	MOVQ    out+32(FP), R10
+	VMOVUPD Y13, (R10)(R14*8)
+	VMOVUPD Y14, 32(R10)(R14*8)
+	ADDQ    $8, R14
+	CMPQ    R14, n+24(FP)
+	JLT     rows
+
+done:
+	VZEROUPPER
+	RET
+
+// func prefetchRowsAVX2(rows *[blockRows]engine.Template, ids *list, n int)
+TEXT ·prefetchRowsAVX2(SB), NOSPLIT, $0-24
 	MOVQ    rows+0(FP), BX
-	MOVQ    probe+8(FP), DI
-	MOVQ    ids+16(FP), R8
-	MOVQ    n+24(FP), CX
-	MOVQ    out+32(FP), R9
-	XORQ    R10, R10
-	LEAQ    -1(CX), R12           // the last row
+	MOVQ    ids+8(FP), DI
+	MOVQ    n+16(FP), CX
 	TESTQ   CX, CX
 	JLE     done
 
 row:
-	// The template of the row after the next three is on its way meanwhile.
-	LEAQ    4(R10), R13
-	CMPQ    R13, R12
-	CMOVQGT R12, R13
-	MOVL    (R8)(R13*4), R13
-	SHLQ    $9, R13
-	ADDQ    BX, R13
-	PREFETCHT0 0(R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	PREFETCHT0 256(R13)
-	PREFETCHT0 320(R13)
-	PREFETCHT0 384(R13)
-	PREFETCHT0 448(R13)
-	MOVL    (R8)(R10*4), SI
-	SHLQ    $9, SI
-	ADDQ    BX, SI
-	VXORPS  Y0, Y0, Y0
-	NEAR(0)
-	NEAR(32)
-	NEAR(64)
-	NEAR(96)
-	NEAR(128)
-	NEAR(160)
-	NEAR(192)
-	NEAR(224)
-	NEAR(256)
-	NEAR(288)
-	NEAR(320)
-	NEAR(352)
-	NEAR(384)
-	NEAR(416)
-	NEAR(448)
-	NEAR(480)
-	VHADDPS Y0, Y0, Y0
-	VHADDPS Y0, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDSS  X1, X0, X0
-	VMOVSS  X0, (R9)(R10*4)
-	INCQ    R10
-	CMPQ    R10, CX
-	JLT     row
+	MOVL    -4(DI)(CX*4), AX
+	SHLQ    $9, AX
+	ADDQ    BX, AX
+	PREFETCHT1 0(AX)
+	PREFETCHT1 64(AX)
+	PREFETCHT1 128(AX)
+	PREFETCHT1 192(AX)
+	PREFETCHT1 256(AX)
+	PREFETCHT1 320(AX)
+	PREFETCHT1 384(AX)
+	PREFETCHT1 448(AX)
+	DECQ    CX
+	JNZ     row
 
 done:
-	VZEROUPPER
 	RET

@@ -4,8 +4,8 @@ package match
 
 import "gabarit/engine"
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
-	return scanCellsGeneric(c, rows, t, cut, ids)
+func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int {
+	return scanCellsGeneric(c, rows, t, cut, ids, codes)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -18,6 +18,9 @@ func turnRow(columns *[engine.TemplateSize]engine.Template, in, out *engine.Temp
 
 func preselect(a, b *engine.Template) float32 { return preselectGeneric(a, b) }
 
-func preselectRows(rows *[blockRows]engine.Template, probe *engine.Template, ids *list, n int, out *[codeRows]float32) {
-	preselectRowsGeneric(rows, probe, ids, n, out)
+func distanceRows(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64) {
+	distanceRowsGeneric(rows, probe, ids, n, out)
 }
+
+// prefetchRows does nothing: there is no such instruction in Go.
+func prefetchRows(*[blockRows]engine.Template, *list, int) {}

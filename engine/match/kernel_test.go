@@ -22,6 +22,7 @@ func FuzzKernels(f *testing.F) {
 		k.checkCells(t, cut)
 		k.checkGaps(t, far)
 		k.checkFloats(t)
+		k.checkDistances(t)
 	})
 }
 
@@ -89,8 +90,8 @@ func newKernelCase(seed uint64, data []byte) *kernelCase {
 
 func (k *kernelCase) checkCells(t *testing.T, cut uint16) {
 	var got, want list
-	found := scanCells(&k.block.cells, &k.block.coded, &k.table, cut, &got)
-	if expected := scanCellsGeneric(&k.block.cells, &k.block.coded, &k.table, cut, &want); found != expected || got != want {
+	found := scanCells(&k.block.cells, &k.block.coded, &k.table, cut, &got, &k.block.halves[0])
+	if expected := scanCellsGeneric(&k.block.cells, &k.block.coded, &k.table, cut, &want, nil); found != expected || got != want {
 		t.Errorf("the cells leave %d rows, want %d", found, expected)
 	}
 }
@@ -120,27 +121,23 @@ func (k *kernelCase) checkFloats(t *testing.T) {
 			t.Fatalf("dimension %d is turned to %v, want %v", d, got[d], want[d])
 		}
 	}
-	var estimates, wanted [codeRows]float32
-	preselectRows(&k.rows, &k.template, &k.ids, k.n, &estimates)
-	preselectRowsGeneric(&k.rows, &k.template, &k.ids, k.n, &wanted)
-	for i := range estimates {
-		if !same(estimates[i], wanted[i]) {
-			t.Fatalf("estimate %d is %v, want %v", i, estimates[i], wanted[i])
-		}
-	}
 	if a, b := preselect(&k.template, &k.rows[0]), preselectGeneric(&k.template, &k.rows[0]); !same(a, b) {
 		t.Fatalf("estimate %v, want %v", a, b)
 	}
 }
 
-func TestDistancesInFoursHaveTheBitsOfDistance(t *testing.T) {
-	k := newKernelCase(7, nil)
-	var got [4]float64
-	for r := 0; r < blockRows; r += 4 {
-		distanceFour(&k.template, &k.rows[r], &k.rows[r+1], &k.rows[r+2], &k.rows[r+3], &got)
-		for i, d := range got {
-			if want := Distance(&k.template, &k.rows[r+i]); d != want {
-				t.Fatalf("distance %v, want %v", d, want)
+// checkDistances asks for the bits of Distance, whatever the number of rows.
+func (k *kernelCase) checkDistances(t *testing.T) {
+	probe := widened(&k.template)
+	prefetchRows(&k.rows, &k.ids, k.n)
+	for _, n := range []int{k.n, 0, 1, 7, 8, 9, 40} {
+		var got, want [codeRows]float64
+		distanceRows(&k.rows, &probe, &k.ids, n, &got)
+		distanceRowsGeneric(&k.rows, &probe, &k.ids, n, &want)
+		for i, r := range k.ids[:n] {
+			exact := Distance(&k.template, &k.rows[r])
+			if math.Float64bits(got[i]) != math.Float64bits(want[i]) && got[i] == got[i] || got[i] != exact && exact == exact {
+				t.Fatalf("distance %d of %d is %v, want %v and %v", i, n, got[i], want[i], exact)
 			}
 		}
 	}

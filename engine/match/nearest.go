@@ -2,90 +2,151 @@ package match
 
 import (
 	"cmp"
-	"container/heap"
 	"math"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"gabarit/engine"
 )
 
-// nearest collects the answers of one search: at most k (if k > 0), at most within away (if within > 0).
-type nearest struct {
-	k       int
-	within  float64
-	ceiling float32  // a preselect value above it can't belong to an answer
-	held    farthest // a heap once k answers are held
+// answer is a face that belongs to the answers so far.
+type answer struct {
+	distance float64 // as Distance gives it, never NaN
+	row      int32
 }
 
-func newNearest(k int, within float64) *nearest {
-	n := &nearest{k: k, within: within, ceiling: float32(math.Inf(1))}
-	if within > 0 {
-		n.ceiling = ceiling(within)
+// nearest collects the answers of one query: at most k (if k > 0), at most within away (if within > 0). Several goroutines may offer
+// at once; whatever order faces come in, the answers are the same.
+type nearest struct {
+	k      int
+	within float64
+	index  *Flat         // whose rows the answers are
+	far    atomic.Uint64 // the bits of bound
+
+	mu   sync.Mutex
+	held []answer // a heap once k are held: the one that leaves first at index 0
+}
+
+func newNearest(index *Flat, k int, within float64) *nearest {
+	n := &nearest{k: k, within: within, index: index}
+	if within <= 0 {
+		within = math.Inf(1)
 	}
+	n.far.Store(math.Float64bits(within))
 	return n
 }
 
-// offer takes a face at its exact distance in, if it belongs to the answers so far.
-func (n *nearest) offer(face engine.FaceID, distance float64) {
-	if n.within > 0 && distance > n.within {
+// bound is the distance above which no face can belong to the answers any more. It never rises.
+func (n *nearest) bound() float64 { return math.Float64frombits(n.far.Load()) }
+
+// offer takes faces in, as far as they belong to the answers so far.
+func (n *nearest) offer(faces ...answer) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.k <= 0 {
+		n.held = append(n.held, faces...)
 		return
 	}
-	c := engine.Neighbour{Face: face, Distance: distance}
-	switch {
-	case n.k <= 0 || len(n.held) < n.k-1:
-		n.held = append(n.held, c)
-		return
-	case len(n.held) == n.k-1:
-		n.held = append(n.held, c)
-		heap.Init(&n.held)
-	case order(c, n.held[0]) < 0:
-		n.held[0] = c
-		heap.Fix(&n.held, 0)
-	default:
-		return
+	for _, a := range faces {
+		switch {
+		case len(n.held) < n.k:
+			n.held = append(n.held, a)
+			if len(n.held) < n.k {
+				continue
+			}
+			for i := n.k/2 - 1; i >= 0; i-- {
+				n.sink(i)
+			}
+		case n.order(a, n.held[0]) < 0:
+			n.held[0] = a
+			n.sink(0)
+		default:
+			continue
+		}
+		n.far.Store(math.Float64bits(n.held[0].distance))
 	}
-	n.ceiling = ceiling(n.held[0].Distance)
 }
 
-// sorted gives the answers, nearest first.
-func (n *nearest) sorted() []engine.Neighbour {
-	slices.SortFunc(n.held, order)
-	return n.held
-}
-
-// bound is the distance above which no face can belong to the answers any more.
-func (n *nearest) bound() float64 {
-	switch {
-	case n.k > 0 && len(n.held) >= n.k:
-		return n.held[0].Distance
-	case n.within > 0:
-		return n.within
+// sink puts answer i of the heap where it belongs among those below it.
+func (n *nearest) sink(i int) {
+	for {
+		first := 2*i + 1
+		if first >= len(n.held) {
+			return
+		}
+		if other := first + 1; other < len(n.held) && n.order(n.held[other], n.held[first]) > 0 {
+			first = other
+		}
+		if n.order(n.held[i], n.held[first]) >= 0 {
+			return
+		}
+		n.held[i], n.held[first] = n.held[first], n.held[i]
+		i = first
 	}
-	return math.Inf(1)
 }
 
 // order compares two answers: by distance, then by face ID.
-func order(a, b engine.Neighbour) int {
-	if c := cmp.Compare(a.Distance, b.Distance); c != 0 {
-		return c
+func (n *nearest) order(a, b answer) int {
+	switch {
+	case a.distance < b.distance:
+		return -1
+	case a.distance > b.distance:
+		return 1
 	}
-	return cmp.Compare(a.Face, b.Face)
+	return cmp.Compare(n.index.faceAt(a.row), n.index.faceAt(b.row))
 }
 
-// farthest is a heap with the answer that leaves first at index 0.
-type farthest []engine.Neighbour
+// sorted gives the answers, nearest first. Nobody offers any more.
+func (n *nearest) sorted() []engine.Neighbour {
+	if len(n.held) == 0 {
+		return nil
+	}
+	sorted := n.held
+	if len(sorted) > 64 {
+		sorted = n.spread()
+	} else {
+		slices.SortFunc(sorted, n.order)
+	}
+	out := make([]engine.Neighbour, len(sorted))
+	for i, a := range sorted {
+		out[i] = engine.Neighbour{Face: n.index.faceAt(a.row), Distance: a.distance}
+	}
+	return out
+}
 
-func (h farthest) Len() int           { return len(h) }
-func (h farthest) Less(i, j int) bool { return order(h[i], h[j]) > 0 }
-func (h farthest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-
-// Push appends an answer.
-func (h *farthest) Push(x any) { *h = append(*h, x.(engine.Neighbour)) }
-
-// Pop takes the last answer off.
-func (h *farthest) Pop() any {
-	last := len(*h) - 1
-	x := (*h)[last]
-	*h = (*h)[:last]
-	return x
+// spread sorts many answers: a bucket for every two, by distance, then each bucket. It takes time in proportion to their number, unless
+// most lie at the same distance.
+func (n *nearest) spread() []answer {
+	low, high := n.held[0].distance, n.held[0].distance
+	for _, a := range n.held {
+		low, high = min(low, a.distance), max(high, a.distance)
+	}
+	buckets := len(n.held) / 2
+	scale := float64(buckets-1) / (high - low)
+	bucket := func(a answer) int {
+		if k := (a.distance - low) * scale; k > 0 { // not NaN: all at one distance, or too far apart
+			return min(int(k), buckets-1)
+		}
+		return 0
+	}
+	ends := make([]int, buckets+1)
+	for _, a := range n.held {
+		ends[bucket(a)+1]++
+	}
+	for k := range buckets {
+		ends[k+1] += ends[k]
+	}
+	out := make([]answer, len(n.held))
+	for _, a := range n.held { // each bucket's start moves to its end
+		k := bucket(a)
+		out[ends[k]] = a
+		ends[k]++
+	}
+	start := 0
+	for _, end := range ends[:buckets] {
+		slices.SortFunc(out[start:end], n.order)
+		start = end
+	}
+	return out
 }

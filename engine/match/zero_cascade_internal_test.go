@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"gabarit/engine"
@@ -10,7 +11,7 @@ import (
 // filledCascade holds n faces whose templates, and so codes, are all different from zero.
 func filledCascade(t *testing.T, n int) *Cascade {
 	t.Helper()
-	c := newCascade(100)
+	c := newCascade(100, 1)
 	entries := make([]engine.IndexEntry, n)
 	for i := range entries {
 		var tmpl engine.Template
@@ -104,25 +105,22 @@ func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
 	if c.odd > 100 {
 		t.Fatalf("%d of 2000 faces have no codes", c.odd)
 	}
+	s := newSeeker(c, make([]*descent, 1))
+	l := &s.lanes[0]
 	for p := 0; p < 2000; p += 97 {
 		q := engine.Query{Template: *c.flat.template(p)}
 		q.Template[3] += 0.01
 		for i := range 2000 {
 			q.Within = Distance(&q.Template, c.flat.template(i))
-			d := c.descent(&q)
+			l.descent, l.tableFor = c.descent(&q), math.Inf(1)
 			r := i % codeRows
 			if b := c.block(i); !b.isOdd(r) {
-				d.rows = mask{}
-				d.rows[r/groupRows] = 1 << (r % groupRows)
-				d.fill(d.limit(c.head + d.off[0]))
-				if d.cells(b, 1) != 1 {
-					t.Fatal("the cells rule out a face at the bound")
+				s.rows = mask{}
+				s.rows[r/groupRows] = 1 << (r % groupRows)
+				if s.ask(l, b, 1) != 1 {
+					t.Fatalf("the codes rule out a face at the bound: %v left by the tiers", l.left)
 				}
-				d.sums[0] = 0
-				if sumGaps(&b.halves[0], &d.ids, &d.sums, 1, &d.probe[0], &c.basis.steps[0], d.cut(c.head+d.off[0])) != 1 ||
-					sumGaps(&b.halves[1], &d.ids, &d.sums, 1, &d.probe[1], &c.basis.steps[1], d.cut(c.whole+d.off[1])) != 1 {
-					t.Fatal("the codes rule out a face at the bound")
-				}
+				l.left, l.skip = [3]int{}, 0
 			}
 		}
 	}

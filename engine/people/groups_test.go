@@ -95,7 +95,7 @@ func (h *groupHistory) remove(f engine.FaceID) {
 	delete(h.held, f)
 	var left []engine.GroupDecision
 	for _, d := range h.log {
-		if d, ok := d.Renamed(func(id engine.FaceID) (engine.FaceID, bool) { return id, id != f }); ok {
+		if d, ok := enginetest.Renamed(d, func(id engine.FaceID) (engine.FaceID, bool) { return id, id != f }); ok {
 			left = append(left, d)
 		}
 	}
@@ -261,7 +261,7 @@ func TestGroupsOfOneOftenSeenPerson(t *testing.T) {
 
 // TestManyFacesOfOnePersonStayTogether has so many that two of them share few of their nearest neighbours.
 func TestManyFacesOfOnePersonStayTogether(t *testing.T) {
-	index := match.NewCascade()
+	index := match.NewCascade(1)
 	entries := make([]engine.IndexEntry, 0, 1500)
 	for i, tmpl := range enginetest.People(3, 1, cap(entries)) {
 		entries = append(entries, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%04d", i)), 0), Template: tmpl})

@@ -88,7 +88,7 @@ func TestGroupsOfRealFaces(t *testing.T) {
 			entries[i] = engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%05d", i)), 0), Template: tmpl}
 			person[entries[i].Face] = people[i]
 		}
-		index := match.NewCascade()
+		index := match.NewCascade(1)
 		if err := index.Add(entries...); err != nil {
 			t.Fatal(err)
 		}

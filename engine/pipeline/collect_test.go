@@ -48,6 +48,9 @@ func (x *index) Len() int { return len(x.entries) }
 func (x *index) Distances(context.Context, engine.Template) (engine.Histogram, error) {
 	return engine.Histogram{}, nil
 }
+func (x *index) SearchAll(context.Context, []engine.Query) ([]engine.Answer, error) {
+	return nil, nil
+}
 func (x *index) Search(context.Context, engine.Query) ([]engine.Neighbour, int, error) {
 	return nil, 0, nil
 }

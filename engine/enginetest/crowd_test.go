@@ -1,0 +1,199 @@
+package enginetest_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"gonum.org/v1/gonum/mat"
+
+	"gabarit/engine"
+	"gabarit/engine/enginetest"
+)
+
+// TestACrowdIsLikeRealTemplates draws as many faces of as many people as the real templates that Crowd was fitted to, and compares what
+// searches and bands depend on. `-v` prints the table.
+func TestACrowdIsLikeRealTemplates(t *testing.T) {
+	real, people := enginetest.LFW(t, 1)
+	crowd := enginetest.NewCrowd(1, enginetest.LFWSizes())
+	if crowd.Len() != len(real) {
+		t.Fatalf("%d faces drawn, %d are real", crowd.Len(), len(real))
+	}
+	drawn, shown := make([]engine.Template, crowd.Len()), make([]string, crowd.Len())
+	for i := range drawn {
+		drawn[i], shown[i] = crowd.Template(i), fmt.Sprint(crowd.Person(i))
+	}
+	of, like := measure(t, real, people), measure(t, drawn, shown)
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for i, row := range of {
+		for k, side := range []measured{row, like[i]} {
+			fmt.Fprintf(w, "%s, %s\t", row.name, []string{"real", "drawn"}[k])
+			for j, v := range side.values {
+				if fmt.Fprintf(w, "%s %.3f\t", row.labels[j], v); math.Abs(v-row.values[j]) > row.off {
+					t.Errorf("%s, %s: %.3f, of real ones %.3f", row.name, row.labels[j], v, row.values[j])
+				}
+			}
+			fmt.Fprintln(w)
+		}
+	}
+	_ = w.Flush()
+	t.Logf("%d templates of 5,000 people and as many drawn\n%s", len(real), &table)
+}
+
+// measured is one line of the comparison; drawn values may be off by so much.
+type measured struct {
+	name   string
+	labels []string
+	values []float64
+	off    float64
+}
+
+func measure(t *testing.T, templates []engine.Template, people []string) (out []measured) {
+	t.Helper()
+	var norms, same, strangers, nearest, nearestOfOne []float64
+	var first []int
+	met := map[string]int{}
+	for i, tmpl := range templates {
+		norms = append(norms, distance(tmpl, engine.Template{}))
+		if met[people[i]]++; met[people[i]] == 1 {
+			first = append(first, i)
+		}
+	}
+	seconds := map[string]int{}
+	for i := range templates {
+		if j, known := seconds[people[i]]; known && j >= 0 {
+			same = append(same, distance(templates[i], templates[j]))
+			seconds[people[i]] = -1 // a pair of each person, so that the few with hundreds of photos are not all that counts
+		} else if !known {
+			seconds[people[i]] = i
+		}
+	}
+	const step = 25 // of the probes
+	for i := 0; i < len(templates); i += step {
+		least := math.Inf(1)
+		for j := range templates {
+			if people[i] != people[j] {
+				d := near(&templates[i], &templates[j])
+				strangers, least = append(strangers, d), min(least, d)
+			}
+		}
+		nearest = append(nearest, least)
+	}
+	for k := 0; k < len(first); k += step / 2 {
+		least := math.Inf(1)
+		for _, j := range first {
+			if j != first[k] {
+				least = min(least, near(&templates[first[k]], &templates[j]))
+			}
+		}
+		nearestOfOne = append(nearestOfOne, least)
+	}
+	return append(out,
+		quantiles("norm", norms, .02, .01, .05, .5, .95, .99),
+		quantiles("two photos of a person", same, .06, // LFW has pairs from one shoot, nearer than others; a Crowd has none
+			.01, .05, .25, .5, .75, .95, .99),
+		quantiles("strangers", strangers, .03, .0001, .001, .01, .05, .25, .5, .75, .95),
+		quantiles("nearest stranger of 11,411 photos", nearest, .04, .05, .25, .5, .75, .95),
+		quantiles("nearest stranger, a photo each", nearestOfOne, .04, .05, .25, .5, .75, .95),
+		energy(t, templates))
+}
+
+func quantiles(name string, values []float64, off float64, at ...float64) measured {
+	slices.Sort(values)
+	m := measured{name: name, off: off}
+	for _, q := range at {
+		m.labels, m.values = append(m.labels, fmt.Sprintf("%g%%", 100*q)), append(m.values, values[int(q*float64(len(values)-1))])
+	}
+	return m
+}
+
+// energy tells the share of the variance that the first principal components hold.
+func energy(t *testing.T, templates []engine.Template) measured {
+	t.Helper()
+	const size = engine.TemplateSize
+	var mean [size]float64
+	for _, tmpl := range templates {
+		for d, v := range tmpl {
+			mean[d] += float64(v) / float64(len(templates))
+		}
+	}
+	sums := mat.NewSymDense(size, nil)
+	for _, tmpl := range templates {
+		var c [size]float64
+		for d := range c {
+			c[d] = float64(tmpl[d]) - mean[d]
+		}
+		sums.SymRankOne(sums, 1, mat.NewVecDense(size, c[:]))
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(sums, false) {
+		t.Fatal("the covariance has no eigenvalues")
+	}
+	values := eigen.Values(nil)
+	slices.Reverse(values)
+	m, sum, total := measured{name: "variance in principal components", off: .02}, 0.0, mat.Trace(sums)
+	for i, v := range values {
+		if sum += v; (i+1)%16 == 0 && i < 80 {
+			m.labels, m.values = append(m.labels, fmt.Sprint(i+1)), append(m.values, sum/total)
+		}
+	}
+	return m
+}
+
+// near is distance in float32: it is asked for millions of pairs.
+func near(a, b *engine.Template) float64 {
+	var s0, s1, s2, s3 float32
+	for i := 0; i < len(a); i += 4 {
+		d0, d1, d2, d3 := a[i]-b[i], a[i+1]-b[i+1], a[i+2]-b[i+2], a[i+3]-b[i+3]
+		s0, s1, s2, s3 = s0+d0*d0, s1+d1*d1, s2+d2*d2, s3+d3*d3
+	}
+	return math.Sqrt(float64(s0 + s1 + s2 + s3))
+}
+
+func TestACrowdIsTheSameForTheSameSeedOnly(t *testing.T) {
+	sizes := enginetest.LongTailSizes(3, 500)
+	a, b, c := enginetest.NewCrowd(5, sizes), enginetest.NewCrowd(5, sizes), enginetest.NewCrowd(6, sizes)
+	for i := range a.Len() {
+		if a.Template(i) != b.Template(i) || a.Person(i) != b.Person(i) {
+			t.Fatalf("face %d differs between two crowds of one seed", i)
+		}
+		if a.Template(i) == c.Template(i) {
+			t.Fatalf("face %d is the same with another seed", i)
+		}
+	}
+	if a.Another(3, 1) != b.Another(3, 1) || a.Stranger(1) != b.Stranger(1) {
+		t.Error("further photos differ between two crowds of one seed")
+	}
+}
+
+func TestPhotosOfACrowdAreNearTheirPersonAndFarFromStrangers(t *testing.T) {
+	crowd := enginetest.NewCrowd(7, enginetest.LongTailSizes(7, 2000))
+	var mine, others stats
+	for i := range 300 {
+		mine.add(distance(crowd.Template(i), crowd.Another(i, i)))
+		others.add(distance(crowd.Template(i), crowd.Stranger(i)))
+	}
+	same, _ := mine.values()
+	strangers, _ := others.values()
+	if math.Abs(same-.44) > .03 || math.Abs(strangers-.82) > .03 {
+		t.Errorf("mean distances %.3f and %.3f, want about .44 and .82", same, strangers)
+	}
+}
+
+func TestSizesOfALongTailSumUpAndAreUnequal(t *testing.T) {
+	sizes := enginetest.LongTailSizes(1, 100_000)
+	sum, one := 0, 0
+	for _, n := range sizes {
+		if sum += n; n == 1 {
+			one++
+		}
+	}
+	t.Logf("%d people, %d on one photo, most on %d", len(sizes), one, slices.Max(sizes))
+	if sum != 100_000 || slices.Max(sizes) < 1000 || slices.Max(sizes) > 2000 || one < len(sizes)/3 {
+		t.Errorf("%d faces of %d people, %d of them with one, at most %d", sum, len(sizes), one, slices.Max(sizes))
+	}
+}
