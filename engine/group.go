@@ -87,39 +87,6 @@ func (d GroupDecision) Sorted() GroupDecision {
 	return GroupDecision{slices.Sorted(slices.Values(d.Same)), slices.Sorted(slices.Values(d.Out)), slices.Sorted(slices.Values(d.Rest))}
 }
 
-// Renamed gives the decision with the IDs that its faces have now, without those that are gone; ok is false where it then says nothing.
-func (d GroupDecision) Renamed(now func(FaceID) (id FaceID, stays bool)) (out GroupDecision, ok bool) {
-	list := func(faces []FaceID) (kept []FaceID) {
-		for _, f := range faces {
-			if id, stays := now(f); stays {
-				kept = append(kept, id)
-			}
-		}
-		return kept
-	}
-	out = GroupDecision{list(d.Same), list(d.Out), list(d.Rest)}.Sorted()
-	return out, out.Check() == nil
-}
-
-// Parts gives decisions that together say the same, each about at most most faces (a split: unless both sides have that many). Those of a
-// merge have overlap faces in common with the next, so that erasing a few does not part them. most is greater than overlap and 1.
-func (d GroupDecision) Parts(most, overlap int) (parts []GroupDecision) {
-	for same := d.Same; len(same) > 1; same = same[most-overlap:] {
-		parts = append(parts, GroupDecision{Same: same[:min(most, len(same))]})
-		if len(same) <= most {
-			break
-		}
-	}
-	few, many := d.Out, d.Rest
-	if len(few) > len(many) { // the same is said of both
-		few, many = many, few
-	}
-	for some := range slices.Chunk(many, max(most-len(few), 1)) {
-		parts = append(parts, GroupDecision{Out: few, Rest: some})
-	}
-	return parts
-}
-
 // SharePhoto reports whether two of the faces are of one photo.
 func SharePhoto(faces []FaceID) bool {
 	seen := map[PhotoID]bool{}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/storage/records"
 )
 
 // maxDecided is how many faces one transaction holds a decision about, and overlap how many those of a merge have in common.
@@ -18,7 +19,7 @@ func (s *Store) Decide(ctx context.Context, d engine.GroupDecision) error {
 	if err := d.Check(); err != nil {
 		return err
 	}
-	for _, part := range d.Parts(maxDecided, overlap) {
+	for _, part := range records.DecisionParts(d, maxDecided, overlap) {
 		if err := s.update(ctx, "storage.Decide", 0, func(x tx) error { return x.Decide(part) }); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ type Store interface {
 }
 
 const (
-	lookUps   = 64     // faces of which the index is asked between two changes of the groups
+	lookUps   = 256    // faces of which the index is asked between two changes of the groups
 	maxFresh  = 2048   // faces that arrived, of which the templates are kept until they are grouped; more are read from the store
 	maxCopied = 20_000 // templates copied from the store at once: 10 MB
 	small     = 2000   // faces up to which all groups are made anew for each change; it takes milliseconds
@@ -267,14 +267,15 @@ func (g *Groups) wants(f engine.FaceID, named map[engine.FaceID]bool) bool {
 
 // enter asks the index about faces and takes them in.
 func (g *Groups) enter(ctx context.Context, batch []engine.IndexEntry, progress func(done, total int)) error {
+	queries := make([]engine.Query, 0, lookUps)
+	defer clear(queries[:cap(queries)])
 	for len(batch) > 0 {
 		some := batch[:min(lookUps, len(batch))]
-		queries := make([]engine.Query, len(some))
+		queries = queries[:0]
 		for i := range some {
-			queries[i] = engine.Query{Model: some[i].Model, Template: some[i].Template, Within: people.Reach}
+			queries = append(queries, engine.Query{Model: some[i].Model, Template: some[i].Template, Within: people.Reach})
 		}
 		near, err := g.rows.SearchAll(ctx, queries)
-		clear(queries)
 		if err != nil {
 			return g.giveBack(err)
 		}

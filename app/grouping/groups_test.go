@@ -253,13 +253,13 @@ func TestAFaceFoundAnewKeepsWhatWasDecided(t *testing.T) {
 
 func TestAStoppedCallHasLostNothing(t *testing.T) {
 	h := newHouse(t)
-	for _, f := range faces(40, 5) {
+	for _, f := range faces(120, 5) {
 		h.arrive("c", f)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	held := 0
 	_, err := h.groups.List(ctx, engine.GroupQuery{}, func(done, _ int) { held = done; stop() })
-	if engine.CodeOf(err) != engine.CodeCanceled || held == 0 || held == 200 {
+	if engine.CodeOf(err) != engine.CodeCanceled || held == 0 || held == 600 {
 		t.Fatalf("%v with %d faces", err, held)
 	}
 	first := 0
@@ -269,7 +269,7 @@ func TestAStoppedCallHasLostNothing(t *testing.T) {
 		}
 	})
 	must(t, err)
-	if first <= held || len(out.Groups) != 40 || out.Faces != 200 {
+	if first <= held || len(out.Groups) != 120 || out.Faces != 600 {
 		t.Errorf("gone on with from %d after %d: %d faces in %d groups", first, held, out.Faces, len(out.Groups))
 	}
 }

@@ -29,7 +29,7 @@ func (s *Store) Decide(ctx context.Context, d engine.GroupDecision) error {
 func (s *Store) GroupDecisions(ctx context.Context) ([]engine.GroupDecision, error) {
 	return locked(ctx, s, func() (all []engine.GroupDecision, err error) {
 		for _, d := range s.decisions {
-			if now, ok := d.Renamed(s.faceNow); ok {
+			if now, ok := Renamed(d, s.faceNow); ok {
 				all = append(all, now)
 			}
 		}
@@ -46,4 +46,18 @@ func (s *Store) faceNow(id engine.FaceID) (engine.FaceID, bool) {
 		}
 	}
 	return "", false
+}
+
+// Renamed gives a decision with the IDs that its faces have now, without those that are gone; ok is false where it then says nothing.
+func Renamed(d engine.GroupDecision, now func(engine.FaceID) (id engine.FaceID, stays bool)) (out engine.GroupDecision, ok bool) {
+	list := func(faces []engine.FaceID) (kept []engine.FaceID) {
+		for _, f := range faces {
+			if id, stays := now(f); stays {
+				kept = append(kept, id)
+			}
+		}
+		return kept
+	}
+	out = engine.GroupDecision{Same: list(d.Same), Out: list(d.Out), Rest: list(d.Rest)}.Sorted()
+	return out, out.Check() == nil
 }

@@ -2,7 +2,6 @@ package match
 
 import (
 	"context"
-	"runtime"
 
 	"gabarit/engine"
 )
@@ -38,9 +37,6 @@ type tiers struct {
 }
 
 var _ engine.Index = (*Cascade)(nil)
-
-// New gives an empty index of the kind that the application uses: a search of a large one uses all processors.
-func New() engine.Index { return NewCascade(runtime.GOMAXPROCS(0)) }
 
 // NewCascade gives an empty index. One search uses up to threads goroutines at a time, the caller's own among them, where the index is
 // large enough for that; 1 or less: none but the caller's. Answers don't depend on it.

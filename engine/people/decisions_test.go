@@ -1,7 +1,6 @@
 package people_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,36 +56,5 @@ func TestDecisionsThatPutTwoFacesOfAPhotoTogetherAreRefused(t *testing.T) {
 	all := []engine.GroupDecision{same("A-0", "B-0"), same("A-1", "B-0")}
 	if _, err := people.NewDecisions(all); engine.CodeOf(err) != engine.CodeCorrupt {
 		t.Errorf("%v, want %s", err, engine.CodeCorrupt)
-	}
-}
-
-// TestPartsOfADecisionSayTheSame takes a group apart that the user had put together, and cuts both decisions as a store does.
-func TestPartsOfADecisionSayTheSame(t *testing.T) {
-	var faces []engine.FaceID
-	for i := range 40 {
-		faces = append(faces, engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%02d", i)), 0))
-	}
-	for _, out := range []int{1, 3, 20, 35, 39} {
-		decisions := []engine.GroupDecision{same(faces...), {Out: faces[:out], Rest: faces[out:]}}
-		whole, err := people.NewDecisions(decisions)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var parts []engine.GroupDecision
-		for _, d := range decisions {
-			parts = append(parts, d.Parts(24, 4)...)
-		}
-		for _, p := range parts {
-			if n := len(p.Same) + len(p.Out) + len(p.Rest); n > 24 || p.Check() != nil {
-				t.Errorf("a part about %d faces: %v", n, p.Check())
-			}
-		}
-		cut, err := people.NewDecisions(parts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(whole.Pairs(), cut.Pairs()); diff != "" {
-			t.Errorf("%d split off, in %d parts:\n%s", out, len(parts), diff)
-		}
 	}
 }

@@ -95,7 +95,7 @@ func (h *groupHistory) remove(f engine.FaceID) {
 	delete(h.held, f)
 	var left []engine.GroupDecision
 	for _, d := range h.log {
-		if d, ok := d.Renamed(func(id engine.FaceID) (engine.FaceID, bool) { return id, id != f }); ok {
+		if d, ok := enginetest.Renamed(d, func(id engine.FaceID) (engine.FaceID, bool) { return id, id != f }); ok {
 			left = append(left, d)
 		}
 	}

@@ -135,6 +135,25 @@ func (x Tx) Decisions() ([]engine.GroupDecision, error) {
 	return out, nil
 }
 
+// DecisionParts gives decisions that together say the same as d, each about at most most faces (a split: unless both sides have that many). Those of a
+// merge have overlap faces in common with the next, so that erasing a few does not part them. most is greater than overlap and 1.
+func DecisionParts(d engine.GroupDecision, most, overlap int) (parts []engine.GroupDecision) {
+	for same := d.Same; len(same) > 1; same = same[most-overlap:] {
+		parts = append(parts, engine.GroupDecision{Same: same[:min(most, len(same))]})
+		if len(same) <= most {
+			break
+		}
+	}
+	few, many := d.Out, d.Rest
+	if len(few) > len(many) { // the same is said of both
+		few, many = many, few
+	}
+	for some := range slices.Chunk(many, max(most-len(few), 1)) {
+		parts = append(parts, engine.GroupDecision{Out: few, Rest: some})
+	}
+	return parts
+}
+
 // of gives the list that the part belongs to; nil for a side that is none.
 func (p Part) of(d *engine.GroupDecision) *[]engine.FaceID {
 	switch p.Side {
