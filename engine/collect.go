@@ -15,7 +15,10 @@ type Item struct {
 	Source  Provenance
 	Size    int64 // bytes; -1 unknown
 	Open    func(ctx context.Context) (io.ReadCloser, error)
-	Err     error
+	// Since, if set, takes the place of Open where the version is known only by asking for the content: it gives nil if that is still
+	// what it was at version known ("": none), else the content and its version, which is recorded.
+	Since func(ctx context.Context, known string) (content io.ReadCloser, version string, err error)
+	Err   error
 }
 
 // Outcome tells what became of an item.
