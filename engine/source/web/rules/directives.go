@@ -95,7 +95,7 @@ func parseRobotsTag(value string, now time.Time) Directives {
 		switch {
 		case colon && name == "unavailable_after":
 			d.NoIndex = d.NoIndex || mine && isPast(argument, now)
-		case colon && (isValued(name) || strings.ContainsAny(name, " /")): // the rest of a date, or an address
+		case colon && (isValued(name) || strings.ContainsAny(name, " \t")): // the rest of a date
 		case colon:
 			mine = name == "*" || name == "robots" || isAgent(name, Product)
 			rest = argument

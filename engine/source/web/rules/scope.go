@@ -86,7 +86,7 @@ func (s Scope) Allows(u *url.URL) error {
 	name := u.Hostname()
 	named, port := false, false
 	for _, h := range s {
-		if h.Name != name && (!h.Below || !strings.HasSuffix(name, "."+h.Name)) {
+		if !h.Below && name != h.Name || h.Below && !strings.HasSuffix(name, "."+h.Name) {
 			continue
 		}
 		named = true
