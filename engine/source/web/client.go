@@ -20,9 +20,6 @@ import (
 	"gabarit/engine/source/web/rules"
 )
 
-// maxDrained is how much is read of a body that is not wanted.
-const maxDrained = 16 << 10
-
 // client makes requests that keep the rules. Safe for concurrent use.
 type client struct {
 	agent   string
@@ -169,8 +166,7 @@ func (c *client) exchange(ctx context.Context, a ask, most int64) (*answer, erro
 	ans := &answer{url: a.url, status: resp.StatusCode, proto: resp.Proto, header: resp.Header, asked: req.Header, at: c.clock.Now()}
 	ans.media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode != http.StatusOK || a.page && !isHTML(ans.media) {
-		_, _ = io.CopyN(io.Discard, resp.Body, maxDrained) // what is short is read, so that the connection can be used again
-		return ans, nil
+		return ans, nil // the body is not wanted
 	}
 	if ans.raw, err = c.read(resp.Body, most, a.cut); err != nil {
 		return nil, err

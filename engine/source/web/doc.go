@@ -33,7 +33,7 @@
 //
 // # How fast
 //
-// One request at a time and one connection a host name. Between the end of one and the start of the next lies the longest of Limits.Delay, Crawl-delay and what
+// One request at a time to a host name, each on a connection of its own. Between the end of one and the start of the next lies the longest of Limits.Delay, Crawl-delay and what
 // 429 led to.
 //
 // # Addresses

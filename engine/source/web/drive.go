@@ -25,18 +25,21 @@ type browser struct {
 	page   *Page // what the last answer's HTML holds; nil if it was none
 }
 
-// newBrowser sets whatever colly could take from its environment variables.
+// newBrowser sets everything that colly takes from variables of the environment (COLLY_...), which win over its options.
 func newBrowser(ctx context.Context, c *client) *browser {
 	b := &browser{driver: &driver{c: c}}
-	b.colly = colly.NewCollector(colly.StdlibContext(ctx), colly.UserAgent(c.agent), colly.AllowURLRevisit(), colly.ParseHTTPErrorResponse(),
-		colly.IgnoreRobotsTxt(), colly.MaxBodySize(0), colly.MaxDepth(0), colly.MaxRequests(0), colly.CacheDir(""))
-	b.colly.AllowedDomains, b.colly.DisallowedDomains = nil, nil
-	b.colly.DetectCharset, b.colly.TraceHTTP, b.colly.Async = false, false, false
+	x := colly.NewCollector(colly.StdlibContext(ctx))
+	x.UserAgent, x.Headers, x.CacheDir = c.agent, nil, ""
+	x.MaxDepth, x.MaxRequests, x.MaxBodySize = 0, 0, 0
+	x.AllowedDomains, x.DisallowedDomains, x.URLFilters, x.DisallowedURLFilters = nil, nil, nil, nil
+	x.AllowURLRevisit, x.IgnoreRobotsTxt, x.ParseHTTPErrorResponse = true, true, true // the driver knows robots.txt
+	x.DetectCharset, x.TraceHTTP, x.CheckHead, x.Async = false, false, false, false
+	b.colly = x
 	b.colly.DisableCookies()
 	b.colly.SetRequestTimeout(0) // waiting for the host's turn is part of a request; the client has its own limit
 	b.colly.WithTransport(b.driver)
 	b.colly.OnHTML("html", func(e *colly.HTMLElement) {
-		if e.Response.StatusCode == http.StatusOK && b.page == nil {
+		if b.driver.got != nil && e.Response.StatusCode == http.StatusOK && b.page == nil {
 			p := Extract(e.DOM, b.driver.got.url, c.clock.Now())
 			b.page = &p
 		}
@@ -63,7 +66,9 @@ func (b *browser) visit(ctx context.Context, u *url.URL, since validators) (*ans
 		return nil, nil, refused
 	case b.driver.got == nil && err != nil:
 		return nil, nil, engine.E(engine.CodeInvalid, "web.Page", "this is not the address of a page or image (http or https)", err)
-	case err != nil:
+	case b.driver.got == nil:
+		return nil, nil, engine.E(engine.CodeInternal, "web.Page", "a defect of the program showed up", errors.New("an answer without a request"))
+	case err != nil, b.page == nil && b.driver.got.status == http.StatusOK && isHTML(b.driver.got.media): // colly forgets errors of the parser
 		return nil, nil, engine.E(engine.CodeCorrupt, "web.Page", "the page's HTML can't be read", err)
 	}
 	return b.driver.got, b.page, nil

@@ -25,7 +25,6 @@ const (
 	dialTimeout    = 15 * time.Second // one address
 	maxDialled     = 4                // addresses of a name that are tried
 	maxHeaderBytes = 64 << 10
-	idleTimeout    = 30 * time.Second
 )
 
 type systemNetwork struct{}
@@ -63,9 +62,9 @@ func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire
 		proxy = http.ProxyFromEnvironment
 	}
 	w := &wire{network: network, proxy: proxy}
-	// The body is inflated by the caller, who counts; HTTP/1.1 only, so that one connection carries one request.
-	base := http.Transport{DisableCompression: true, MaxConnsPerHost: 1, MaxIdleConnsPerHost: 1, MaxIdleConns: 16, IdleConnTimeout: idleTimeout,
-		TLSHandshakeTimeout: dialTimeout, MaxResponseHeaderBytes: maxHeaderBytes}
+	// The body is inflated by the caller, who counts. Each request has a connection of its own: on one that was used before, net/http makes a
+	// request again by itself, at once, when the server breaks off.
+	base := http.Transport{DisableCompression: true, DisableKeepAlives: true, MaxConnsPerHost: 1, TLSHandshakeTimeout: dialTimeout, MaxResponseHeaderBytes: maxHeaderBytes}
 	w.direct, w.proxied = base.Clone(), base.Clone()
 	w.direct.DialContext = w.dial
 	w.proxied.Proxy = proxy

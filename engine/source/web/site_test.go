@@ -198,6 +198,9 @@ func status(code int, headers ...string) http.HandlerFunc {
 func setAll(w http.ResponseWriter, headers []string) {
 	for _, h := range headers {
 		k, v, _ := strings.Cut(h, ": ")
+		if k == "Content-Type" {
+			w.Header().Del(k)
+		}
 		w.Header().Add(k, v)
 	}
 }
