@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/match"
 	"gabarit/storage"
@@ -173,6 +174,9 @@ func (a *App) begun(s *session) {
 	a.open, a.troubles = s, nil
 	a.mu.Unlock()
 	a.startPurge(s)
+	if err := sources.Tidy(a.cfg.VaultDir, s.vault); err != nil {
+		a.warn(&s.found, err)
+	}
 	a.watchIdle()
 	a.events.send(engine.EventVault)
 }

@@ -52,6 +52,15 @@ func Open(o Options, addresses ...string) (*Site, error) {
 	return s, nil
 }
 
+// Addresses are those it begins with, in one form.
+func (s *Site) Addresses() []string {
+	out := make([]string, len(s.seeds))
+	for i, u := range s.seeds {
+		out[i] = u.String()
+	}
+	return out
+}
+
 // WalkedOnce tells the pipeline not to walk it merely to count: each walk asks for every page.
 func (s *Site) WalkedOnce() {}
 

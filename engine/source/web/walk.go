@@ -58,12 +58,10 @@ func newWalk(ctx context.Context, s *Site, yield func(engine.Item) bool) *walk {
 
 // begin goes on with the walk that was broken off, or starts a new one. Its error is the state's.
 func (w *walk) begin() error {
-	var seeds []string
 	for _, u := range w.seeds {
-		seeds = append(seeds, u.String())
 		w.enqueue(step{url: u})
 	}
-	asked := hash(w.scope + "\n" + strings.Join(seeds, "\n"))
+	asked := hash(w.scope + "\n" + strings.Join(w.Addresses(), "\n"))
 	key := "walk-" + asked
 	have, err := load(w.ctx, w.state, key, &w.record, func(r walkRecord) int { return r.V })
 	if err != nil {
