@@ -21,6 +21,7 @@ import (
 	"gabarit/engine/face"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
+	"gabarit/engine/source/web"
 	"gabarit/storage/vault"
 )
 
@@ -40,6 +41,7 @@ type Config struct {
 	// Detector replaces the face workers; for tests. Nil: face.NewPool over ModelsDir. App closes it.
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
+	Web      web.Options      // Network, Clock and Proxy; for tests
 }
 
 // Keyring is where the system keeps secrets for the user's session.

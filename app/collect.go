@@ -1,16 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"path/filepath"
-	"slices"
 	"time"
 
-	"gabarit/app/files"
+	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
-	"gabarit/engine/source"
 )
 
 // Collections lists the collections with their counts, by name.
@@ -58,7 +56,7 @@ func (a *App) Collect(ctx context.Context, req engine.CollectRequest, progress f
 	return a.collect(ctx, req, nil, progress)
 }
 
-func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipeline.Gate, progress func(engine.CollectProgress)) (engine.CollectReport, error) {
+func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipeline.Gate, progress func(engine.CollectProgress)) (report engine.CollectReport, err error) {
 	const op = "app.Collect"
 	var none engine.CollectReport
 	s, ctx, done, err := a.enter(ctx, op)
@@ -66,10 +64,11 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 		return none, err
 	}
 	defer done()
-	run, sources, err := s.plan(ctx, a.cfg.VaultDir, req)
+	run, from, err := s.plan(ctx, a.cfg, req)
 	if err != nil {
 		return none, err
 	}
+	defer func() { err = cmp.Or(err, sources.Close(from)) }()
 	select {
 	case a.jobs.turn <- struct{}{}:
 		defer func() { <-a.jobs.turn }()
@@ -86,7 +85,7 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 	parts := pipeline.Parts{Store: s.store, Index: s.index, Photos: a.photos, Faces: faces, Gate: gate, Now: a.cfg.Now,
 		Rows: &s.index.Changing, Exchange: s.index.Exchange}
 	s.index.Begin()
-	report, err := pipeline.Collect(ctx, parts, run, sources, req.Resume, a.hinting(progress))
+	report, err = pipeline.Collect(ctx, parts, run, from, req.Resume, a.hinting(progress))
 	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
 	a.unsaved(s, saveErr)
 	if run.Retemplate {
@@ -125,8 +124,7 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 }
 
 // plan checks a request before anything is read: the collection exists, every source can be opened.
-func (s *session) plan(ctx context.Context, vaultDir string, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
-	const op = "app.Collect"
+func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	var none engine.Run
 	if err := req.Look.Check(); err != nil {
 		return none, nil, err
@@ -139,36 +137,8 @@ func (s *session) plan(ctx context.Context, vaultDir string, req engine.CollectR
 		return none, nil, err
 	}
 	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate}
-	var sources []engine.Source
-	for _, name := range req.Sources {
-		src, path, err := openSource(vaultDir, name)
-		if err != nil {
-			return none, nil, err
-		}
-		if !slices.Contains(run.Sources, path) {
-			run.Sources, sources = append(run.Sources, path), append(sources, src)
-		}
-	}
-	if len(sources) == 0 {
-		return none, nil, engine.E(engine.CodeInvalid, op, "nothing to collect from was named", nil)
-	}
-	return run, sources, nil
-}
-
-// openSource opens one source and gives its absolute path, by which a run is found again from any working
-// folder.
-func openSource(vaultDir, name string) (engine.Source, string, error) {
-	const op = "app.Collect"
-	src, err := source.Open(name)
-	if err != nil {
-		return nil, "", err
-	}
-	path, err := filepath.Abs(name)
-	if err != nil {
-		return nil, "", engine.E(engine.CodeUnavailable, op, "the working folder can't be told", err)
-	}
-	if files.Inside(vaultDir, path) {
-		return nil, "", engine.E(engine.CodeInvalid, op, "the vault itself can't be collected", errors.New(path))
-	}
-	return src, path, nil
+	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
+	var all []engine.Source
+	run.Sources, all, err = opener.Open(info.Collection, req)
+	return run, all, err
 }

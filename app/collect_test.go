@@ -71,12 +71,12 @@ func TestCollectRefuses(t *testing.T) {
 		req  engine.CollectRequest
 		want engine.Code
 	}{
-		"an unknown collection":  {engine.CollectRequest{Collection: "nobody", Sources: []string{dir}}, engine.CodeNotFound},
-		"no source":              {engine.CollectRequest{Collection: "people"}, engine.CodeInvalid},
-		"a source that is gone":  {engine.CollectRequest{Collection: "people", Sources: []string{dir, dir + "/gone"}}, engine.CodeNotFound},
-		"a web address":          {engine.CollectRequest{Collection: "people", Sources: []string{"https://example.org/"}}, engine.CodeUnsupported},
-		"an unknown detector":    {engine.CollectRequest{Collection: "people", Sources: []string{dir}, Look: engine.Look{Detector: "best"}}, engine.CodeInvalid},
-		"the vault's own folder": {engine.CollectRequest{Collection: "people", Sources: []string{st.Dir}}, engine.CodeInvalid},
+		"an unknown collection":   {engine.CollectRequest{Collection: "nobody", Sources: []string{dir}}, engine.CodeNotFound},
+		"no source":               {engine.CollectRequest{Collection: "people"}, engine.CodeInvalid},
+		"a source that is gone":   {engine.CollectRequest{Collection: "people", Sources: []string{dir, dir + "/gone"}}, engine.CodeNotFound},
+		"a site, with no contact": {engine.CollectRequest{Collection: "people", Sources: []string{"https://example.org/"}}, engine.CodeInvalid},
+		"an unknown detector":     {engine.CollectRequest{Collection: "people", Sources: []string{dir}, Look: engine.Look{Detector: "best"}}, engine.CodeInvalid},
+		"the vault's own folder":  {engine.CollectRequest{Collection: "people", Sources: []string{st.Dir}}, engine.CodeInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := a.Collect(t.Context(), c.req, nil)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
@@ -129,6 +130,9 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	}
 	if err := inside.Err(); err != nil {
 		return report, engine.E(engine.CodeCanceled, op, "stopped", err)
+	}
+	if err := sources.Forget(a.cfg.VaultDir); err != nil {
+		return report, err
 	}
 	a.stopPurge(s) // this erasure goes on with it
 	s.index.Changing.Lock()

@@ -1,11 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 	"time"
 
+	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
 )
@@ -37,7 +39,8 @@ func (a *App) StartCollect(req engine.CollectRequest) (engine.JobID, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, _, err = s.plan(ctx, a.cfg.VaultDir, req)
+	_, from, err := s.plan(ctx, a.cfg, req)
+	err = cmp.Or(err, sources.Close(from)) // the job opens them again
 	done()
 	if err != nil {
 		return 0, err

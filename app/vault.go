@@ -11,6 +11,7 @@ import (
 
 	"gabarit/app/faceindex"
 	"gabarit/app/grouping"
+	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/entry"
 	"gabarit/storage"
@@ -175,6 +176,9 @@ func (a *App) begun(s *session) {
 	a.open, a.troubles = s, nil
 	a.mu.Unlock()
 	a.startPurge(s)
+	if err := sources.Tidy(a.cfg.VaultDir, s.vault); err != nil {
+		a.warn(&s.found, err)
+	}
 	a.startSettling(s)
 	a.watchIdle()
 	a.events.send(engine.EventVault)

@@ -15,7 +15,10 @@ type Item struct {
 	Source  Provenance
 	Size    int64 // bytes; -1 unknown
 	Open    func(ctx context.Context) (io.ReadCloser, error)
-	Err     error
+	// Since, if set, takes the place of Open where the version is known only by asking for the content: it gives nil if that is still
+	// what it was at version known ("": none), else the content and its version, which is recorded.
+	Since func(ctx context.Context, known string) (content io.ReadCloser, version string, err error)
+	Err   error
 }
 
 // Outcome tells what became of an item.
@@ -93,6 +96,19 @@ type CollectRequest struct {
 	// Retemplate also finds the faces anew of photos that the collection holds and the sources still offer, unless they were found
 	// by this very look and with the model in use. What was found before is erased for good, see Store.Retemplate.
 	Retemplate bool
+	Web        WebOptions // for addresses of sites among the sources
+}
+
+// WebOptions say how sites are collected. Zero limits are the collector's own.
+type WebOptions struct {
+	Contact string        // by which a site's owner reaches the user: an e-mail address or a page; needed
+	Pages   int           // visited
+	Images  int           // offered
+	Depth   int           // links from an address named; -1: none
+	Bytes   int64         // sent by sites
+	Time    time.Duration // of one run
+	Delay   time.Duration // between two requests to a host
+	Archive string        // folder for WARC files of what was kept, outside of the vault; "": none
 }
 
 // CollectCounts are the counts of a run so far, earlier parts of a resumed run included.

@@ -12,6 +12,12 @@ type Source interface {
 	Items(ctx context.Context) iter.Seq[Item]
 }
 
+// WalkedOnce is a Source that must not be walked only to be counted, as each walk asks others for something.
+type WalkedOnce interface {
+	Source
+	WalkedOnce()
+}
+
 // Photographer turns hostile bytes into bounded, upright pixels and small JPEGs of them.
 // Safe for concurrent use. Every failure is an Error: CodeUnsupported, CodeCorrupt or CodeLimit.
 type Photographer interface {

@@ -16,10 +16,11 @@ import (
 func (p *program) collectCommand() *cobra.Command {
 	var req engine.CollectRequest
 	var look lookFlags
-	cmd := leaf("collect NAME PATH...", `read photos into a collection
-Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines),
-a web archive (.warc, .warc.gz, .wacz), a saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe
-a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google Takeout) are read with it. What was read before and has not changed is skipped; what was erased before is refused, and counted.
+	cmd := leaf("collect NAME PATH-OR-URL...", `read photos into a collection
+Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines), a web archive (.warc, .warc.gz, .wacz), a
+saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google
+Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
+rules of the site (robots.txt, noindex, noai, TDM reservation), which can't be switched off. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
 if it had finished.
 
@@ -36,7 +37,20 @@ erased for good, and photos that are not there any more are listed. It can be in
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
 	cmd.Flags().BoolVar(&req.Retemplate, "retemplate", false, "find the faces of photos that are held anew")
 	look.on(cmd, true)
+	webFlags(cmd, &req.Web)
 	return cmd
+}
+
+// webFlags are the flags for sites.
+func webFlags(cmd *cobra.Command, w *engine.WebOptions) {
+	f := cmd.Flags()
+	f.StringVar(&w.Contact, "contact", "", "for sites: your e-mail address, or a page about you, sent to the site's owner with each request (required)")
+	f.IntVar(&w.Pages, "pages", 0, "for sites: pages visited at most; 0: 2000")
+	f.IntVar(&w.Images, "images", 0, "for sites: images collected at most; 0: 20000")
+	f.IntVar(&w.Depth, "depth", 0, "for sites: links followed from a page named; 0: 8, -1: none")
+	f.DurationVar(&w.Delay, "delay", 0, "for sites: least time between two requests to a host, as 5s; 0: 2s")
+	f.DurationVar(&w.Time, "time", 0, "for sites: time after which the run ends, as 90m; 0: 12h")
+	f.StringVar(&w.Archive, "warc", "", "for sites: folder for an archive (WARC) of what was kept; an erasure does not reach it")
 }
 
 // lookFlags are the flags that say how photos are searched for faces.

@@ -128,23 +128,20 @@ func parseArea(s string) (*engine.Area, error) {
 	if s == "" {
 		return nil, nil
 	}
-	bad := usage("a place is written latitude,longitude,kilometres", "--near 48.857,2.352,25")
-	var v [3]float64
-	parts := strings.Split(s, ",")
-	if len(parts) != len(v) {
-		return nil, bad
-	}
-	for i, part := range parts {
-		var err error
-		if v[i], err = strconv.ParseFloat(strings.TrimSpace(part), 64); err != nil {
-			return nil, bad
+	var v []float64
+	for part := range strings.SplitSeq(s, ",") {
+		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if v = append(v, n); err != nil {
+			v = nil
+			break
 		}
 	}
-	a := &engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}
-	if a.Check() != nil {
-		return nil, bad
+	if len(v) == 3 {
+		if a := (engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}); a.Check() == nil {
+			return &a, nil
+		}
 	}
-	return a, nil
+	return nil, usage("a place is written latitude,longitude,kilometres", "--near 48.857,2.352,25")
 }
 
 // searching is one search for each of several photos.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,14 +71,14 @@ func (c *collector) commitAll(ctx context.Context, ordered <-chan *ticket) error
 // take puts one result into the batch.
 func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 	c.teller.current = t.item.Key
-	if t.unchanged {
+	if t.unchanged || r.same {
 		c.teller.counts.Unchanged++
 		return nil
 	}
 	if done, err := c.takeHeld(ctx, t, r); done || err != nil {
 		return err
 	}
-	in := engine.Ingest{Record: engine.ItemRecord{Key: t.item.Key, Version: t.item.Version, Run: c.run.ID, At: c.Now()}}
+	in := engine.Ingest{Record: engine.ItemRecord{Key: t.item.Key, Version: cmp.Or(r.version, t.item.Version), Run: c.run.ID, At: c.Now()}}
 	switch held, err := c.holder(ctx, r); {
 	case err != nil:
 		return err

@@ -10,7 +10,8 @@
 //	                       works on, so that it never waits for a decoder
 //	commit  the caller's   takes results in the order of the sources, in batches, one transaction each
 //	count   1 goroutine    walks the sources a second time only to know how many items there are; it costs one
-//	                       look at each file's entry, opens nothing, and ends when the list is complete
+//	                       look at each file's entry, opens nothing, and ends when the list is complete; sources that are
+//	                       walked once (engine.WalkedOnce) are left out
 //
 // Every queue is bounded: at most workers + 1 photos are open and decoded at once, and at most window results
 // wait for an earlier photo. Results are committed in source order whatever the timing, so which of two
@@ -23,7 +24,8 @@
 // already, left alone, failures too, unless its version has changed. Recorded by an earlier
 // run: left alone and counted as unchanged if its version is the same and it had not failed; else read
 // again. An item offered twice in one pass (overlapping sources) counts once. Bytes that the collection
-// holds already, or that came earlier in the run, are a duplicate: only the find is added.
+// holds already, or that came earlier in the run, are a duplicate: only the find is added. An item whose version only its source can
+// tell (Item.Since) is asked for with the version recorded, unless that record is of a failure; if it is the same it counts as unchanged too.
 //
 // # What is refused
 //

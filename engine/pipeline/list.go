@@ -37,14 +37,19 @@ func (t *tally) total() (int, bool) {
 	return int(max(t.counted.Load()-t.repeated.Load(), t.listed.Load())), complete
 }
 
-// count walks the sources only to count.
+// count walks the sources only to count, except those that are walked once: their number is known at the end.
 func (c *collector) count(ctx context.Context) error {
+	all := true
 	for _, src := range c.sources {
+		if _, once := src.(engine.WalkedOnce); once {
+			all = false
+			continue
+		}
 		for range src.Items(ctx) {
 			c.tally.counted.Add(1)
 		}
 	}
-	if ctx.Err() == nil {
+	if all && ctx.Err() == nil {
 		c.tally.complete.Store(true)
 	}
 	return nil

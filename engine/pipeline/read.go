@@ -21,6 +21,8 @@ type result struct {
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
 	frames  int                  // pictures in the file, of which photo is one
+	version string               // of the content, where the source told it with the content
+	same    bool                 // the source says that the content is what was recorded
 	crops   [][]byte
 	thumb   []byte
 	err     error
@@ -85,7 +87,7 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 	if item.Err != nil {
 		return result{err: item.Err}, nil // even if it has the code of an error that would stop the run
 	}
-	pic, r, err := c.decode(ctx, item)
+	pic, r, err := c.decode(ctx, t)
 	if err != nil || pic == nil {
 		return r, err
 	}
@@ -127,9 +129,9 @@ func (c *collector) refused(ctx context.Context, what engine.Suspect) (engine.Su
 
 // decode reads and decodes a file, or finds that the collection holds the same bytes or that they were erased: then there is
 // no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed.
-func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Picture, result, error) {
+func (c *collector) decode(ctx context.Context, t *ticket) (*engine.Picture, result, error) {
 	var none result
-	need := item.Size
+	item, need := t.item, t.item.Size
 	if limit := c.Photos.MaxBytes(); need < 0 || need > limit {
 		need = limit
 	}
@@ -137,12 +139,12 @@ func (c *collector) decode(ctx context.Context, item engine.Item) (*engine.Pictu
 		return nil, none, err
 	}
 	defer c.memory.Release(need)
-	data, err := c.load(ctx, item)
-	if err != nil {
-		return nil, none, err
+	data, version, err := c.load(ctx, item, c.recorded(t))
+	if err != nil || data == nil {
+		return nil, result{same: err == nil}, err
 	}
 	r, done, err := c.recognise(ctx, item, sha256.Sum256(data))
-	if err != nil || done {
+	if r.version = version; err != nil || done {
 		return nil, r, err
 	}
 	pic, err := c.picture(ctx, data)
@@ -181,20 +183,30 @@ func (c *collector) recognise(ctx context.Context, item engine.Item, hash engine
 	return r, r.refused != "", err
 }
 
-// load reads the whole file, or refuses it when it is larger than a photo may be.
-func (c *collector) load(ctx context.Context, item engine.Item) ([]byte, error) {
+// recorded is the version that a source may leave unread, "" for none.
+func (c *collector) recorded(t *ticket) string {
+	switch t.known.Outcome {
+	case engine.OutcomePhoto, engine.OutcomeNoFace, engine.OutcomeDuplicate:
+		if !c.run.Retemplate {
+			return t.known.Version
+		}
+	case engine.OutcomeFailed, engine.OutcomeSuppressed:
+	}
+	return ""
+}
+
+// load reads the whole file, or refuses it when it is larger than a photo may be. It gives nil where the source says that the file is still
+// the recorded version.
+func (c *collector) load(ctx context.Context, item engine.Item, recorded string) (content []byte, version string, err error) {
 	const op = "pipeline.Read"
 	limit := c.Photos.MaxBytes()
 	tooLarge := engine.E(engine.CodeLimit, op, "the file is larger than the limit", fmt.Errorf("limit %d bytes", limit))
 	if item.Size > limit {
-		return nil, tooLarge
+		return nil, "", tooLarge
 	}
-	if item.Open == nil {
-		return nil, engine.E(engine.CodeInternal, op, "the item can't be opened", nil)
-	}
-	in, err := item.Open(ctx)
-	if err != nil {
-		return nil, unavailable(op, "the file could not be opened", err)
+	in, version, err := openItem(ctx, item, recorded)
+	if err != nil || in == nil {
+		return nil, "", err
 	}
 	defer in.Close()
 	var data bytes.Buffer
@@ -202,11 +214,31 @@ func (c *collector) load(ctx context.Context, item engine.Item) ([]byte, error) 
 	n, err := data.ReadFrom(io.LimitReader(contextReader{ctx, in}, limit+1))
 	switch {
 	case err != nil:
-		return nil, unavailable(op, "the file could not be read", err)
+		return nil, "", unavailable(op, "the file could not be read", err)
 	case n > limit:
-		return nil, tooLarge
+		return nil, "", tooLarge
 	}
-	return data.Bytes(), nil
+	return data.Bytes(), version, nil
+}
+
+// openItem opens an item, by Since where the source has that; nil where it is still the recorded version.
+func openItem(ctx context.Context, item engine.Item, recorded string) (in io.ReadCloser, version string, err error) {
+	const op = "pipeline.Read"
+	switch {
+	case item.Since != nil:
+		in, version, err = item.Since(ctx, recorded)
+	case item.Open != nil:
+		in, err = item.Open(ctx)
+	default:
+		return nil, "", engine.E(engine.CodeInternal, op, "the item can't be opened", nil)
+	}
+	if err != nil {
+		return nil, "", unavailable(op, "the file could not be opened", err)
+	}
+	if in == nil && recorded == "" {
+		return nil, "", engine.E(engine.CodeInternal, op, "the item can't be opened", errors.New("nothing came"))
+	}
+	return in, version, nil
 }
 
 // unavailable gives an error of a foreign kind a code and a message.

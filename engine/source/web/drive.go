@@ -1,0 +1,147 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/html/charset"
+
+	"gabarit/engine"
+	"gabarit/engine/source/web/rules"
+)
+
+// browser is colly, with a driver under it that keeps the rules.
+type browser struct {
+	colly  *colly.Collector
+	driver *driver
+	page   *Page // what the last answer's HTML holds; nil if it was none
+}
+
+// newBrowser sets everything that colly takes from variables of the environment (COLLY_...), which win over its options.
+func newBrowser(ctx context.Context, c *client) *browser {
+	b := &browser{driver: &driver{c: c}}
+	x := colly.NewCollector(colly.StdlibContext(ctx))
+	x.UserAgent, x.Headers, x.CacheDir = c.agent, nil, ""
+	x.MaxDepth, x.MaxRequests, x.MaxBodySize = 0, 0, 0
+	x.AllowedDomains, x.DisallowedDomains, x.URLFilters, x.DisallowedURLFilters = nil, nil, nil, nil
+	x.AllowURLRevisit, x.IgnoreRobotsTxt, x.ParseHTTPErrorResponse = true, true, true // the driver knows robots.txt
+	x.DetectCharset, x.TraceHTTP, x.CheckHead, x.Async = false, false, false, false
+	b.colly = x
+	b.colly.DisableCookies()
+	b.colly.SetRequestTimeout(0) // waiting for the host's turn is part of a request; the client has its own limit
+	b.colly.WithTransport(b.driver)
+	b.colly.OnHTML("html", func(e *colly.HTMLElement) {
+		if b.driver.got != nil && e.Response.StatusCode == http.StatusOK && b.page == nil {
+			p := Extract(e.DOM, b.driver.got.url, c.clock.Now())
+			b.page = &p
+		}
+	})
+	return b
+}
+
+// visit asks for a page. The answer may be no page, or an error of the site; see answer.status. Errors as for client.get, and CodeCorrupt.
+func (b *browser) visit(ctx context.Context, u *url.URL, since validators) (*answer, *Page, error) {
+	b.driver.got, b.page = nil, nil
+	h := http.Header{}
+	if since.ETag != "" {
+		h.Set("If-None-Match", since.ETag)
+	}
+	if since.Modified != "" {
+		h.Set("If-Modified-Since", since.Modified)
+	}
+	err := b.colly.Request(http.MethodGet, u.String(), nil, nil, h)
+	var refused *engine.Error
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, ctx.Err()
+	case errors.As(err, &refused):
+		return nil, nil, refused
+	case b.driver.got == nil && err != nil:
+		return nil, nil, engine.E(engine.CodeInvalid, "web.Page", "this is not the address of a page or image (http or https)", err)
+	case b.driver.got == nil:
+		return nil, nil, engine.E(engine.CodeInternal, "web.Page", "a defect of the program showed up", errors.New("an answer without a request"))
+	case err != nil, b.page == nil && b.driver.got.status == http.StatusOK && isHTML(b.driver.got.media): // colly forgets errors of the parser
+		return nil, nil, engine.E(engine.CodeCorrupt, "web.Page", "the page's HTML can't be read", err)
+	}
+	return b.driver.got, b.page, nil
+}
+
+// text is the body in UTF-8: by its byte order mark, the header, or what the page says.
+func (a *answer) text() []byte {
+	if r, err := charset.NewReader(bytes.NewReader(a.body), a.header.Get("Content-Type")); err == nil {
+		if text, err := io.ReadAll(r); err == nil {
+			return text
+		}
+	}
+	return a.body
+}
+
+// readPage reads an answer's HTML without colly.
+func readPage(a *answer, now time.Time) (Page, error) {
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(a.text()))
+	if err != nil {
+		return Page{}, engine.E(engine.CodeCorrupt, "web.Page", "the page's HTML can't be read", err)
+	}
+	return Extract(doc.Selection, a.url, now), nil
+}
+
+// response is the answer as net/http gives it: inflated, and in UTF-8 where it is HTML.
+func (a *answer) response(req *http.Request) *http.Response {
+	h := a.header.Clone()
+	for _, name := range []string{"Location", "Content-Encoding", "Content-Length", "Set-Cookie"} {
+		h.Del(name)
+	}
+	body := a.body
+	if isHTML(a.media) {
+		body = a.text()
+		h.Set("Content-Type", a.media+"; charset=utf-8")
+	}
+	return &http.Response{Status: http.StatusText(a.status), StatusCode: a.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h,
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req, Uncompressed: true}
+}
+
+// refusal is the error of an answer that brings nothing, nil for 200 and 304 and for redirects that are no log-in.
+func (a *answer) refusal() error {
+	const op = "web.Get"
+	to, err := a.redirect()
+	switch {
+	case err != nil:
+		return err
+	case to != nil && isLogin(to):
+		return closed(to.String())
+	case to != nil, a.status == http.StatusOK, a.status == http.StatusNotModified:
+		return nil
+	}
+	status := rules.Cause(strings.TrimSpace(http.StatusText(a.status)))
+	switch a.status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusUnavailableForLegalReasons, http.StatusPaymentRequired:
+		return closed(http.StatusText(a.status))
+	case http.StatusNotFound, http.StatusGone:
+		return engine.E(engine.CodeNotFound, op, "the site has nothing at this address", status)
+	}
+	return engine.E(engine.CodeUnavailable, op, "the site answered with an error", status)
+}
+
+func closed(detail string) error {
+	return engine.E(engine.CodeUnavailable, "web.Get", "the site gives this only to those it lets in (log-in)", rules.Cause(detail))
+}
+
+// isLogin tells by its words an address where one logs in.
+func isLogin(u *url.URL) bool {
+	const words = " login log-in signin sign-in sign_in sso oauth oauth2 connexion anmelden anmeldung authenticate wp-login.php login.php login.html login.aspx authwall "
+	name, _, _ := strings.Cut(u.Hostname(), ".")
+	for _, part := range append(strings.Split(strings.ToLower(u.Path), "/"), name) {
+		if part != "" && strings.Contains(words, " "+part+" ") {
+			return true
+		}
+	}
+	return name == "accounts" || name == "auth"
+}
