@@ -33,7 +33,7 @@ type changer struct {
 func compareChange(t *testing.T, faces int) {
 	d := openSearchData(t, faces)
 	var all []*changer
-	for _, index := range []*benchIndex{{name: ownCascade, own: match.NewCascade(1)}, {name: ownFlat, own: match.NewFlat()}} {
+	for _, index := range []*benchIndex{{name: ownCascade, own: benchCascade(1)}, {name: ownFlat, own: match.NewFlat()}} {
 		fill(t, index.own, d)
 		all = append(all, &changer{name: index.name, note: "gone from memory",
 			insert: func(first int) spending {

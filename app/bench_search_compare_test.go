@@ -21,6 +21,9 @@ import (
 const (
 	ownFlat    = "gabarit Flat"
 	ownCascade = "gabarit Cascade"
+	ownThreads = "gabarit Cascade, 2 threads"
+	ownMany    = "gabarit Cascade, 64 probes at once, for one"
+	atOnce     = 64
 	faissFlat  = "faiss Flat"
 
 	copiesUpTo  = 2_000_000 // faces: beyond, faiss reads the mapped vectors, and Gabarit's Flat, which a Cascade has inside, is left out
@@ -67,7 +70,8 @@ func compareSearch(t *testing.T, faces, queries int) {
 	}
 	debug.SetGCPercent(percent)
 	t.Logf("%d faces, %d queries; load %s\n%s\n%s", faces, queries, load(t), r.searchTable(), r.memoryTable())
-	t.Logf("Allocated by a search of Gabarit on average: %.0f kB. Collections of garbage, not in the table: %.1f ms of the processor a query of each method.",
+	r.tellThreads(t)
+	t.Logf("Allocated by a search of Gabarit on average: %.0f kB (64 at once count as one). Collections of garbage, not in the table: %.1f ms of the processor a query of each method.",
 		r.bytes/1024/float64(queries*r.ownMethods()), 1e3*r.garbage.CPU/float64(queries*r.ownMethods()))
 	r.keep(t)
 }
@@ -75,9 +79,9 @@ func compareSearch(t *testing.T, faces, queries int) {
 // buildOwn fills the indexes of this process.
 func (r *searchRun) buildOwn(t *testing.T) {
 	t.Helper()
-	own := []*benchIndex{{name: ownCascade, own: match.NewCascade(1)}}
+	own := []*benchIndex{{name: ownCascade, own: benchCascade(1)}}
 	if len(r.data.vectors) <= copiesUpTo {
-		own = append(own, &benchIndex{name: ownFlat, own: match.NewFlat()})
+		own = append(own, &benchIndex{name: ownThreads, own: benchCascade(2)}, &benchIndex{name: ownFlat, own: match.NewFlat()})
 	}
 	for _, index := range own {
 		index.spending = fill(t, index.own, r.data)
@@ -138,17 +142,21 @@ func (r *searchRun) tune(t *testing.T, index *benchIndex) int {
 	}
 }
 
-// list makes the methods.
+// list makes the methods. Two threads, and many probes at once, are asked the first questions only.
 func (r *searchRun) list(t *testing.T) {
 	t.Helper()
 	for i, q := range questions() {
 		for _, index := range slices.Backward(r.indexes) {
 			switch {
+			case index.name == ownThreads && i > 2:
 			case index.own != nil:
-				r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, index.name, index.name))
+				r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, index.name, index.name, 1))
+				if index.name == ownCascade && i < 3 {
+					r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, ownMany, ownMany, atOnce))
+				}
 			case index.ef > 0 && i == 0:
 				r.methods = append(r.methods, peerMethod(t, r.peer, r.data, q, fmt.Sprintf("%s ef%d", index.name, index.ef), index.name, index.ef))
-			case index.name == faissFlat && !q.all && q.filter.Host == "" && q.filter.Collections == nil && (q.k == 0 || q.within == 0):
+			case index.name == faissFlat && !q.all && q.count == 0 && q.filter.Host == "" && q.filter.Collections == nil && (q.k == 0 || q.within == 0):
 				r.methods = append(r.methods, peerMethod(t, r.peer, r.data, q, index.name, index.name, 0))
 			}
 		}
@@ -157,7 +165,7 @@ func (r *searchRun) list(t *testing.T) {
 
 func (r *searchRun) ownMethods() (n int) {
 	for _, m := range r.methods {
-		if m.name == ownFlat || m.name == ownCascade {
+		if strings.HasPrefix(m.name, "gabarit") {
 			n++
 		}
 	}
@@ -184,12 +192,12 @@ func (r *searchRun) turn(t *testing.T, query int) {
 			if other.name == faissFlat {
 				m.judge(r.data, query, r.data.truth(query, answers[j].faces), answers[k].faces)
 			}
-			if other.name == ownFlat && m.name == ownCascade {
+			if other.name == ownFlat && m.name != ownFlat && strings.HasPrefix(m.name, "gabarit") {
 				if m.asked++; slices.Equal(answers[k].faces, answers[j].faces) && slices.Equal(answers[k].distances, answers[j].distances) &&
 					answers[k].histogram == answers[j].histogram {
 					m.alike++
 				} else {
-					t.Errorf("query %d, %s: the Cascade's answer is not Flat's", query, m.question.name)
+					t.Errorf("query %d, %s: the answer of %s is not Flat's", query, m.question.name, m.name)
 				}
 			}
 		}
@@ -237,6 +245,24 @@ func (r *searchRun) ratios(m *method) (least, median, most, ofMedians float64) {
 		all[i] = base.cpu[i] / m.cpu[i]
 	}
 	return slices.Min(all), middle(all), slices.Max(all), middle(base.cpu) / middle(m.cpu)
+}
+
+// tellThreads compares two threads to one, by wall time.
+func (r *searchRun) tellThreads(t *testing.T) {
+	t.Helper()
+	for _, one := range r.methods {
+		for _, two := range r.methods {
+			if one.name != ownCascade || two.name != ownThreads || one.question.name != two.question.name {
+				continue
+			}
+			all := make([]float64, len(one.wall))
+			for i := range all {
+				all[i] = one.wall[i] / two.wall[i]
+			}
+			t.Logf("%s, two threads and one, wall time (says something only on an idle machine with two processors free): %.2f  %.2f  %.2f times as fast (min, median, max; target %.1f)",
+				one.question.name, slices.Min(all), middle(all), slices.Max(all), targetThread)
+		}
+	}
 }
 
 func (r *searchRun) searchTable() string {

@@ -115,7 +115,7 @@ func TestBenchSearchChild(t *testing.T) {
 	if file == "" {
 		t.Skip("skipped: a process that TestBenchSearch starts")
 	}
-	var index engine.Index = match.NewCascade(1)
+	index := benchCascade(1)
 	if os.Getenv(eraseChild+"_INDEX") == ownFlat {
 		index = match.NewFlat()
 	}

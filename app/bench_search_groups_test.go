@@ -14,7 +14,6 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/calibration"
 	"gabarit/engine/enginetest"
-	"gabarit/engine/match"
 	grouping "gabarit/engine/people" // people is a function of this package
 )
 
@@ -82,7 +81,7 @@ func groupsOfReal(t *testing.T) {
 // group fills an index, which is not counted, and groups its faces.
 func group(t *testing.T, templates []engine.Template) (took spending, label []int, within float64, count int) {
 	t.Helper()
-	index := match.NewCascade(1)
+	index := benchCascade(1)
 	fill(t, index, &searchData{vectors: templates})
 	decisions, err := grouping.NewDecisions(nil)
 	if err != nil {
@@ -130,7 +129,7 @@ func agreementTable(t *testing.T, templates []engine.Template, shown, label []in
 // components gives the labels of the connected components at some distances, the last one the greatest: what DBSCAN gives where one face is enough.
 func components(t *testing.T, templates []engine.Template, distances []float64) [][]int {
 	t.Helper()
-	index := match.NewCascade(1)
+	index := benchCascade(1)
 	fill(t, index, &searchData{vectors: templates})
 	labels := make([][]int, len(distances))
 	for k := range labels {

@@ -3,7 +3,6 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gabarit/engine"
+	"gabarit/engine/calibration"
 	"gabarit/engine/match"
 )
 
@@ -25,7 +25,8 @@ type question struct {
 	k      int
 	within float64
 	filter engine.Filter
-	all    bool // the distances to all faces are counted
+	all    bool    // the distances to all faces are counted
+	count  float64 // the distances up to it are
 	target float64
 }
 
@@ -36,6 +37,7 @@ func questions() []question {
 		{name: "within 0.5", within: 0.5, target: targetNear},
 		{name: "within 0.6", within: 0.6, target: targetWider},
 		{name: "top 50 within 0.6", k: 50, within: 0.6},
+		{name: "top 50, and the counts that bands need", k: 50, count: calibration.Default().Reach()},
 		{name: "top 50, one collection in ten", k: 50, filter: engine.Filter{Collections: []engine.CollectionID{benchCollection(3)}}},
 		{name: "top 50, one host in a thousand", k: 50, filter: engine.Filter{Host: benchHost(7)}},
 		{name: "histogram of all distances", all: true},
@@ -74,26 +76,33 @@ func peerMethod(t *testing.T, p *searchPeer, d *searchData, q question, name, me
 	}}
 }
 
-// ownMethod asks an index of this process. Collection of garbage is held off meanwhile, see compareSearch.
-func ownMethod(t *testing.T, index engine.Index, d *searchData, q question, name, memory string) *method {
+// ownMethod asks an index of this process, with so many probes at once: this query and those after it; what that takes is told for one. Collection of
+// garbage is held off meanwhile, see compareSearch.
+func ownMethod(t *testing.T, index engine.Index, d *searchData, q question, name, memory string, probes int) *method {
 	t.Helper()
+	asked := make([]engine.Query, probes)
 	return &method{question: q, name: name, memory: memory, ask: func(query int) (o outcome) {
-		var found []engine.Neighbour
+		var answers []engine.Answer
 		var err error
-		ctx := context.Background()
-		asked := engine.Query{Template: d.queries[query], K: q.k, Within: q.within, Filter: q.filter}
+		for i := range asked {
+			asked[i] = engine.Query{Template: d.queries[(query+i)%len(d.queries)], K: q.k, Within: q.within, Filter: q.filter, Count: q.count}
+		}
 		o.spending = spend(func() {
 			if q.all {
-				o.histogram, err = index.Distances(ctx, asked.Template)
+				o.histogram, err = index.Distances(t.Context(), asked[0].Template)
 			} else {
-				found, _, err = index.Search(ctx, asked)
+				answers, err = index.SearchAll(t.Context(), asked)
 			}
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range found {
-			o.faces, o.distances = append(o.faces, benchRow(n.Face)), append(o.distances, n.Distance)
+		o.CPU, o.Wall = o.CPU/float64(probes), o.Wall/float64(probes)
+		if !q.all {
+			o.histogram = answers[0].Distances
+			for _, n := range answers[0].Neighbours {
+				o.faces, o.distances = append(o.faces, benchRow(n.Face)), append(o.distances, n.Distance)
+			}
 		}
 		return o
 	}}
@@ -151,6 +160,9 @@ func benchRow(face engine.FaceID) int {
 	}
 	return row
 }
+
+// benchCascade gives an empty index of the kind that the program uses, one search of which may take so many threads.
+func benchCascade(threads int) engine.Index { return match.NewCascade(threads) }
 
 // fill puts all faces of the data into an index, as a start of the program does, and tells what that took.
 func fill(t *testing.T, index engine.Index, d *searchData) (s spending) {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/plot"
@@ -28,8 +27,7 @@ func (r *searchRun) keep(t *testing.T) {
 	t.Helper()
 	k := kept{Faces: len(r.data.vectors), Lines: map[string]float64{}}
 	for _, m := range r.methods {
-		name, _, _ := strings.Cut(m.name, " ef")
-		k.Lines[m.question.name+": "+name] = 1e3 * middle(m.cpu)
+		k.Lines[m.question.name+": "+m.memory] = 1e3 * middle(m.cpu)
 	}
 	text, err := json.MarshalIndent(k, "", " ")
 	if err != nil {
@@ -66,8 +64,11 @@ func plotGrowth(t *testing.T) {
 	p.Title.Text = "One search, one thread: cost by the size of the index"
 	p.X.Label.Text, p.Y.Label.Text = "faces in the index", "median processor time, ms"
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
-	p.Legend.Top, p.Legend.Left = true, true
+	ticks := plot.ConstantTicks{}
+	for _, faces := range []int{1000, 10_000, 100_000, 1_000_000, 10_000_000} {
+		ticks = append(ticks, plot.Tick{Value: float64(faces), Label: sizeName(faces)})
+	}
+	p.X.Tick.Marker, p.Y.Tick.Marker = ticks, plot.LogTicks{Prec: -1}
 	p.Add(plotter.NewGrid())
 	blue, red, green := color.RGBA{R: 20, G: 90, B: 180, A: 255}, color.RGBA{R: 200, G: 60, B: 30, A: 255}, color.RGBA{R: 40, G: 140, B: 60, A: 255}
 	for _, l := range []struct {
@@ -76,7 +77,7 @@ func plotGrowth(t *testing.T) {
 		dashed      bool
 	}{
 		{"top 50: " + faissFlat, "faiss Flat, top 50", red, false},
-		{"top 50: hnswlib M16 efC100", "hnswlib M16, top 50, recall .985 or its best", green, false},
+		{"top 50: hnswlib M16 efC100", "hnswlib M16, top 50 (recall .985)", green, false},
 		{"top 50: " + ownCascade, "Cascade, top 50 (exact)", blue, false},
 		{"within 0.6: " + ownCascade, "Cascade, within 0.6 (exact)", blue, true},
 		{"within 0.5: " + ownCascade, "Cascade, within 0.5 (exact)", color.RGBA{R: 120, G: 170, B: 230, A: 255}, true},

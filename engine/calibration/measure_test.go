@@ -253,7 +253,7 @@ func newResult(name string) *result {
 // search asks a real index about every probe.
 func (r *result) search(t *testing.T, c *calibration.Calibration, probes, index *set, worst []bool) {
 	t.Helper()
-	x := match.New()
+	x := match.NewCascade(1)
 	entries, at := make([]engine.IndexEntry, len(index.templates)), map[engine.FaceID]int{}
 	for i := range entries {
 		entries[i] = engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%05d", i)), 0), Template: index.templates[i]}

@@ -190,20 +190,20 @@ func (c *Crowd) turned(axes *[crowdAxes]float64) (out engine.Template) {
 }
 
 // randomAxes gives orthogonal directions, drawn at random: Gram and Schmidt, twice for precision.
-func randomAxes(rng *rand.Rand) (axes [crowdAxes + 1][engine.TemplateSize]float64) {
-	for a := range axes {
-		v := &axes[a]
+func randomAxes(rng *rand.Rand) (axes [][engine.TemplateSize]float64) {
+	for range crowdAxes + 1 {
+		var v [engine.TemplateSize]float64
 		for d := range v {
 			v[d] = rng.NormFloat64()
 		}
 		for range 2 {
-			for b := range a {
+			for _, other := range axes {
 				along := 0.0
 				for d := range v {
-					along += v[d] * axes[b][d]
+					along += v[d] * other[d]
 				}
 				for d := range v {
-					v[d] -= along * axes[b][d]
+					v[d] -= along * other[d]
 				}
 			}
 		}
@@ -214,6 +214,7 @@ func randomAxes(rng *rand.Rand) (axes [crowdAxes + 1][engine.TemplateSize]float6
 		for d := range v {
 			v[d] /= math.Sqrt(sum)
 		}
+		axes = append(axes, v)
 	}
 	return axes
 }

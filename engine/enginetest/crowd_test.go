@@ -73,15 +73,22 @@ func measure(t *testing.T, templates []engine.Template, people []string) (out []
 		}
 	}
 	const step = 25 // of the probes
+	var within5, within6 []float64
 	for i := 0; i < len(templates); i += step {
-		least := math.Inf(1)
+		least, fives, sixes := math.Inf(1), 0.0, 0.0
 		for j := range templates {
 			if people[i] != people[j] {
 				d := near(&templates[i], &templates[j])
 				strangers, least = append(strangers, d), min(least, d)
+				if d < .6 {
+					sixes++
+				}
+				if d < .5 {
+					fives++
+				}
 			}
 		}
-		nearest = append(nearest, least)
+		nearest, within5, within6 = append(nearest, least), append(within5, fives), append(within6, sixes)
 	}
 	for k := 0; k < len(first); k += step / 2 {
 		least := math.Inf(1)
@@ -99,6 +106,8 @@ func measure(t *testing.T, templates []engine.Template, people []string) (out []
 		quantiles("strangers", strangers, .03, .0001, .001, .01, .05, .25, .5, .75, .95),
 		quantiles("nearest stranger of 11,411 photos", nearest, .04, .05, .25, .5, .75, .95),
 		quantiles("nearest stranger, a photo each", nearestOfOne, .04, .05, .25, .5, .75, .95),
+		quantiles("strangers within .5 of a photo", within5, 60, .5, .75, .9, .95, .99),
+		quantiles("strangers within .6 of a photo", within6, 150, .5, .75, .9, .95, .99),
 		energy(t, templates))
 }
 
@@ -195,5 +204,25 @@ func TestSizesOfALongTailSumUpAndAreUnequal(t *testing.T) {
 	t.Logf("%d people, %d on one photo, most on %d", len(sizes), one, slices.Max(sizes))
 	if sum != 100_000 || slices.Max(sizes) < 1000 || slices.Max(sizes) > 2000 || one < len(sizes)/3 {
 		t.Errorf("%d faces of %d people, %d of them with one, at most %d", sum, len(sizes), one, slices.Max(sizes))
+	}
+}
+
+func TestProbesOfAnAlbumShowItsPeopleAndOthers(t *testing.T) {
+	index, asked := enginetest.Album(1, 3000, 200)
+	if len(index) != 3000 || len(asked) != 200 {
+		t.Fatalf("%d faces and %d probes", len(index), len(asked))
+	}
+	var nearest [4]stats
+	for i, probe := range asked {
+		least := math.Inf(1)
+		for _, tmpl := range index {
+			least = min(least, distance(probe, tmpl))
+		}
+		nearest[i%4].add(least)
+	}
+	for kind, want := range [4][2]float64{{0, 0}, {.45, .65}, {.25, .5}, {.25, .5}} {
+		if mean, _ := nearest[kind].values(); mean < want[0] || mean > want[1] {
+			t.Errorf("probes %d, 4 on, ...: the nearest face is %.3f away on average, want %v", kind, mean, want)
+		}
 	}
 }

@@ -15,8 +15,8 @@ func People(seed uint64, people, perPerson int) []engine.Template {
 	return out
 }
 
-// Album draws n templates of a Crowd with LongTailSizes, and probes: half of them are further photos of its people, drawn by their number of
-// photos, a quarter are in the index, and a quarter show people that are not.
+// Album draws a crowd of n faces, of people with a long tail of photos, and probes: half are further photos of photographed people,
+// drawn by their number of photos, a quarter are in the index, and a quarter show people that are not.
 func Album(seed uint64, n, probes int) (index, asked []engine.Template) {
 	c := NewCrowd(seed, LongTailSizes(seed, n))
 	index = make([]engine.Template, n)
@@ -24,13 +24,13 @@ func Album(seed uint64, n, probes int) (index, asked []engine.Template) {
 		index[i] = c.Template(i)
 	}
 	for i := range probes {
-		switch i % 4 {
+		switch face := int(mixed(uint64(i)) % uint64(n)); i % 4 {
 		case 0:
-			asked = append(asked, index[i%n])
+			asked = append(asked, index[face])
 		case 1:
 			asked = append(asked, c.Stranger(i))
 		default:
-			asked = append(asked, c.Another(i%n, i))
+			asked = append(asked, c.Another(face, i))
 		}
 	}
 	return index, asked

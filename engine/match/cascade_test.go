@@ -15,7 +15,7 @@ import (
 )
 
 func TestCascadeConformsToTheIndexPort(t *testing.T) {
-	t.Run("as the application uses it", func(t *testing.T) { testIndex(t, match.New) })
+	t.Run("as the application uses it", func(t *testing.T) { testIndex(t, func() engine.Index { return match.NewCascade(2) }) })
 	t.Run("with codes from the first face on", func(t *testing.T) {
 		testIndex(t, func() engine.Index { return match.NewCascadeFrom(1) })
 	})

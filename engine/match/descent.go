@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 const (
@@ -17,7 +18,7 @@ const (
 type descent struct {
 	c    *Cascade
 	q    *engine.Query
-	pass *labelFilter
+	pass *rows.Filter
 	near *nearest
 
 	exact  wide                         // the probe
@@ -29,7 +30,7 @@ type descent struct {
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
 func (c *Cascade) descent(q *engine.Query) *descent {
 	turned, off := c.basis.turn(&q.Template)
-	d := &descent{c: c, q: q, pass: c.flat.labelFilter(q.Filter), near: newNearest(c.flat, q.K, q.Within), exact: widened(&q.Template)}
+	d := &descent{c: c, q: q, pass: c.flat.rows.Filter(q.Filter), near: newNearest(c.flat.rows, q.K, q.Within), exact: widened(&q.Template)}
 	sum := 0.0
 	for i, v := range turned {
 		steps := c.basis.steps[i/headDims][i%headDims]

@@ -4,9 +4,9 @@
 // engine/calibration, from the counts that SearchAll gives. In the flow this package stands between the stored templates
 // and the matches people see: index -> match -> case.
 //
-// It must not read or write files, name a person, call a score identity, or leave out a face that an
-// exhaustive comparison would return. Goroutines are started by Cascade.Search and SearchAll alone, up to the number that NewCascade was
-// given, and waited for before these return.
+// It must not read or write files (what is saved goes through engine.Segments), name a person, call a score identity, or leave out a face
+// that an exhaustive comparison would return. Goroutines are started by Cascade.Search and SearchAll, up to the number that NewCascade was
+// given, and by Open and Load, one for each processor, and waited for before these return.
 //
 // # How a cascade is fast
 //

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 // answer is a face that belongs to the answers so far.
@@ -22,14 +23,14 @@ type answer struct {
 type nearest struct {
 	k      int
 	within float64
-	index  *Flat         // whose rows the answers are
+	index  *rows.Table   // whose rows the answers are
 	far    atomic.Uint64 // the bits of bound
 
 	mu   sync.Mutex
 	held []answer // a heap once k are held: the one that leaves first at index 0
 }
 
-func newNearest(index *Flat, k int, within float64) *nearest {
+func newNearest(index *rows.Table, k int, within float64) *nearest {
 	n := &nearest{k: k, within: within, index: index}
 	if within <= 0 {
 		within = math.Inf(1)
@@ -95,7 +96,7 @@ func (n *nearest) order(a, b answer) int {
 	case a.distance > b.distance:
 		return 1
 	}
-	return cmp.Compare(n.index.faceAt(a.row), n.index.faceAt(b.row))
+	return cmp.Compare(n.index.Face(int(a.row)), n.index.Face(int(b.row)))
 }
 
 // sorted gives the answers, nearest first. Nobody offers any more.
@@ -103,11 +104,10 @@ func (n *nearest) sorted() []engine.Neighbour {
 	if len(n.held) == 0 {
 		return nil
 	}
-	// Keys are read in the order of rows: in that of the answers each would be waited for.
-	keys := make([]faceKey, len(n.held))
+	// IDs are read in the order of rows: in that of the answers each would be waited for.
+	faces := make([]engine.FaceID, len(n.held))
 	for i := range n.held {
-		a := &n.held[i]
-		a.at, keys[i] = int32(i), n.index.about[a.row/blockRows].faces[a.row%blockRows]
+		n.held[i].at, faces[i] = int32(i), n.index.Face(int(n.held[i].row))
 	}
 	sorted := n.held
 	if len(sorted) > 64 {
@@ -117,7 +117,7 @@ func (n *nearest) sorted() []engine.Neighbour {
 	}
 	out := make([]engine.Neighbour, len(sorted))
 	for i, a := range sorted {
-		out[i] = engine.Neighbour{Face: n.index.face(keys[a.at]), Distance: a.distance}
+		out[i] = engine.Neighbour{Face: faces[a.at], Distance: a.distance}
 	}
 	return out
 }

@@ -1,0 +1,63 @@
+package enginetest
+
+import (
+	"context"
+	"slices"
+
+	"gabarit/engine"
+	"gabarit/engine/entry"
+)
+
+// Decide implements engine.Store.
+func (s *Store) Decide(ctx context.Context, d engine.GroupDecision) error {
+	return s.locked(ctx, func() error {
+		if err := d.Check(); err != nil {
+			return err
+		}
+		for _, f := range slices.Concat(d.Same, d.Out, d.Rest) {
+			if id, held := s.faceNow(f); !held || id != f {
+				return missing("there is no such face")
+			}
+		}
+		s.decisions = append(s.decisions, d.Sorted())
+		s.record(entry.Decided(d))
+		return nil
+	})
+}
+
+// GroupDecisions implements engine.Store.
+func (s *Store) GroupDecisions(ctx context.Context) ([]engine.GroupDecision, error) {
+	return locked(ctx, s, func() (all []engine.GroupDecision, err error) {
+		for _, d := range s.decisions {
+			if now, ok := Renamed(d, s.faceNow); ok {
+				all = append(all, now)
+			}
+		}
+		return all, nil
+	})
+}
+
+// faceNow gives the ID that a face has now; callers hold mu.
+func (s *Store) faceNow(id engine.FaceID) (engine.FaceID, bool) {
+	photo, _, _ := id.Photo()
+	for _, f := range s.photos[photo].photo.Faces {
+		if f.Is(id) {
+			return f.ID, true
+		}
+	}
+	return "", false
+}
+
+// Renamed gives a decision with the IDs that its faces have now, without those that are gone; ok is false where it then says nothing.
+func Renamed(d engine.GroupDecision, now func(engine.FaceID) (id engine.FaceID, stays bool)) (out engine.GroupDecision, ok bool) {
+	list := func(faces []engine.FaceID) (kept []engine.FaceID) {
+		for _, f := range faces {
+			if id, stays := now(f); stays {
+				kept = append(kept, id)
+			}
+		}
+		return kept
+	}
+	out = engine.GroupDecision{Same: list(d.Same), Out: list(d.Out), Rest: list(d.Rest)}.Sorted()
+	return out, out.Check() == nil
+}
