@@ -263,7 +263,7 @@ func (f *Flat) scan(probe *engine.Template, start, n int, pass *rows.Filter, nea
 			continue
 		}
 		if d := Distance(probe, t); d <= near.bound() {
-			near.offer(answer{d, int32(start + i)})
+			near.offer(answer{distance: d, row: int32(start + i)})
 			top = ceiling(near.bound())
 		}
 	}

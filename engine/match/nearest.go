@@ -15,6 +15,7 @@ import (
 type answer struct {
 	distance float64 // as Distance gives it, never NaN
 	row      int32
+	at       int32 // its place among the answers before they were sorted
 }
 
 // nearest collects the answers of one query: at most k (if k > 0), at most within away (if within > 0). Several goroutines may offer
@@ -103,6 +104,11 @@ func (n *nearest) sorted() []engine.Neighbour {
 	if len(n.held) == 0 {
 		return nil
 	}
+	// IDs are read in the order of rows: in that of the answers each would be waited for.
+	faces := make([]engine.FaceID, len(n.held))
+	for i := range n.held {
+		n.held[i].at, faces[i] = int32(i), n.index.Face(int(n.held[i].row))
+	}
 	sorted := n.held
 	if len(sorted) > 64 {
 		sorted = n.spread()
@@ -111,7 +117,7 @@ func (n *nearest) sorted() []engine.Neighbour {
 	}
 	out := make([]engine.Neighbour, len(sorted))
 	for i, a := range sorted {
-		out[i] = engine.Neighbour{Face: n.index.Face(int(a.row)), Distance: a.distance}
+		out[i] = engine.Neighbour{Face: faces[a.at], Distance: a.distance}
 	}
 	return out
 }

@@ -103,7 +103,7 @@ func benchPeople() bool { return os.Getenv("GABARIT_PEOPLE") != "" }
 func fill(t testing.TB, index engine.Index, templates []engine.Template) {
 	entries := make([]engine.IndexEntry, 0, 4096)
 	for i, tmpl := range templates {
-		entries = append(entries, engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("P%d-0", i)), Template: tmpl, Collection: engine.CollectionID(strconv.Itoa(i % 10))})
+		entries = append(entries, engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("%026d-0", i)), Template: tmpl, Collection: engine.CollectionID(strconv.Itoa(i % 10))})
 		if len(entries) == cap(entries) || i == len(templates)-1 {
 			if err := index.Add(entries...); err != nil {
 				t.Fatal(err)

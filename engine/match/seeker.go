@@ -290,7 +290,7 @@ func (s *seeker) compare(l *lane, block int, ids *list, n int, pass *mask) {
 	bound, first := l.near.bound(), uint32(block*codeRows)
 	for i, r := range ids[:n] {
 		if d := s.distance[i]; d <= bound && (pass == nil || pass[r/groupRows]>>(r%groupRows)&1 == 1) {
-			s.hits, s.rowsHit = append(s.hits, answer{d, int32(first + r)}), append(s.rowsHit, r)
+			s.hits, s.rowsHit = append(s.hits, answer{distance: d, row: int32(first + r)}), append(s.rowsHit, r)
 		}
 	}
 	if l.bins != nil {
