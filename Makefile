@@ -16,7 +16,7 @@ ROUNDS ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect soak golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect archives soak golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,10 @@ bench: setup ## benchmarks, with what they are compared to in the same run
 bench-collect: setup ## photos per second from file to templates, against face_recognition in the same run (ROUNDS=n)
 	-@.ci/peers
 	GABARIT_BENCH_COLLECT=1 GABARIT_ROUNDS=$(ROUNDS) go test -tags $(TAGS) ./app -run TestBenchCollect -count=1 -v -timeout 240m
+
+archives: ## 50,000 images in one web archive beside a folder; readers killed and gone on with; archives by wget, warcio and wacz
+	-@.ci/peers archive
+	GABARIT_ARCHIVE=1 go test -tags $(TAGS) ./engine/source/archive -run 'Many|Killed|Warcio' -count=1 -v -timeout 60m
 
 soak: setup ## 5,000 photos at flat memory; 2,500 with workers killed and stopped and 2,000 files mutated (SEED=n repeats)
 	GABARIT_SOAK=1 GABARIT_SOAK_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestSoak -count=1 -v -timeout 120m
