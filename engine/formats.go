@@ -1,5 +1,11 @@
 package engine
 
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
 // PictureFormat is one kind of picture file, or a part of one.
 type PictureFormat struct {
 	Name string   `json:"name"`
@@ -39,4 +45,14 @@ func PictureFormats() []PictureFormat {
 		{"SVG", false, "SVG drawings can't be read", []string{"image/svg+xml"}},
 		{"PDF", false, "PDF documents can't be read", []string{"application/pdf"}},
 	}
+}
+
+// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages.
+func HolderEndings() []string {
+	return strings.Fields(".csv .tsv .jsonl .ndjson .warc .gz .wacz .zip .maff .mhtml .mht .html .htm .xhtml")
+}
+
+// HoldsPhotos tells by its name a file that holds or lists photos from one that is a photo.
+func HoldsPhotos(path string) bool {
+	return slices.Contains(HolderEndings(), strings.ToLower(filepath.Ext(path)))
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gabarit/engine"
-	"gabarit/ui/kit"
 )
 
 // Presenter is the state of the library screen. All methods are for one goroutine.
@@ -171,11 +170,11 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 // page_files/a.jpg on page.html), else the file itself.
 func sourceOf(item string) string {
 	for i := range len(item) {
-		if item[i] == '#' && kit.HoldsPhotos(item[:i]) {
+		if item[i] == '#' && engine.HoldsPhotos(item[:i]) {
 			return item[:i]
 		}
 	}
-	if i := strings.LastIndex(item, " on "); i > 0 && kit.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
+	if i := strings.LastIndex(item, " on "); i > 0 && engine.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
 		return item[i+4:]
 	}
 	return item

@@ -213,7 +213,7 @@ func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
 // AddFile asks for a manifest, a web archive or a saved page.
 func (v *View) AddFile() {
-	v.env.ChooseFile(kit.HolderEndings(), v.addChosen)
+	v.env.ChooseFile(engine.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {

@@ -35,8 +35,9 @@ type file struct {
 	base int64  // where it begins in the file on disk
 	size int64
 
-	mu   sync.Mutex
-	idle []*cursor // in gzip members that hold several records, so that the next one need not be searched from the member's start
+	mu    sync.Mutex
+	idle  []*cursor // in gzip members that hold several records, so that the next one need not be searched from the member's start
+	spare []*cursor // without a file: their buffers and tables serve the next one
 }
 
 // cursor reads a file from some place on. It belongs to one goroutine.
@@ -103,8 +104,7 @@ func (f *file) seek(p place) (*cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cursor{f: disk, src: &counter{r: io.NewSectionReader(disk, f.base+p.off, f.size-p.off)}}
-	c.raw = bufio.NewReaderSize(c.src, 32<<10)
+	c := f.fresh(disk, p.off)
 	if err = c.begin(p.off); err == nil {
 		err = c.skipTo(p.in)
 	}
@@ -113,6 +113,23 @@ func (f *file) seek(p place) (*cursor, error) {
 	}
 	_ = disk.Close() // it was only read
 	return nil, err
+}
+
+// fresh gives a cursor on an open file.
+func (f *file) fresh(disk *os.File, off int64) *cursor {
+	f.mu.Lock()
+	var c *cursor
+	if n := len(f.spare); n > 0 {
+		c, f.spare = f.spare[n-1], f.spare[:n-1]
+	}
+	f.mu.Unlock()
+	src := &counter{r: io.NewSectionReader(disk, f.base+off, f.size-off)}
+	if c == nil {
+		return &cursor{f: disk, src: src, raw: bufio.NewReaderSize(src, 16<<10)}
+	}
+	c.f, c.src = disk, src
+	c.raw.Reset(src)
+	return c
 }
 
 // begin starts at the next byte of the file, which is off: with a gzip member or a record.
@@ -136,7 +153,7 @@ func (c *cursor) begin(off int64) error {
 	}
 	c.z.Multistream(false)
 	if c.in == nil || c.in == c.raw {
-		c.in = bufio.NewReaderSize(c.z, 32<<10)
+		c.in = bufio.NewReaderSize(c.z, 16<<10)
 	} else {
 		c.in.Reset(c.z)
 	}
@@ -205,6 +222,12 @@ func (f *file) release(c *cursor, shared bool) {
 	}
 	if !shared || c.z == nil {
 		_ = c.f.Close() // it was only read
+		c.f = nil
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if len(f.spare) < maxIdle {
+			f.spare = append(f.spare, c)
+		}
 		return
 	}
 	f.mu.Lock()
