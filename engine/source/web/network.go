@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -52,6 +53,40 @@ type wire struct {
 	proxy   func(*http.Request) (*url.URL, error)
 	direct  *http.Transport
 	proxied *http.Transport
+
+	mu   sync.Mutex
+	busy map[string]chan struct{} // by host name; holds one token while a connection is open
+}
+
+// single is a connection that gives its host's token back when it is closed. net/http opens the next one a moment before.
+type single struct {
+	net.Conn
+	busy chan struct{}
+	once sync.Once
+}
+
+// Close closes the connection.
+func (s *single) Close() error {
+	err := s.Conn.Close()
+	s.once.Do(func() { <-s.busy })
+	return err
+}
+
+// enter waits until no connection to a host is open, and takes its token.
+func (w *wire) enter(ctx context.Context, host string) (chan struct{}, error) {
+	w.mu.Lock()
+	busy := w.busy[host]
+	if busy == nil {
+		busy = make(chan struct{}, 1)
+		w.busy[host] = busy
+	}
+	w.mu.Unlock()
+	select {
+	case busy <- struct{}{}:
+		return busy, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire {
@@ -61,7 +96,7 @@ func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
 	}
-	w := &wire{network: network, proxy: proxy}
+	w := &wire{network: network, proxy: proxy, busy: map[string]chan struct{}{}}
 	// The body is inflated by the caller, who counts. Each request has a connection of its own: on one that was used before, net/http makes a
 	// request again by itself, at once, when the server breaks off.
 	base := http.Transport{DisableCompression: true, DisableKeepAlives: true, MaxConnsPerHost: 1, TLSHandshakeTimeout: dialTimeout, MaxResponseHeaderBytes: maxHeaderBytes}
@@ -122,12 +157,17 @@ func (w *wire) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	busy, err := w.enter(ctx, host)
+	if err != nil {
+		return nil, err
+	}
 	var conn net.Conn
 	for _, a := range addrs[:min(len(addrs), maxDialled)] {
 		if conn, err = w.network.Dial(ctx, netip.AddrPortFrom(a.Unmap(), uint16(n))); err == nil {
-			return conn, nil
+			return &single{Conn: conn, busy: busy}, nil
 		}
 	}
+	<-busy
 	return nil, err
 }
 
