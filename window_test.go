@@ -70,6 +70,7 @@ func TestWindow(t *testing.T) {
 	w.key("Escape")
 
 	w.library(d.folder)
+	w.people()
 	w.form()
 	w.erase()
 	w.faces(probe)
@@ -290,7 +291,16 @@ func (w *window) tour(name string) {
 	w.wait("settings.passphrase", "")
 	w.waitCrop()
 	w.screen(name + "-settings")
-	w.key("ctrl+2")
+	w.key("ctrl+p")
+	w.wait("people.tile.0", "")
+	w.waitCrop()
+	w.screen(name + "-people")
+	w.key("Return")
+	w.wait("group.tile.0", "")
+	w.waitCrop()
+	w.screen(name + "-group")
+	w.key("Escape")
+	w.click("library.collections", .5)
 	w.drop(w.folder)
 	w.wait("form.start", "")
 	w.waitCrop()
@@ -420,4 +430,42 @@ func screensDir(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// people looks at the faces grouped by person: two groups are put together and taken apart again, and a face is taken out of one.
+func (w *window) people() {
+	w.t.Helper()
+	w.key("ctrl+p")
+	w.wait("people.tile.0", "")
+	groups := w.wait("people.count", " groups").Text
+	w.waitCrop()
+	w.screen("people")
+	w.key("space", "Right", "space")
+	w.wait("people.count", "2 ticked")
+	w.click("people.merge", .5)
+	w.wait("people.notice", "one person from now on")
+	w.until("one group less", func() bool { return !strings.HasPrefix(w.box("people.count").Text, strings.Split(groups, " ")[0]+" ") })
+	w.waitCrop()
+	w.screen("people-merged")
+	w.click("people.undo", .5)
+	w.wait("people.notice", "Taken back")
+	w.wait("people.count", groups)
+	w.key("ctrl+p", "Home", "Return")
+	faces := w.wait("group.title", " faces").Text
+	w.wait("group.tile.0", "")
+	w.key("space")
+	w.waitCrop()
+	w.screen("people-group")
+	w.click("group.split", .5)
+	w.until("a face less", func() bool { text := w.box("group.title").Text; return text != "" && text != faces })
+	w.click("people.undo", .5)
+	w.wait("group.title", faces)
+	w.click("group.erase", .5)
+	w.wait("erase.plan", "photo")
+	w.waitCrop()
+	w.screen("people-group-plan")
+	w.key("Escape", "Escape")
+	w.wait("people.count", groups)
+	w.click("library.collections", .5)
+	w.wait("library.detail", "faces")
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/auditlog"
 )
 
@@ -42,7 +43,7 @@ func (a *App) View(ctx context.Context, id engine.FaceID) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.Record(ctx, engine.EntryViewed(face.ID)); err != nil {
+	if err := s.store.Record(ctx, entry.Viewed(face.ID)); err != nil {
 		return err
 	}
 	a.events.send(engine.EventAudit)

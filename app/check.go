@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"gabarit/engine"
 )
@@ -19,6 +18,11 @@ func (a *App) CheckVault(ctx context.Context) (engine.VaultCheck, error) {
 	if check.Records, check.Damage, err = s.store.Check(ctx); err != nil {
 		return check, err
 	}
+	saved, err := s.index.Check(ctx)
+	if err != nil {
+		return check, err
+	}
+	check.Damage = append(check.Damage, saved...)
 	if check.Audit, err = s.store.VerifyAudit(ctx, ""); err != nil {
 		return check, err
 	}
@@ -37,27 +41,9 @@ func (s *session) checkErased(ctx context.Context) (engine.ErasedCheck, error) {
 	if err != nil {
 		return check, err
 	}
-	check.Indexed, err = s.unknownIndexed(ctx)
+	// Faces are stored before they are indexed and leave the index before the store, so there are none that only the index has.
+	check.Indexed, err = s.index.Left(ctx, nil)
 	return check, err
-}
-
-// unknownIndexed counts the faces that a search would compare although the store does not hold them: what was erased
-// and hides in memory. Faces are stored before they are indexed and leave the index before the store, so there are none.
-func (s *session) unknownIndexed(ctx context.Context) (int, error) {
-	s.erasing.Lock()
-	defer s.erasing.Unlock()
-	held, err := s.indexed(ctx)
-	if err != nil {
-		return 0, err
-	}
-	unknown := len(held)
-	err = s.store.Templates(ctx, func(e engine.IndexEntry) error {
-		if _, found := slices.BinarySearch(held, e.Face); found {
-			unknown--
-		}
-		return nil
-	})
-	return unknown, err
 }
 
 // Erasures counts what was erased from the vault so far and the keys that were destroyed with it, as noted; that nothing of it
@@ -88,33 +74,4 @@ func (a *App) Compact(ctx context.Context) (engine.PurgeStats, error) {
 	stats, err := s.store.Compact(ctx)
 	a.events.send(engine.EventAudit)
 	return stats, err
-}
-
-// stillIndexed counts which of the faces a search would compare, whatever the probe and the distance.
-func (s *session) stillIndexed(ctx context.Context, faces []engine.FaceID) (int, error) {
-	held, err := s.indexed(ctx)
-	if err != nil {
-		return 0, err
-	}
-	left := 0
-	for _, f := range faces {
-		if _, found := slices.BinarySearch(held, f); found {
-			left++
-		}
-	}
-	return left, nil
-}
-
-// indexed asks the index for everything it would ever return, sorted.
-func (s *session) indexed(ctx context.Context) ([]engine.FaceID, error) {
-	all, _, err := s.index.Search(ctx, engine.Query{Model: s.index.model})
-	if err != nil {
-		return nil, err
-	}
-	faces := make([]engine.FaceID, len(all))
-	for i, n := range all {
-		faces[i] = n.Face
-	}
-	slices.Sort(faces)
-	return faces, nil
 }

@@ -84,10 +84,13 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 		a.stopPurge(s) // this run goes on with it
 	}
 	parts := pipeline.Parts{Store: s.store, Index: s.index, Photos: a.photos, Faces: faces, Gate: gate, Now: a.cfg.Now,
-		Rows: &s.erasing, Exchange: s.index.Exchange}
+		Rows: &s.index.Changing, Exchange: s.index.Exchange}
+	s.index.Begin()
 	report, err := pipeline.Collect(ctx, parts, run, sources, req.Resume, a.hinting(progress))
+	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
+	a.unsaved(s, saveErr)
 	if run.Retemplate {
-		err = errors.Join(err, a.purgeReplaced(ctx, s))
+		err = errors.Join(err, saveErr, a.purgeReplaced(ctx, s))
 	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)

@@ -98,7 +98,7 @@ func (a *App) Erase(ctx context.Context, plan engine.ErasurePlan, progress func(
 		return report, err
 	}
 	progress(engine.EraseCheck)
-	report.Check.Indexed, err = s.stillIndexed(inside, plan.Faces())
+	report.Check.Indexed, err = s.index.Left(inside, plan.Faces())
 	if err == nil && !report.Check.Clean() {
 		err = engine.E(engine.CodeInternal, "app.Erase", "something of what was erased is left", nil)
 	}
@@ -131,19 +131,22 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 		return report, engine.E(engine.CodeCanceled, op, "stopped", err)
 	}
 	a.stopPurge(s) // this erasure goes on with it
-	s.erasing.Lock()
-	defer s.erasing.Unlock()
+	s.index.Changing.Lock()
+	defer s.index.Changing.Unlock()
 	progress(engine.EraseHide)
 	faces := now.Faces()
-	s.index.Remove(faces...)
+	if err := s.index.Hide(inside, faces); err != nil {
+		return report, err
+	}
 	progress(engine.EraseDelete)
 	report.ID, report.Counts, err = s.store.Erase(ctx, now)
 	report.Cases = slices.DeleteFunc(now.Cases, func(m engine.CaseMention) bool { return !m.Kept })
 	if err != nil {
-		return report, errors.Join(err, s.showAgain(ctx, faces))
+		err = errors.Join(err, s.showAgain(ctx, faces))
 	}
+	err = errors.Join(err, s.index.Erased(ctx, err == nil))
 	limitMemory(s.index.Len())
-	return report, nil
+	return report, err
 }
 
 // redraw makes the pictures of photos that stay without some face.
@@ -175,11 +178,7 @@ func (s *session) showAgain(ctx context.Context, faces []engine.FaceID) error {
 	if s.life.Err() != nil {
 		return nil
 	}
-	hidden := make(map[engine.FaceID]bool, len(faces))
-	for _, f := range faces {
-		hidden[f] = true
-	}
-	return s.addRows(context.WithoutCancel(ctx), func(f engine.FaceID) bool { return hidden[f] })
+	return s.index.Show(context.WithoutCancel(ctx), faces)
 }
 
 // startPurge lets purgePending run in the background, in the place of one that runs. The session is held, so that Lock and

@@ -28,10 +28,10 @@ func (a *App) IndexedFaces(ctx context.Context) (map[engine.FaceID]bool, error) 
 		return nil, err
 	}
 	defer done()
-	faces, err := s.indexed(ctx)
-	held := make(map[engine.FaceID]bool, len(faces))
-	for _, f := range faces {
-		held[f] = true
+	near, _, err := s.index.Search(ctx, engine.Query{Model: a.model()})
+	held := make(map[engine.FaceID]bool, len(near))
+	for _, n := range near {
+		held[n.Face] = true
 	}
 	return held, err
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/vault"
 )
 
@@ -37,7 +38,7 @@ func (a *App) ChangePassphrase(ctx context.Context, old, passphrase string) erro
 	case !after:
 		what = "removed"
 	}
-	return errors.Join(err, a.record(ctx, s, engine.EntryPassphrase(what)))
+	return errors.Join(err, a.record(ctx, s, entry.Passphrase(what)))
 }
 
 // Remember puts the key that the passphrase gives into the system's keyring, so that the user's session opens the vault
@@ -70,7 +71,7 @@ func (a *App) Forget(ctx context.Context) error {
 func (a *App) keyringChanged(ctx context.Context, s *session, what string) error {
 	a.keys.forget()
 	a.events.send(engine.EventVault)
-	return a.record(ctx, s, engine.EntryKeyring(what))
+	return a.record(ctx, s, entry.Keyring(what))
 }
 
 // record writes the audit entry of something that was done and can't be taken back, even if the call was ended meanwhile.

@@ -9,17 +9,20 @@ import (
 	"slices"
 	"sync"
 
+	"gabarit/app/faceindex"
+	"gabarit/app/grouping"
 	"gabarit/engine"
-	"gabarit/engine/match"
+	"gabarit/engine/entry"
 	"gabarit/storage"
 	"gabarit/storage/vault"
 )
 
 // session is the open vault.
 type session struct {
-	vault *vault.Vault
-	store vaultStore
-	index *searched
+	vault  *vault.Vault
+	store  vaultStore
+	index  *faceindex.Index
+	groups *grouping.Groups
 
 	life   context.Context // ends when the vault locks
 	end    context.CancelFunc
@@ -30,10 +33,6 @@ type session struct {
 	found  []engine.Warning // since it was opened; under App.mu
 
 	stopPurge context.CancelFunc // of what goes on in the background, see startPurge; under App.mu
-
-	// erasing is held while rows leave the index and their records the store, so that whoever compares the two sees
-	// both before or both after.
-	erasing sync.Mutex
 }
 
 // vaultStore is what App needs of storage.Store.
@@ -42,6 +41,7 @@ type vaultStore interface {
 	Photos(ctx context.Context, c engine.CollectionID, fn func(engine.Photo) error) error
 	Pending(ctx context.Context) (erasures int, err error)
 	Compact(ctx context.Context) (engine.PurgeStats, error)
+	Stamp(ctx context.Context) (string, error)
 	Check(ctx context.Context) (records int, damage []string, err error)
 	VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error)
 	ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error)
@@ -96,7 +96,7 @@ func (a *App) unlock(ctx context.Context, op, with string, get func() (*vault.Va
 	if !s.vault.HasPassphrase() {
 		with = "none"
 	}
-	if err := s.store.Record(ctx, engine.EntryUnlocked(with)); err != nil {
+	if err := s.store.Record(ctx, entry.Unlocked(with)); err != nil {
 		a.warn(&s.found, engine.E(engine.CodeUnavailable, op, "that the vault was opened could not be recorded in the log", err))
 		return nil
 	}
@@ -149,16 +149,18 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 		return nil, errors.Join(err, v.Close())
 	}
 	s := a.newSession(v, store)
-	if err := s.addRows(ctx, nil); err != nil {
+	if s.index, err = faceindex.Open(ctx, v, store, a.model(), func(err error) { a.warn(&s.found, err) }); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.groups = grouping.New(store, s.index, a.bands)
+	s.index.Follow(s.groups)
 	a.begun(s) //nolint:contextcheck // the vault stays open after the call
 	return s, nil
 }
 
-// newSession makes what stays when the call that opened the vault is over.
+// newSession makes what stays when the call that opened the vault is over, but for the index.
 func (a *App) newSession(v *vault.Vault, store vaultStore) *session {
-	s := &session{vault: v, store: store, index: newSearched(match.New(), a.model()), sealed: v.HasPassphrase()}
+	s := &session{vault: v, store: store, sealed: v.HasPassphrase()}
 	s.life, s.end = context.WithCancel(a.life)
 	return s
 }
@@ -173,6 +175,7 @@ func (a *App) begun(s *session) {
 	a.open, a.troubles = s, nil
 	a.mu.Unlock()
 	a.startPurge(s)
+	a.startSettling(s)
 	a.watchIdle()
 	a.events.send(engine.EventVault)
 }
@@ -183,29 +186,23 @@ func (a *App) isOpen() bool {
 	return a.open != nil
 }
 
-// loadBatch is the number of templates handed to the index at a time.
-const loadBatch = 4096
-
-// addRows puts the faces of the store that are wanted into the index; nil: all.
-func (s *session) addRows(ctx context.Context, wanted func(engine.FaceID) bool) error {
-	batch := make([]engine.IndexEntry, 0, loadBatch)
-	defer clear(batch[:cap(batch)])
-	err := s.store.Templates(ctx, func(e engine.IndexEntry) error {
-		if wanted != nil && !wanted(e.Face) {
-			return nil
-		}
-		batch = append(batch, e)
-		if len(batch) < loadBatch {
-			return nil
-		}
-		err := s.index.Add(batch...)
-		batch = batch[:0]
-		return err
+// startSettling brings the rest of the index into memory and saves it, in the background. The session is held as in startPurge.
+func (a *App) startSettling(s *session) {
+	a.mu.Lock()
+	s.active++
+	s.calls.Add(1)
+	a.mu.Unlock()
+	a.running.Go(func() {
+		defer a.release(s)
+		a.unsaved(s, s.index.Settle(s.life))
 	})
-	if err != nil {
-		return err
+}
+
+// unsaved tells that the index could not be saved: the vault works all the same, but takes longer to open.
+func (a *App) unsaved(s *session, err error) {
+	if err != nil && s.life.Err() == nil {
+		a.warn(&s.found, engine.E(engine.CodeUnavailable, "app.unsaved", "the index could not be saved: the vault will take longer to open", err))
 	}
-	return s.index.Add(batch...)
 }
 
 // totals counts what the vault holds, and what of it no search compares.
@@ -218,7 +215,9 @@ func (s *session) totals(ctx context.Context) (engine.Totals, error) {
 // close wipes the index and closes store and vault, which wipes the keys.
 func (s *session) close() error {
 	s.end()
-	s.index.Clear()
+	if s.index != nil {
+		s.index.Clear()
+	}
 	return errors.Join(s.store.Close(), s.vault.Close())
 }
 

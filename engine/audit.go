@@ -20,7 +20,9 @@ const (
 	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
 	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
 	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
-	ActionViewed          AuditAction = "viewed"             // a found face was looked at closely
+	ActionViewed          AuditAction = "viewed"             // found faces, or those of a group, were looked at closely
+	ActionGrouped         AuditAction = "grouped"            // faces were grouped by person, and the groups shown
+	ActionDecided         AuditAction = "groups_decided"     // groups were put together, or faces taken out of one
 	ActionErased          AuditAction = "erased"             // hidden, records deleted, keys destroyed
 	ActionErasureChecked  AuditAction = "erasure_checked"    // bytes purged from the files, nothing left
 	ActionRestored        AuditAction = "restored"           // an old copy of the vault was found; erasures done again

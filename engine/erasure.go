@@ -171,7 +171,7 @@ type ErasedCheck struct {
 	Records  int `json:"records"`       // stored records looked at, all versions the database still holds
 	Live     int `json:"live_keys"`     // destroyed keys that are there again
 	Left     int `json:"left_records"`  // records sealed under a destroyed key
-	Indexed  int `json:"left_in_index"` // erased faces that a search would still compare
+	Indexed  int `json:"left_in_index"` // erased faces that a search would still compare or the saved index holds, and files of an older one
 	Pending  int `json:"pending"`       // erasures, and runs that found faces anew, whose bytes have not been purged from the files yet
 }
 

@@ -41,3 +41,20 @@ func TestExpectedIsInterpolatedAndNeverFalls(t *testing.T) {
 		t.Errorf("expected of nothing: %v", got)
 	}
 }
+
+func TestKeptBinsAreCountedAndTheOthersAreBeyond(t *testing.T) {
+	if a, b, c := engine.BinsFor(0), engine.BinsFor(0.64), engine.BinsFor(math.Inf(1)); a != 2 || b != 130 || c != engine.HistogramBins {
+		t.Errorf("bins for 0, 0.64 and infinity: %d, %d, %d", a, b, c)
+	}
+	var h engine.Histogram
+	for _, d := range []float64{0.1, 0.3, 0.9, 3} {
+		h.Add(d)
+	}
+	all := h
+	if h.Keep(engine.HistogramBins); h != all {
+		t.Errorf("%d bins, %d beyond after all were kept", h.Bins, h.Beyond)
+	}
+	if h.Keep(engine.BinsFor(0.3)); h.Bins != 62 || h.Counts[60] != 1 || h.Counts[180] != 0 || h.Beyond != 2 || h.Faces() != 4 {
+		t.Errorf("%d bins, %d beyond, %d faces", h.Bins, h.Beyond, h.Faces())
+	}
+}

@@ -24,13 +24,17 @@ func (p Place) Valid() bool {
 
 // Provenance tells where one photo was found. Empty fields are unknown.
 type Provenance struct {
-	File       string    `json:"file,omitempty"`     // absolute path, or path inside a container
-	URL        string    `json:"url,omitempty"`      // address of the image
-	PageURL    string    `json:"page_url,omitempty"` // address of the page that showed it
-	PageTitle  string    `json:"page_title,omitempty"`
-	ImageTitle string    `json:"image_title,omitempty"` // title, caption or alternative text
-	CapturedAt time.Time `json:"captured_at,omitzero"`  // when the photo was taken, if told
-	Place      *Place    `json:"place,omitempty"`
+	File        string    `json:"file,omitempty"`     // absolute path of the photo, or of the archive or page that holds it
+	Part        string    `json:"part,omitempty"`     // where it is inside of File: a path, a record, a number
+	URL         string    `json:"url,omitempty"`      // address of the image
+	PageURL     string    `json:"page_url,omitempty"` // address of the page that showed it
+	PageTitle   string    `json:"page_title,omitempty"`
+	ImageTitle  string    `json:"image_title,omitempty"` // title, caption or alternative text
+	Author      string    `json:"author,omitempty"`      // who published it, as its page tells
+	CapturedAt  time.Time `json:"captured_at,omitzero"`  // when the photo was taken, if told
+	PublishedAt time.Time `json:"published_at,omitzero"` // when it, or its page, was published, if told
+	ArchivedAt  time.Time `json:"archived_at,omitzero"`  // when an archive or exporter fetched it
+	Place       *Place    `json:"place,omitempty"`
 }
 
 // SameFind reports whether two provenances name the same find: the same image

@@ -140,6 +140,13 @@ type Store interface {
 	Purge(ctx context.Context) (PurgeStats, ErasedCheck, error)
 	CheckErased(ctx context.Context) (ErasedCheck, error)
 
+	// Decide stores what the user decided about groups of faces. CodeInvalid and CodeConflict: see GroupDecision.Check; CodeNotFound: one
+	// of the faces is not there, and nothing is stored. A decision about thousands of faces may be stored in part after an error.
+	Decide(ctx context.Context, d GroupDecision) error
+	// GroupDecisions gives all decisions in the order they were made, without the faces that were erased since, and by the IDs that
+	// the others have now. Those that say nothing any more are left out.
+	GroupDecisions(ctx context.Context) ([]GroupDecision, error)
+
 	// Record writes an audit entry that goes with no other change.
 	Record(ctx context.Context, e AuditEntry) error
 	// RecordSearch writes the audit entry of a search: counts, purpose and face IDs, no content.

@@ -113,6 +113,17 @@ func (b Box) Overlap(o Box) float64 {
 	return both / (float64(b.W)*float64(b.H) + float64(o.W)*float64(o.H) - both)
 }
 
+// Successor gives the number of the face that takes the place of the one that had a number before; ok is false where none does.
+func (p Photo) Successor(before int) (number int, ok bool) {
+	for _, f := range p.Faces {
+		if last := len(f.Was) - 1; last >= 0 && f.Was[last] == NewFaceID(p.ID, before) {
+			_, number, ok = f.ID.Photo()
+			return number, ok
+		}
+	}
+	return 0, false
+}
+
 // Is reports whether id names this face, or one that was found anew as this one.
 func (f Face) Is(id FaceID) bool { return f.ID == id || slices.Contains(f.Was, id) }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -49,7 +50,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 		if err := x.Put(records.MetaKey("cases"), last); err != nil {
 			return err
 		}
-		return x.Append(engine.EntryCasesOpened(added))
+		return x.Append(entry.CasesOpened(added))
 	})
 	if err != nil {
 		return nil, err
@@ -128,6 +129,6 @@ func (s *Store) RecordLetter(ctx context.Context, c engine.CaseID, l engine.Lett
 		if err := x.putCase(ref, found); err != nil {
 			return err
 		}
-		return x.Append(engine.EntryLetterExported(c, l))
+		return x.Append(entry.LetterExported(c, l))
 	})
 }

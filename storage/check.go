@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/kv"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
@@ -117,7 +118,7 @@ func (s *Store) purged(ctx context.Context, all []pendingPart, check engine.Eras
 				return err
 			}
 		}
-		return x.Append(engine.EntryErasureChecked(erasuresOf(all), check))
+		return x.Append(entry.ErasureChecked(erasuresOf(all), check))
 	})
 }
 
@@ -141,7 +142,7 @@ func (s *Store) expire(ctx context.Context) error {
 				expired = append(expired, k)
 			}
 		}
-		return errors.Join(x.suppressions(records.KindSuppressed, keep), x.suppressions(records.KindLooks, keep))
+		return errors.Join(x.Suppressions(records.KindSuppressed, keep), x.Suppressions(records.KindLooks, keep))
 	})
 	if err != nil {
 		return err

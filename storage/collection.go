@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 )
 
@@ -61,7 +62,7 @@ func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.
 		if err := x.Put(records.Key(records.KindCollection, records.ID(c.ID)), records.Collection(c)); err != nil {
 			return err
 		}
-		return x.Append(engine.EntryCollectionAdded(c))
+		return x.Append(entry.CollectionAdded(c))
 	})
 	if err != nil {
 		return engine.Collection{}, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/kv"
 )
 
@@ -16,7 +17,7 @@ func (s *Store) Compact(ctx context.Context) (engine.PurgeStats, error) {
 	if err != nil {
 		return out, kv.Translate("storage.Compact", err)
 	}
-	return out, s.Record(ctx, engine.EntryCompacted())
+	return out, s.Record(ctx, entry.Compacted())
 }
 
 // Pending counts the erasures of which bytes may still be in the files: Purge removes them.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/kv"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
@@ -129,9 +130,9 @@ func (p *part) close(k []byte) error {
 	}
 	r := p.erasing
 	if r.Renewal != "" {
-		return p.Append(engine.EntryRetemplated(r.Renewal, engine.RunID(r.Erasure), len(p.photos), p.faces, p.counts))
+		return p.Append(entry.Retemplated(r.Renewal, engine.RunID(r.Erasure), len(p.photos), p.faces, p.counts))
 	}
-	return p.Append(engine.EntryErased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
+	return p.Append(entry.Erased(r.Erasure, engine.ErasureRequest{Reason: r.Reason, Ref: r.Ref, Collection: r.Whole}, p.photos, p.counts))
 }
 
 // of gives the counts of a collection to be corrected.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,6 +88,24 @@ func (n needles) found(t *testing.T, dirs ...string) (names []string) {
 	return names
 }
 
+// decide stores a decision and gives what tells it from others in the records of a vault that seals nothing: its ID.
+func (g *gallery) decide(d engine.GroupDecision) (id string) {
+	g.t.Helper()
+	must(g.t, g.s.Decide(g.t.Context(), d))
+	for k, plain := range g.s.Sealed() {
+		if k[0] != 'g' {
+			continue
+		}
+		for _, found := range regexp.MustCompile(`"decision":"(\w{26})"`).FindAllSubmatch(plain, -1) {
+			id = max(id, string(found[1]))
+		}
+	}
+	if id == "" {
+		g.t.Fatal("no record tells of the decision")
+	}
+	return id
+}
+
 // emptied is what TestErasedBytesAreGoneFromTheFiles erases, and what it must not.
 type emptied struct{ gone, stays needles }
 
@@ -111,6 +130,10 @@ func fillToErase(t *testing.T, g *gallery) (plans []engine.ErasurePlan, e emptie
 	cases, err := g.s.AddCases(t.Context(), []engine.Case{{Site: "a.example", Items: []engine.CaseItem{item(single[2]), item(kept[0])}}})
 	must(t, err)
 	must(t, g.s.RecordLetter(t.Context(), cases[0].ID, engine.LetterRecord{Right: engine.RightErasure, Lang: "fr"}))
+
+	e.gone.text(g.decide(engine.GroupDecision{Same: []engine.FaceID{single[7].Faces[0].ID, group[1].Faces[0].ID}}))
+	e.gone.text(g.decide(engine.GroupDecision{Out: []engine.FaceID{lost[0].Faces[1].ID}, Rest: []engine.FaceID{group[1].Faces[3].ID}}))
+	e.stays.text(g.decide(engine.GroupDecision{Same: []engine.FaceID{kept[0].Faces[1].ID, group[1].Faces[1].ID}}))
 
 	p := whole(single[2], single[3], single[7])
 	p.Request.Suppress, p.Request.Similar, p.Request.Cases = true, true, true

@@ -39,7 +39,7 @@ func (x tx) fits(p engine.ErasurePlan) error {
 
 // toErase reads what a plan names of a photo; there is false if all of that is gone already.
 func (x tx) toErase(e engine.PhotoErasure) (r records.Photo, ref vault.KeyRef, there bool, err error) {
-	r, ref, err = x.photoRecord(e.Photo)
+	r, ref, err = x.Photo(e.Photo)
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return r, ref, false, nil
 	}
@@ -71,7 +71,7 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 	}
 	bytesKey := p.s.db.BytesKey(records.ID(r.Collection), engine.SHA256(r.SHA256))
 	if e.Whole {
-		err = p.eraseWhole(e.Photo, ref, r.Former, bytesKey, cropsOf(r, records.ID(e.Photo)))
+		err = p.eraseWhole(e.Photo, ref, r.Former, bytesKey, r.CropKeys(records.ID(e.Photo)))
 	} else {
 		err = p.eraseFaces(e, r, ref, bytesKey)
 	}
@@ -79,15 +79,6 @@ func (p *part) erasePhoto(e engine.PhotoErasure) error {
 		return err
 	}
 	return p.suppressPhoto(r)
-}
-
-// cropsOf lists the Badger keys of the crops of a photo's faces.
-func cropsOf(r records.Photo, pid []byte) (keys [][]byte) {
-	for _, f := range r.Faces {
-		_, number, _ := f.ID.Photo()
-		keys = append(keys, records.CropKey(pid, number))
-	}
-	return keys
 }
 
 // eraseWhole deletes a photo's own records, known by their Badger keys only: they may be unreadable already.
@@ -101,7 +92,7 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []recor
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
 	pid := records.ID(photo)
-	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), bytesKey)...)
+	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), records.Key(records.KindDecisions, pid), bytesKey)...)
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further. Of k,
@@ -145,7 +136,8 @@ func (p *part) eraseFaces(e engine.PhotoErasure, r records.Photo, ref vault.KeyR
 	}
 	r.Numbered, r.Model, r.Cut, r.Faces = max(r.Numbered, len(r.Faces)), r.ModelID(), true, faces
 	return errors.Join(p.PutUnder(next, records.Key(records.KindPhoto, pid), r), p.renew(next, records.Key(records.KindThumbnail, pid), e.Thumbnail),
-		p.renew(next, bytesKey, nil), p.keepTemplates(next, pid, stays))
+		p.renew(next, bytesKey, nil), p.keepTemplates(next, pid, stays),
+		p.MoveDecisions(next, pid, func(face int) (int, bool) { return face, stays[face] }))
 }
 
 // renew seals what is stored at k under another key: picture instead, if there is one.

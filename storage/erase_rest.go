@@ -103,7 +103,7 @@ func (p *part) moveHanging(h hanging, plain []byte) error {
 		return err
 	}
 	if r.Outcome == engine.OutcomePhoto || r.Outcome == engine.OutcomeNoFace {
-		photo, _, err := p.photoRecord(r.Photo)
+		photo, _, err := p.Photo(r.Photo)
 		if err != nil {
 			return err
 		}

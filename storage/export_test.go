@@ -12,7 +12,7 @@ import (
 // AsBeforeModels makes a photo's records those of the versions that knew of no model but each face's own, and kept no place with templates.
 func (s *Store) AsBeforeModels(ctx context.Context, photo engine.PhotoID) error {
 	return s.update(ctx, "test", 0, func(x tx) error {
-		r, ref, err := x.photoRecord(photo)
+		r, ref, err := x.Photo(photo)
 		if err != nil {
 			return err
 		}

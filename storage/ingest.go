@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -66,7 +67,7 @@ func (x tx) ingest(c engine.CollectionID, batch []engine.Ingest) error {
 	if err := x.Put(records.Key(records.KindCounts, cid), n); err != nil {
 		return err
 	}
-	return x.Append(engine.EntryIngest(c, batch))
+	return x.Append(entry.Ingest(c, batch))
 }
 
 func (x tx) ingestOne(c []byte, in engine.Ingest, n *records.Counts) error {
@@ -171,7 +172,7 @@ func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (va
 		return ref, err
 	}
 	if !slices.Equal(records.ID(p.Collection), c) {
-		return ref, noPhoto()
+		return ref, records.NoPhoto()
 	}
 	if find == nil || p.Source.SameFind(*find) {
 		return ref, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // AuditLog implements engine.Store. fn may call the store.
@@ -23,13 +24,12 @@ func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 	}
 	probe := s.db.Vault.Hash("probe", r.ProbeHash[:])
 	return s.update(ctx, "storage.RecordSearch", 0, func(x tx) error {
-		return x.Append(engine.EntrySearch(r, hex.EncodeToString(probe[:])))
+		return x.Append(entry.Search(r, hex.EncodeToString(probe[:])))
 	})
 }
 
-// VerifyAudit reads the whole log and finds what is wrong with it, see records.DB.VerifyAudit. known is the text of a
-// checkpoint that was kept elsewhere, or "". What is wrong is in the report, not in the error. CodeInvalid: known is no
-// checkpoint.
+// VerifyAudit reads the whole log and finds what is wrong with it, see records.DB.VerifyAudit. known is the text of a checkpoint
+// that was kept elsewhere, or "". What is wrong is in the report, not in the error. CodeInvalid: known is no checkpoint.
 func (s *Store) VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error) {
 	return s.db.VerifyAudit(ctx, known)
 }

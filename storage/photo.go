@@ -12,30 +12,14 @@ import (
 	"gabarit/storage/vault"
 )
 
-func noPhoto() error {
-	return engine.E(engine.CodeNotFound, "storage.photo", "there is no such photo", nil)
-}
-
 // photo reads a photo without its other finds, and which key it is sealed under.
 func (x tx) photo(photo engine.PhotoID) (engine.Photo, vault.KeyRef, error) {
-	r, ref, err := x.photoRecord(photo)
+	r, ref, err := x.Photo(photo)
 	if err != nil {
 		return engine.Photo{}, vault.KeyRef{}, err
 	}
 	p, err := r.Engine(photo)
 	return p, ref, err
-}
-
-func (x tx) photoRecord(photo engine.PhotoID) (r records.Photo, ref vault.KeyRef, err error) {
-	pid := records.ID(photo)
-	if pid == nil {
-		return r, ref, noPhoto()
-	}
-	plain, ref, err := x.Owned(noPhoto(), records.Key(records.KindPhoto, pid))
-	if err != nil {
-		return r, ref, err
-	}
-	return r, ref, records.Decode(plain, &r)
 }
 
 // finds lists the other finds of a photo in the order they came.
@@ -161,7 +145,7 @@ func (s *Store) Thumbnail(ctx context.Context, photo engine.PhotoID) ([]byte, er
 	if pid := records.ID(photo); pid != nil {
 		k = records.Key(records.KindThumbnail, pid)
 	}
-	return s.picture(ctx, "storage.Thumbnail", noPhoto(), k)
+	return s.picture(ctx, "storage.Thumbnail", records.NoPhoto(), k)
 }
 
 // Templates implements engine.Store. The walk sees one state of the store, whatever is written
@@ -209,7 +193,7 @@ func (x tx) openTemplates(k, sealed []byte) (head records.TemplatesHead, faces [
 	if head, faces, err = records.DecodeTemplates(plain); err != nil || head.Placed {
 		return head, faces, err
 	}
-	r, _, err := x.photoRecord(engine.PhotoID(records.IDText(k[1:]))) // written by an earlier version
+	r, _, err := x.Photo(engine.PhotoID(records.IDText(k[1:]))) // written by an earlier version
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		return head, nil, nil // erased meanwhile
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -118,8 +119,8 @@ func (a *again) add(k []byte, e records.ErasingKey) {
 	a.photos++
 	a.units = append(a.units, func(p *part) error {
 		photo := engine.PhotoID(e.Record)
-		r, _, err := p.photoRecord(photo)
-		crops := cropsOf(r, records.ID(photo))
+		r, _, err := p.Photo(photo)
+		crops := r.CropKeys(records.ID(photo))
 		switch engine.CodeOf(err) {
 		case "":
 			err = p.suppressPhoto(r)
@@ -139,7 +140,7 @@ func (s *Store) eraseAgain(ctx context.Context, all undone) error {
 	for _, a := range all {
 		photos += a.photos
 	}
-	if err := s.Record(ctx, engine.EntryRestored(len(all), photos)); err != nil {
+	if err := s.Record(ctx, entry.Restored(len(all), photos)); err != nil {
 		return err
 	}
 	for _, a := range all {

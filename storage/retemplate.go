@@ -118,7 +118,7 @@ func (s *Store) replaced(ctx context.Context) (keys []vault.KeyRef, err error) {
 func (p *part) reface(c engine.CollectionID, in engine.Renewal) (engine.Renewed, error) {
 	var none engine.Renewed
 	photo := in.Record.Photo
-	r, ref, err := p.photoRecord(photo)
+	r, ref, err := p.Photo(photo)
 	if err != nil {
 		return none, err
 	}
@@ -127,7 +127,7 @@ func (p *part) reface(c engine.CollectionID, in engine.Renewal) (engine.Renewed,
 		return none, err
 	}
 	if held.Collection != c {
-		return none, noPhoto()
+		return none, records.NoPhoto()
 	}
 	if err := in.Check(held); err != nil {
 		return none, err
@@ -190,7 +190,8 @@ func (p *part) replace(held, now engine.Photo, k records.ErasingKey, in engine.R
 			return err
 		}
 	}
-	return errors.Join(p.renew(k.Next, records.Key(records.KindThumbnail, pid), in.Thumbnail), p.renew(k.Next, bytesKey, nil), p.newTemplates(k.Next, now))
+	return errors.Join(p.renew(k.Next, records.Key(records.KindThumbnail, pid), in.Thumbnail), p.renew(k.Next, bytesKey, nil), p.newTemplates(k.Next, now),
+		p.MoveDecisions(k.Next, pid, now.Successor))
 }
 
 // newCrop stores the crop of the i-th face. That of a cut photo's face is the one it had.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 )
 
@@ -86,7 +87,7 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		if err := x.putRun(r); err != nil {
 			return err
 		}
-		return x.Append(engine.EntryRun(action, r))
+		return x.Append(entry.Run(action, r))
 	})
 	if err != nil {
 		return engine.Run{}, engine.CollectCounts{}, err
@@ -106,7 +107,7 @@ func (s *Store) FinishRun(ctx context.Context, r engine.RunID, counts engine.Col
 		if err := x.putRun(run); err != nil {
 			return err
 		}
-		return x.Append(engine.EntryRunFinished(run, counts))
+		return x.Append(entry.RunFinished(run, counts))
 	})
 }
 

@@ -63,6 +63,9 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 // NewPhotoID implements engine.Store.
 func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.db.NewID()) }
 
+// Stamp names the state of the templates, see records.DB.Stamp.
+func (s *Store) Stamp(ctx context.Context) (string, error) { return s.db.Stamp(ctx) }
+
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get
 // CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
 func (s *Store) Close() error { return s.db.Close() }

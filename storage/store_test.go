@@ -25,6 +25,10 @@ func TestBadgerStoreRetemplates(t *testing.T) {
 	storetest.TestRetemplate(t, withClock)
 }
 
+func TestBadgerStoreKeepsDecisions(t *testing.T) {
+	storetest.TestDecisions(t, withClock)
+}
+
 // withClock opens a store that takes the time from now.
 func withClock(t *testing.T, now func() time.Time) engine.Store {
 	t.Helper()

@@ -9,20 +9,6 @@ import (
 	"gabarit/storage/records"
 )
 
-// suppressionKey is where an entry is kept. What follows the kind is its ID: half of a keyed hash, which tells nothing.
-func (s *Store) suppressionKey(of engine.SuppressionKind, what []byte) []byte {
-	k, purpose := records.KindSuppressed, "url|"
-	switch of {
-	case engine.SuppressFile:
-		purpose = "img|"
-	case engine.SuppressLooks:
-		k, purpose = records.KindLooks, "looks|"
-	case engine.SuppressURL:
-	}
-	h := s.db.Vault.Hash("suppression", append([]byte(purpose), what...))
-	return records.Key(k, h[:records.IDLen])
-}
-
 func (s *Store) refuses(r records.Suppression) bool { return s.db.Now().Before(r.Review) }
 
 // suppress adds an entry or renews it.
@@ -30,7 +16,7 @@ func (p *part) suppress(of engine.SuppressionKind, what []byte, looks uint64) er
 	if !p.erasing.Suppress {
 		return nil
 	}
-	k := p.s.suppressionKey(of, what)
+	k := p.s.db.SuppressionKey(of, what)
 	now := p.s.db.Now()
 	r := records.Suppression{Kind: of, Created: now, PHash: looks}
 	found, err := p.Get(k, &r)
@@ -69,10 +55,10 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 	err := s.view(ctx, "storage.Suppressed", func(x tx) error {
 		var known [][]byte
 		if url := engine.CanonicalURL(what.URL); url != "" {
-			known = append(known, s.suppressionKey(engine.SuppressURL, []byte(url)))
+			known = append(known, s.db.SuppressionKey(engine.SuppressURL, []byte(url)))
 		}
 		if what.SHA256 != (engine.SHA256{}) {
-			known = append(known, s.suppressionKey(engine.SuppressFile, what.SHA256[:]))
+			known = append(known, s.db.SuppressionKey(engine.SuppressFile, what.SHA256[:]))
 		}
 		for _, k := range known {
 			var r records.Suppression
@@ -86,7 +72,7 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 		if !what.Decoded {
 			return nil
 		}
-		return x.suppressions(records.KindLooks, func(k []byte, r records.Suppression) { // few
+		return x.Suppressions(records.KindLooks, func(k []byte, r records.Suppression) { // few
 			if s.refuses(r) && bits.OnesCount64(r.PHash^what.PHash) <= engine.LookAlike {
 				found = k
 			}
@@ -98,24 +84,12 @@ func (s *Store) Suppressed(ctx context.Context, what engine.Suspect) (engine.Sup
 	return engine.SuppressionID(records.IDText(found[1:])), true, nil
 }
 
-// suppressions calls fn for each entry; it may keep k.
-func (x tx) suppressions(of records.Kind, fn func(k []byte, r records.Suppression)) error {
-	return x.Each(records.Key(of), func(k, plain []byte) error {
-		var r records.Suppression
-		if err := records.Decode(plain, &r); err != nil {
-			return err
-		}
-		fn(append([]byte(nil), k...), r)
-		return nil
-	})
-}
-
 // Suppressions implements engine.Store. Entries count until Purge removes those that expired.
 func (s *Store) Suppressions(ctx context.Context) (engine.SuppressionCounts, error) {
 	var c engine.SuppressionCounts
 	err := s.view(ctx, "storage.Suppressions", func(x tx) error {
 		for _, of := range []records.Kind{records.KindSuppressed, records.KindLooks} {
-			err := x.suppressions(of, func(_ []byte, r records.Suppression) {
+			err := x.Suppressions(of, func(_ []byte, r records.Suppression) {
 				c.Hits += r.Hits
 				switch r.Kind {
 				case engine.SuppressURL:

@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"gabarit/engine"
 	"gabarit/ui/kit"
@@ -15,8 +13,8 @@ type dropKind int
 
 const (
 	dropNothing dropKind = iota
-	dropPhoto            // one file that is not a manifest
-	dropSources          // a folder, a manifest, or several files
+	dropPhoto            // one file that does not hold or list photos
+	dropSources          // a folder, a file that holds or lists photos, or several files
 )
 
 // dropped is what became of dropped paths.
@@ -41,7 +39,7 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 			return d, engine.E(engine.CodeUnsupported, op, "only files and folders can be dropped", nil)
 		}
 		d.paths = append(d.paths, p)
-		if len(paths) == 1 && !info.IsDir() && !isManifest(p) {
+		if len(paths) == 1 && !info.IsDir() && !kit.HoldsPhotos(p) {
 			d.kind = dropPhoto
 		}
 	}
@@ -49,14 +47,6 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 		d.kind = dropNothing
 	}
 	return d, nil
-}
-
-func isManifest(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv", ".jsonl", ".ndjson":
-		return true
-	}
-	return false
 }
 
 // OnDropped takes files and folders dropped on the window and returns at once: a photo becomes the one to search

@@ -12,8 +12,13 @@ import (
 	"gabarit/ui/kit"
 )
 
-// tapCheck presses a box by its label.
+// tapCheck presses a box of a dialog by its label.
 func (r *rig) tapCheck(label string) {
+	r.t.Helper()
+	r.tapCheckIn(r.shell.win.Canvas().Overlays().Top(), label)
+}
+
+func (r *rig) tapCheckIn(root fyne.CanvasObject, label string) {
 	r.t.Helper()
 	var found *kit.Check
 	var walk func(o fyne.CanvasObject)
@@ -35,7 +40,7 @@ func (r *rig) tapCheck(label string) {
 			}
 		}
 	}
-	walk(r.shell.win.Canvas().Overlays().Top())
+	walk(root)
 	if found == nil {
 		r.t.Fatalf("no box %q; the window says: %s", label, strings.Join(r.words(), " | "))
 	}

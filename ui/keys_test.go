@@ -139,6 +139,24 @@ func keyTests() map[string]func(t *testing.T) {
 				t.Errorf("drawn %+v, want %+v", got, want)
 			}
 		},
+		"Ctrl+P": func(t *testing.T) {
+			r := peopleRig(t)
+			r.press(fyne.KeyRight)
+			r.press(fyne.KeySpace)
+			if !r.said("1 ticked") {
+				t.Error("Space does not tick a group")
+			}
+			r.press(fyne.KeyReturn)
+			r.until("the second group", func() bool { return r.said("Story B0000") })
+			r.press(fyne.KeySpace)
+			if r.button("Not this person").Disabled() {
+				t.Error("Space does not tick a face")
+			}
+			r.press(fyne.KeyEscape)
+			if r.said("Story B0000") || !r.said("2 groups") {
+				t.Error("Escape does not lead back to the groups")
+			}
+		},
 		"Ctrl+E": func(t *testing.T) {
 			r := searchedRig(t)
 			r.ctrl(fyne.KeyE)

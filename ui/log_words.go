@@ -45,6 +45,10 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case opened")
 	case engine.ActionLetterExported:
 		return kit.T("Letter exported")
+	case engine.ActionGrouped:
+		return kit.T("People looked at")
+	case engine.ActionDecided:
+		return kit.T("Groups corrected")
 	}
 	return vaultActionWords(a)
 }
@@ -78,7 +82,7 @@ func vaultActionWords(a engine.AuditAction) string {
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
@@ -136,6 +140,10 @@ func logCountWords(key string) string {
 		return kit.T("entries there were")
 	case "records":
 		return kit.T("records looked at")
+	case "groups":
+		return kit.T("groups")
+	case "rest":
+		return kit.T("faces that stayed")
 	}
 	return erasureCountWords(key)
 }
@@ -207,7 +215,7 @@ func openedWords(with string) string {
 	return kit.T("without a passphrase")
 }
 
-// changedWords says what became of the passphrase or the keyring.
+// changedWords says what became of the passphrase, the keyring or a group.
 func changedWords(what string) string {
 	switch what {
 	case "set":
@@ -218,6 +226,10 @@ func changedWords(what string) string {
 		return kit.T("removed")
 	case "on":
 		return kit.T("opens the vault")
+	case "merge":
+		return kit.T("one person")
+	case "split":
+		return kit.T("not the same person")
 	}
 	return kit.T("no longer opens the vault")
 }
@@ -233,6 +245,9 @@ func countsWords(e engine.AuditEntry) []string {
 	return parts
 }
 
+// namedFaces is how many of the faces that were looked at a line names.
+const namedFaces = 3
+
 // aboutWords sums an entry up in one line.
 func aboutWords(e engine.AuditEntry) string {
 	var parts []string
@@ -241,8 +256,11 @@ func aboutWords(e engine.AuditEntry) string {
 	}
 	parts = append(parts, countsWords(e)...)
 	if e.Action == engine.ActionViewed {
-		for _, id := range e.Returned {
+		for _, id := range e.Returned[:min(len(e.Returned), namedFaces)] {
 			parts = append(parts, string(id))
+		}
+		if more := len(e.Returned) - namedFaces; more > 0 {
+			parts = append(parts, kit.N("and {{.N}} more", more))
 		}
 	}
 	return strings.Join(append(parts, detailWords(e)...), " · ")

@@ -18,12 +18,12 @@ func (s *Shell) menu() *fyne.MainMenu {
 		s.item(kit.T("Choose photo…"), fyne.KeyO, s.choosePhoto),
 		fyne.NewMenuItemSeparator(),
 		s.item(kit.T("Add folder…"), "", func() { s.onLibrary(s.library.AddFolder) }),
-		s.item(kit.T("Add manifest…"), "", func() { s.onLibrary(s.library.AddManifest) }),
+		s.item(kit.T("Add file…"), "", func() { s.onLibrary(s.library.AddFile) }),
 		s.item(kit.T("New collection…"), "", func() { s.onLibrary(func() { s.library.Add(nil) }) }),
 		fyne.NewMenuItemSeparator(),
 		&fyne.MenuItem{Label: kit.T("Lock now"), Action: s.lock, Shortcut: control(fyne.KeyL)}, // also while a dialog is open
 		&fyne.MenuItem{Label: kit.T("Quit"), IsQuit: true, Action: s.app.Quit, Shortcut: control(fyne.KeyQ)})
-	view := fyne.NewMenu(kit.T("View"))
+	view := fyne.NewMenu(kit.T("View"), s.item(kit.T("People"), fyne.KeyP, func() { s.onLibrary(s.library.ShowPeople) }), fyne.NewMenuItemSeparator())
 	digits := [screenCount]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
 	for i, name := range names {
 		view.Items = append(view.Items, s.item(name, digits[i], func() { s.goTo(screen(i)) }))
@@ -88,7 +88,8 @@ func helpKeys() []keyHelp {
 		{"Ctrl+D", kit.T("draw a face on the photo, or stop drawing")},
 		{kit.T("Arrows, + −, Return, Escape"), kit.T("while drawing: move the box, size it, use it, leave it")},
 		{"Ctrl+E", kit.T("ask for erasure of the ticked matches")},
-		{kit.T("Escape"), kit.T("leave the comparison, close a dialog")},
+		{"Ctrl+P", kit.T("go to the people: arrows move, Space ticks, Return opens a group")},
+		{kit.T("Escape"), kit.T("leave the comparison or a group, close a dialog")},
 		{kit.T("Tab, Shift+Tab"), kit.T("next and previous field; Space chooses a face box")},
 		{"Alt", kit.T("open the menu")},
 		{"F1", kit.T("this page")},

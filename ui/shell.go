@@ -151,6 +151,7 @@ func (s *Shell) forget() {
 	s.env.CloseAll()
 	s.win.Canvas().Unfocus()
 	s.search.Forget()
+	s.library.Forget()
 	s.build()
 	s.banner.show(nil)
 	s.status.forget()
@@ -227,7 +228,7 @@ func (s *Shell) onHints(hints []engine.Event) {
 		switch h {
 		case engine.EventCollections, engine.EventIndex:
 			s.search.Shown()
-			s.library.ReadCollections()
+			s.library.Changed()
 		case engine.EventJobs:
 			s.library.ReadJobs()
 		case engine.EventCases:

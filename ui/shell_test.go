@@ -46,6 +46,7 @@ type fakeService struct {
 	cases    [][]engine.CaseItem
 	pass     string
 	hint     func(engine.Event)
+	people   fakePeople
 }
 
 func (f *fakeService) lock() func() { f.mu.Lock(); return f.mu.Unlock }

@@ -17,8 +17,9 @@ func (p *program) collectCommand() *cobra.Command {
 	var req engine.CollectRequest
 	var look lookFlags
 	cmd := leaf("collect NAME PATH...", `read photos into a collection
-Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines)
-or one photo. What was read before and has not changed is skipped; what was erased before is refused, and counted.
+Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines),
+a web archive (.warc, .warc.gz, .wacz), a saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe
+a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google Takeout) are read with it. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
 if it had finished.
 

@@ -95,7 +95,7 @@ those in your data folder, GABARIT_STATE another than gabarit in your state fold
 	root.PersistentFlags().StringVar(&p.vaultDir, "vault", vaultDir, "folder of the vault")
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print one JSON document, and progress as JSON lines on stderr")
 	group(root, p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(), p.formatsCommand(),
-		p.searchCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand())
+		p.searchCommand(), p.peopleCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand())
 	return root
 }
 

@@ -83,6 +83,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"draw": drawCmd, "animate": animateCmd, "keys": keysCmd, "value": valueCmd, "get": getCmd, "waitfile": waitfileCmd, "copies": copiesCmd,
 			"beside": besideCmd, "next": nextCmd, "spoil": spoilCmd, "damage": damageCmd,
+			"warc": warcCmd, "mhtml": mhtmlCmd,
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // AddCases implements engine.Store.
@@ -35,7 +36,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 		for _, c := range added {
 			s.cases = append(s.cases, cloneCase(c))
 		}
-		s.record(engine.EntryCasesOpened(added))
+		s.record(entry.CasesOpened(added))
 		return added, nil
 	})
 }
@@ -77,7 +78,7 @@ func (s *Store) RecordLetter(ctx context.Context, id engine.CaseID, l engine.Let
 		l.Formats = slices.Clone(l.Formats)
 		s.cases[i].State = engine.CaseExported
 		s.cases[i].Letters = append(s.cases[i].Letters, l)
-		s.record(engine.EntryLetterExported(id, l))
+		s.record(entry.LetterExported(id, l))
 		return nil
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // suppression is an entry of the list. Values are kept as they are: this store lives in memory and in tests only.
@@ -63,7 +64,7 @@ func (s *Store) Erase(ctx context.Context, p engine.ErasurePlan) (engine.Erasure
 	}
 	id := engine.ErasureID(s.newID())
 	s.erasures = append(s.erasures, memoryErasure{id: id, keys: counts.Keys})
-	s.record(engine.EntryErased(id, p.Request, ids, counts))
+	s.record(entry.Erased(id, p.Request, ids, counts))
 	return id, counts, nil
 }
 
@@ -267,7 +268,7 @@ func (s *Store) Purge(ctx context.Context) (engine.PurgeStats, engine.ErasedChec
 	}
 	check := s.check()
 	if len(ids) > 0 {
-		s.record(engine.EntryErasureChecked(ids, check))
+		s.record(entry.ErasureChecked(ids, check))
 	}
 	return engine.PurgeStats{}, check, nil
 }

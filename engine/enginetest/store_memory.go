@@ -14,6 +14,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // Store is an engine.Store in memory for tests of packages that need one. It keeps the port's
@@ -34,7 +35,8 @@ type Store struct {
 	audit       []engine.AuditEntry
 	suppressed  []suppression
 	erasures    []memoryErasure
-	retemplated []engine.ErasureID // runs of which no Purge was made yet
+	retemplated []engine.ErasureID     // runs of which no Purge was made yet
+	decisions   []engine.GroupDecision // in the order they were made, with the IDs of then
 }
 
 // bytesOf names a photo file's content in one collection.
@@ -63,7 +65,7 @@ func NewStore() *Store {
 		photos:      map[engine.PhotoID]storedPhoto{},
 		hashes:      map[bytesOf]engine.PhotoID{},
 	}
-	s.record(engine.EntryVaultCreated())
+	s.record(entry.VaultCreated())
 	return s
 }
 
@@ -140,7 +142,7 @@ func (s *Store) AddCollection(ctx context.Context, c engine.Collection) (engine.
 		c.ID, c.CreatedAt = engine.CollectionID(s.newID()), s.Now()
 		s.collections[c.ID] = c
 		s.items[c.ID] = map[string]engine.ItemRecord{}
-		s.record(engine.EntryCollectionAdded(c))
+		s.record(entry.CollectionAdded(c))
 		return c, nil
 	})
 }
@@ -218,13 +220,13 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 				counts.Add(rec)
 			}
 		}
-		s.record(engine.EntryRun(engine.ActionRunContinued, *old))
+		s.record(entry.Run(engine.ActionRunContinued, *old))
 		return cloneRun(*old), counts, nil
 	}
 	r = cloneRun(r)
 	r.ID, r.StartedAt, r.FinishedAt = engine.RunID(s.newID()), s.Now(), time.Time{}
 	s.runs = append(s.runs, r)
-	s.record(engine.EntryRun(engine.ActionRunStarted, r))
+	s.record(entry.Run(engine.ActionRunStarted, r))
 	return cloneRun(r), counts, nil
 }
 
@@ -249,7 +251,7 @@ func (s *Store) FinishRun(ctx context.Context, id engine.RunID, counts engine.Co
 			return err
 		}
 		r.FinishedAt = s.Now()
-		s.record(engine.EntryRunFinished(*r, counts))
+		s.record(entry.RunFinished(*r, counts))
 		return nil
 	})
 }
@@ -305,7 +307,7 @@ func (s *Store) RecordSearch(ctx context.Context, r engine.SearchRecord) error {
 			return err
 		}
 		keyed := sha256.Sum256(append([]byte("enginetest probe "), r.ProbeHash[:]...))
-		s.record(engine.EntrySearch(r, hex.EncodeToString(keyed[:])))
+		s.record(entry.Search(r, hex.EncodeToString(keyed[:])))
 		return nil
 	})
 }

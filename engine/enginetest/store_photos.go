@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // Item implements engine.Store.
@@ -58,7 +59,7 @@ func (s *Store) Commit(ctx context.Context, c engine.CollectionID, batch []engin
 				return err
 			}
 		}
-		s.record(engine.EntryIngest(c, batch))
+		s.record(entry.Ingest(c, batch))
 		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // Retemplate implements engine.Store: all of the batch or, after an error, nothing of it. There are no keys to destroy.
@@ -25,7 +26,7 @@ func (s *Store) Retemplate(ctx context.Context, c engine.CollectionID, batch []e
 		}
 		if len(batch) > 0 {
 			s.retemplated = append(s.retemplated, engine.ErasureID(batch[0].Record.Run))
-			s.record(engine.EntryRetemplated(c, batch[0].Record.Run, len(batch), faces, gone))
+			s.record(entry.Retemplated(c, batch[0].Record.Run, len(batch), faces, gone))
 		}
 		return nil
 	})

@@ -192,10 +192,6 @@ func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
 		counts[i] = math.Sqrt(counts[i])
 		total += counts[i]
 	}
-	edges := &b.edges[d]
-	for i := range edges {
-		edges[i].low, edges[i].high = largest+1, -largest-1
-	}
 	sum := 0.0
 	for i := 1; i < len(counts); i++ {
 		cell := 0
@@ -204,8 +200,20 @@ func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
 		}
 		sum += counts[i]
 		b.cellOf[d][i] = uint8(cell)
-		edges[cell].low = min(edges[cell].low, int32(i-largest-1))
-		edges[cell].high = max(edges[cell].high, int32(i-largest-1))
+	}
+	b.bound(d)
+}
+
+// bound tells which codes the cells of a dimension hold.
+func (b *basis) bound(d int) {
+	edges := &b.edges[d]
+	for i := range edges {
+		edges[i].low, edges[i].high = largest+1, -largest-1
+	}
+	for i, cell := range b.cellOf[d][1:] {
+		code := int32(i - largest)
+		edges[cell].low = min(edges[cell].low, code)
+		edges[cell].high = max(edges[cell].high, code)
 	}
 }
 

@@ -20,7 +20,8 @@ const fitRows = 4096
 // fits them anew, which takes some seconds a million faces.
 type Cascade struct {
 	least   int // faces from which codes are kept
-	threads int // that one search may use
+	threads int // that one search may use, each for
+	worth   int // so many blocks of codes, times queries, at least
 	flat    *Flat
 
 	tiers // guarded by flat.mu, as the templates and rows of flat are
@@ -43,10 +44,10 @@ func New() engine.Index { return NewCascade(runtime.GOMAXPROCS(0)) }
 
 // NewCascade gives an empty index. One search uses up to threads goroutines at a time, the caller's own among them, where the index is
 // large enough for that; 1 or less: none but the caller's. Answers don't depend on it.
-func NewCascade(threads int) *Cascade { return newCascade(fitRows, threads) }
+func NewCascade(threads int) *Cascade { return newCascade(fitRows, threads, threadBlocks) }
 
-func newCascade(least, threads int) *Cascade {
-	return &Cascade{least: least, threads: threads, flat: NewFlat()}
+func newCascade(least, threads, worth int) *Cascade {
+	return &Cascade{least: least, threads: threads, worth: worth, flat: NewFlat()}
 }
 
 // Len is the number of faces held.
@@ -55,15 +56,17 @@ func (c *Cascade) Len() int { return c.flat.Len() }
 // Add puts entries into the index; one with a known face ID replaces what was held of that face. All are
 // checked first: with a CodeInvalid error (no face ID, or a template with NaN or infinity) none is added.
 func (c *Cascade) Add(entries ...engine.IndexEntry) error {
-	rows, err := c.flat.prepare("match.Cascade.Add", entries)
+	prepared, err := c.flat.prepare("match.Cascade.Add", entries)
 	if err != nil {
 		return err
 	}
-	c.flat.mu.Lock()
+	if err := c.lockLoaded(); err != nil {
+		return err
+	}
 	defer c.flat.mu.Unlock()
 	written := make([]int, len(entries))
 	for i := range entries {
-		written[i] = c.flat.put(rows[i], &entries[i].Template)
+		written[i] = c.flat.put(prepared[i], &entries[i].Template)
 	}
 	if c.basis != nil {
 		for _, i := range written {
@@ -81,9 +84,12 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 }
 
 // Remove takes faces out; unknown ones are ignored. The last row moves into the gap and its old place is overwritten
-// with zeros, in the templates and in the codes.
+// with zeros, in the templates and in the codes. Where what was opened can't be read, all faces are taken out: see Load.
 func (c *Cascade) Remove(faces ...engine.FaceID) {
-	c.flat.mu.Lock()
+	if err := c.lockLoaded(); err != nil {
+		c.fail(err)
+		return
+	}
 	defer c.flat.mu.Unlock()
 	for _, id := range faces {
 		gap, last, known := c.flat.take(id)
@@ -105,6 +111,15 @@ func (c *Cascade) Clear() {
 	defer c.flat.mu.Unlock()
 	c.flat.clear()
 	c.forget()
+}
+
+// fail empties an index of which nothing can be said any more, until Clear is called.
+func (c *Cascade) fail(err error) {
+	c.flat.mu.Lock()
+	defer c.flat.mu.Unlock()
+	c.flat.clear()
+	c.forget()
+	c.flat.failed = err
 }
 
 // Search answers as Flat.Search does.
@@ -158,6 +173,9 @@ func (c *Cascade) searchGroup(ctx context.Context, op string, queries []engine.Q
 		return nil
 	}
 	answers, err := c.descend(ctx, descents)
+	if engine.CodeOf(err) == engine.CodeCorrupt || engine.CodeOf(err) == engine.CodeUnavailable {
+		return err
+	}
 	if err != nil {
 		return engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 	}

@@ -4,10 +4,11 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 const (
-	tableFull     = 900  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
+	tableFull     = 700  // what a table makes of the square of the bound it is for: more is finer, but a sum of four stops at 255
 	tableStale    = 0.9  // share of the square of that bound below which a new table is made
 	farthestBound = 1e18 // beyond it, as without a bound, every row is compared
 	inward        = 1e-9 // share by which bounds are widened against the rounding of what they are computed with
@@ -17,7 +18,7 @@ const (
 type descent struct {
 	c    *Cascade
 	q    *engine.Query
-	pass *labelFilter
+	pass *rows.Filter
 	near *nearest
 
 	exact  wide                         // the probe
@@ -29,7 +30,7 @@ type descent struct {
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
 func (c *Cascade) descent(q *engine.Query) *descent {
 	turned, off := c.basis.turn(&q.Template)
-	d := &descent{c: c, q: q, pass: c.flat.labelFilter(q.Filter), near: newNearest(c.flat, q.K, q.Within), exact: widened(&q.Template)}
+	d := &descent{c: c, q: q, pass: c.flat.rows.Filter(q.Filter), near: newNearest(c.flat.rows, q.K, q.Within), exact: widened(&q.Template)}
 	sum := 0.0
 	for i, v := range turned {
 		steps := c.basis.steps[i/headDims][i%headDims]

@@ -1,11 +1,12 @@
 // Package match answers which faces of the index are near a probe.
 //
 // Cascade and Flat are the exact searches behind engine.Index; what a distance means is told by
-// engine/calibration, from the counts that Distances gives. In the flow this package stands between the stored templates
+// engine/calibration, from the counts that SearchAll gives. In the flow this package stands between the stored templates
 // and the matches people see: index -> match -> case.
 //
 // It must not read or write files, name a person, call a score identity, or leave out a face that an
-// exhaustive comparison would return. It starts no goroutine.
+// exhaustive comparison would return. Goroutines are started by Cascade.Search and SearchAll alone, up to the number that NewCascade was
+// given, and waited for before these return.
 //
 // # How a cascade is fast
 //
@@ -16,12 +17,19 @@
 //  1. cells, 32 bytes a face in blocks of 32 faces: a table of 16 entries for each dimension, all of it in registers
 //  2. the first 64 numbers of the code
 //  3. the other 64 numbers
-//  4. the template: preselect in float32, then Distance in float64, as in Flat
+//  4. the template: its distance in float64, eight faces side by side, each with the bits that Distance gives
+//
+// Most of a search is waiting for memory, so the first tier reads in order, and the rows that pass the third are sent for while the next
+// block is asked. The bound falls early because blocks are visited in an order that spreads over the index. Several goroutines share the
+// bound and take blocks in turn; many probes (SearchAll) are asked of a block while its codes are in the cache. Where distances
+// are counted (Query.Count), rows within that reach pass as well, whatever the filter says, and are counted in the same pass.
 //
 // # Why a cascade is exact
 //
-// Let q be the probe, x a face, T the present bound (the caller's, or the k-th distance found so far), d the true distance of q and
-// x, and D what Distance computes. A face belongs to the answers only if D <= T. D is a sum of 128 squares in float64, so
+// Let q be the probe, x a face, T the present bound (the caller's, or the k-th distance found so far; where distances are counted at least the
+// end of the last bin that is), d the true distance of q and
+// x, and D what Distance computes. A face belongs to the answers, or is counted, only if D <= T. T never rises: a goroutine that
+// still has an older one rules out less. D is a sum of 128 squares in float64, so
 // d <= D(1 + 1e-13), [Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1]. To be shown: if D <= T, no tier rules
 // x out. All of it holds for any basis, so one that no longer fits the faces makes a search slower, never wrong.
 //
@@ -59,6 +67,11 @@
 // 2^-53 each, of numbers that are not negative: below 1e-13 together. Each is widened by 1e-9, and limit by one
 // unit on top. Where T or a number is too large for any of this (1e18, infinity, NaN), the faces are compared without codes.
 //
-// Tier 4 is Flat's: see ceiling. And since faces enter the answers in order of distance and ID, whatever order they come in, the answers are
+// Counts. Let b be the number of bins that are counted in the end, which is BinsFor(r), two more than end at r or before, with r the
+// larger of Query.Count and the last answer's distance. descent.bound is at all times at least (r + 2w)(1 + 1e-9), w the width of a bin:
+// T is never below the last answer's distance. A face of one of these bins has D 200 < b, rounded, so D < (r/w + 2)w (1 + 1e-15): it passes all
+// tiers and is counted once, in the one block that it lies in. Of the others only the number is told.
+//
+// Tier 4 computes D itself. And since faces enter the answers in order of distance and ID, whatever order they come in, the answers are
 // Flat's to the last bit.
 package match

@@ -8,7 +8,18 @@ import (
 )
 
 // NewCascadeFrom gives an index that keeps codes from the given number of faces on.
-func NewCascadeFrom(least int) *Cascade { return newCascade(least, 1) }
+func NewCascadeFrom(least int) *Cascade { return newCascade(least, 1, 1) }
+
+// NewThreadedFrom gives an index that keeps codes from the given number of faces on, and uses so many goroutines wherever there are blocks for them.
+func NewThreadedFrom(least, threads int) *Cascade { return newCascade(least, threads, 1) }
+
+// OpenFrom is Open for an index that keeps codes from the given number of faces on.
+func OpenFrom(ctx context.Context, head []byte, from engine.Segments, least int) (*Cascade, error) {
+	return openCascade(ctx, head, from, least, 1)
+}
+
+// PieceCount is the number of pieces of a saved block.
+const PieceCount = pieceCount
 
 // Flat gives the index that compares every face, of the same faces.
 func (c *Cascade) Flat() *Flat { return c.flat }

@@ -4,47 +4,15 @@ import (
 	"context"
 	"errors"
 	"math"
-	"strings"
 	"sync"
-	"time"
-
-	"golang.org/x/net/idna"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 // blockRows is the number of templates that are allocated together (2 MiB): the index grows by whole blocks, so that no
 // growth leaves a copy of the templates behind in memory that nobody zeroes.
-const blockRows = 4096
-
-// row is an entry made ready to be written, without its template.
-type row struct {
-	face       engine.FaceID
-	collection engine.CollectionID
-	hosts      []string
-	when       time.Time
-	place      point
-}
-
-// point is a place in float32, which is right to a metre or so; NaN where there is none. Every index asks this form.
-type point struct{ lat, lon float32 }
-
-func pointOf(p *engine.Place) point {
-	if p == nil {
-		return point{float32(math.NaN()), 0}
-	}
-	return point{float32(p.Lat), float32(p.Lon)}
-}
-
-func (p point) in(a *engine.Area) bool {
-	return a.Holds(engine.Place{Lat: float64(p.lat), Lon: float64(p.lon)})
-}
-
-// about is what is kept of the rows of a block besides templates: 52 bytes a row.
-type about struct {
-	faces  [blockRows]faceKey
-	labels rowLabels
-}
+const blockRows = rows.BlockRows
 
 // Flat is an exact index: every search compares the probe with every face the filter lets through. It needs
 // 568 bytes a face, some 40 more once faces are added or removed, and answers 100,000 faces in a few milliseconds.
@@ -55,27 +23,21 @@ type about struct {
 // Safe for concurrent use. A search holds a read lock from start to end and so sees all of an Add or
 // Remove or nothing of it; these wait for running searches.
 type Flat struct {
-	names *idna.Profile
-
-	mu          sync.RWMutex
-	n           int // rows
-	blocks      []*[blockRows]engine.Template
-	pieces      pieces[[blockRows]engine.Template]
-	about       []*about
-	at          map[faceKey]uint32 // rows; nil: not made yet, see find
-	collections names
-	hostLists   names
-	oddFaces    names  // face IDs that no faceKey holds
-	dirty       []bool // blocks that differ from what is saved
+	mu     sync.RWMutex
+	n      int         // rows
+	rows   *rows.Table // what is known of them besides templates
+	blocks []*[blockRows]engine.Template
+	pieces pieces[[blockRows]engine.Template]
+	dirty  []bool  // blocks that differ from what is saved
+	opened *opened // what is not read yet; nil: all is there
+	failed error   // faces could not be taken out, see Cascade.fail
 }
 
 var _ engine.Index = (*Flat)(nil)
 
 // NewFlat gives an empty index.
 func NewFlat() *Flat {
-	return &Flat{
-		names: idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)),
-	}
+	return &Flat{rows: rows.New()}
 }
 
 // Len is the number of faces held.
@@ -88,21 +50,21 @@ func (f *Flat) Len() int {
 // Add puts entries into the index; one with a known face ID replaces what was held of that face. All are
 // checked first: with a CodeInvalid error (no face ID, or a template with NaN or infinity) none is added.
 func (f *Flat) Add(entries ...engine.IndexEntry) error {
-	rows, err := f.prepare("match.Flat.Add", entries)
+	prepared, err := f.prepare("match.Flat.Add", entries)
 	if err != nil {
 		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range entries {
-		f.put(rows[i], &entries[i].Template)
+		f.put(prepared[i], &entries[i].Template)
 	}
 	return nil
 }
 
 // prepare checks entries and gives their rows.
-func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]row, error) {
-	rows := make([]row, len(entries))
+func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]rows.Row, error) {
+	prepared := make([]rows.Row, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		if e.Face == "" {
@@ -111,27 +73,18 @@ func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]row, error) {
 		if !finite(&e.Template) {
 			return nil, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", errors.New(string(e.Face)))
 		}
-		rows[i] = row{face: e.Face, collection: e.Collection, hosts: f.hosts(e.Hosts), when: e.When, place: pointOf(e.Place)}
+		prepared[i] = f.rows.Prepare(e)
 	}
-	return rows, nil
+	return prepared, nil
 }
 
 // put writes one row and gives its number. The lock is held.
-func (f *Flat) put(r row, t *engine.Template) int {
-	i, known := f.find(r.face)
-	if !known {
-		i = f.n
-		if i == len(f.blocks)*blockRows {
-			f.blocks, f.about = append(f.blocks, f.pieces.next(len(f.blocks))), append(f.about, new(about))
-		}
-		f.n++
-		key := f.keyOf(r.face)
-		f.about[i/blockRows].faces[i%blockRows] = key
-		f.at[key] = uint32(i)
-	} else {
-		f.unlabel(i)
+func (f *Flat) put(r rows.Row, t *engine.Template) int {
+	i := f.rows.Put(r)
+	if i == len(f.blocks)*blockRows {
+		f.blocks = append(f.blocks, f.pieces.next(len(f.blocks)))
 	}
-	f.label(i, &r)
+	f.n = f.rows.Len()
 	*f.template(i) = *t
 	f.touch(i)
 	return i
@@ -163,25 +116,14 @@ func (f *Flat) Remove(faces ...engine.FaceID) {
 
 // take removes one row; gap is the place it leaves, which the row at last fills. The lock is held.
 func (f *Flat) take(id engine.FaceID) (gap, last int, known bool) {
-	gap, known = f.find(id)
-	if !known {
+	if gap, last, known = f.rows.Take(id); !known {
 		return 0, 0, false
 	}
-	last = f.n - 1
-	to, from := f.about[gap/blockRows], f.about[last/blockRows]
-	delete(f.at, to.faces[gap%blockRows])
-	f.dropKey(to.faces[gap%blockRows])
-	f.unlabel(gap)
 	if gap != last {
 		*f.template(gap) = *f.template(last)
-		to.faces[gap%blockRows] = from.faces[last%blockRows]
-		to.labels.move(gap%blockRows, &from.labels, last%blockRows)
-		f.at[to.faces[gap%blockRows]] = uint32(gap)
 	}
 	*f.template(last) = engine.Template{}
-	from.faces[last%blockRows] = faceKey{}
-	from.labels.move(last%blockRows, &rowLabels{}, 0)
-	f.n--
+	f.n = f.rows.Len()
 	f.touch(gap)
 	f.touch(last)
 	return gap, last, true
@@ -196,12 +138,11 @@ func (f *Flat) Clear() {
 
 // clear does what Clear says. The lock is held.
 func (f *Flat) clear() {
-	for i, b := range f.blocks {
+	for _, b := range f.blocks {
 		clear(b[:])
-		*f.about[i] = about{}
 	}
-	f.n, f.blocks, f.about, f.at, f.dirty = 0, nil, nil, nil, nil
-	f.collections, f.hostLists, f.oddFaces = names{}, names{}, names{}
+	f.rows.Clear()
+	f.n, f.blocks, f.dirty, f.opened, f.failed = 0, nil, nil, nil, nil
 	f.pieces.spare = nil
 }
 
@@ -211,9 +152,9 @@ func (f *Flat) shrink() {
 	need := (f.n+blockRows-1)/blockRows + 1
 	if len(f.blocks) > need {
 		clear(f.blocks[need:])
-		clear(f.about[need:])
-		f.blocks, f.about = f.blocks[:need], f.about[:need]
+		f.blocks = f.blocks[:need]
 	}
+	f.rows.Shrink(need)
 }
 
 // Search returns the neighbours of q.Template, nearest first, those at the same distance by face ID, and how many faces
@@ -269,11 +210,17 @@ func checkQueries(op string, queries []engine.Query) error {
 
 // search compares every row that passes. The lock is held.
 func (f *Flat) search(ctx context.Context, op string, q *engine.Query) (out engine.Answer, err error) {
-	pass := f.labelFilter(q.Filter)
-	near := newNearest(f, q.K, q.Within)
+	if f.failed != nil {
+		return engine.Answer{}, f.failed
+	}
+	pass := f.rows.Filter(q.Filter)
+	near := newNearest(f.rows, q.K, q.Within)
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Answer{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+		}
+		if err := f.needAll(start/blockRows, partLabels, partTemplates, partFaces); err != nil {
+			return engine.Answer{}, err
 		}
 		out.Searched += f.scan(&q.Template, start, min(blockRows, f.n-start), pass, near)
 	}
@@ -297,14 +244,14 @@ func countedBins(q *engine.Query, found []engine.Neighbour) int {
 }
 
 // scan offers n rows of the block that begins at start to near and counts those that passed. The lock is held.
-func (f *Flat) scan(probe *engine.Template, start, n int, pass *labelFilter, near *nearest) int {
+func (f *Flat) scan(probe *engine.Template, start, n int, pass *rows.Filter, near *nearest) int {
 	searched := 0
-	templates, about := f.blocks[start/blockRows], f.about[start/blockRows]
+	templates := f.blocks[start/blockRows]
 	top, rows := ceiling(near.bound()), uint32(math.MaxUint32)
 	for i := range n {
 		if pass != nil {
 			if i%groupRows == 0 {
-				rows = pass.narrow(&about.labels, i/groupRows, math.MaxUint32)
+				rows = pass.Narrow(start/blockRows, i/groupRows, math.MaxUint32)
 			}
 			if rows>>(i%groupRows)&1 == 0 {
 				continue
@@ -321,27 +268,4 @@ func (f *Flat) scan(probe *engine.Template, start, n int, pass *labelFilter, nea
 		}
 	}
 	return searched
-}
-
-// hosts gives the comparable forms of host names.
-func (f *Flat) hosts(names []string) []string {
-	if len(names) == 0 {
-		return nil
-	}
-	out := make([]string, 0, len(names))
-	for _, n := range names {
-		if h := f.host(n); h != "" {
-			out = append(out, h)
-		}
-	}
-	return out
-}
-
-// host gives one comparable form of a host name: lower case, internationalised names in their ASCII form, no final dot.
-func (f *Flat) host(name string) string {
-	name = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".")
-	if ascii, err := f.names.ToASCII(name); err == nil && ascii != "" {
-		return ascii
-	}
-	return name
 }

@@ -32,9 +32,15 @@ func (c *Cascade) Distances(ctx context.Context, probe engine.Template) (engine.
 // distances does what Distances says. The lock is held.
 func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template) (engine.Histogram, error) {
 	var h engine.Histogram
+	if f.failed != nil {
+		return h, f.failed
+	}
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
+		}
+		if err := f.needAll(start/blockRows, partTemplates); err != nil {
+			return engine.Histogram{}, err
 		}
 		rows := f.blocks[start/blockRows][:min(blockRows, f.n-start)]
 		for i := range rows {

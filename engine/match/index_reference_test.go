@@ -49,6 +49,23 @@ func (r indexReference) Search(q engine.Query) (found []engine.Neighbour, search
 	return found, searched
 }
 
+// Answer answers q with the counts it asks for.
+func (r indexReference) Answer(q engine.Query) (a engine.Answer) {
+	a.Neighbours, a.Searched = r.Search(q)
+	if q.Count <= 0 {
+		return a
+	}
+	for _, e := range r {
+		a.Distances.Add(referenceDistance(e.Template, q.Template))
+	}
+	reach := q.Count
+	if n := len(a.Neighbours); n > 0 {
+		reach = max(reach, a.Neighbours[n-1].Distance)
+	}
+	a.Distances.Keep(engine.BinsFor(reach))
+	return a
+}
+
 // referenceDistance is the definition of the distance: squares summed in float64 in the order of the dimensions,
 // each product rounded before it is added.
 func referenceDistance(a, b engine.Template) float64 {

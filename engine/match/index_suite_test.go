@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"gabarit/engine"
@@ -32,6 +33,7 @@ func testIndex(t *testing.T, empty func() engine.Index) {
 		checkSearch(t, empty(), indexReference{}, engine.Query{K: 5})
 	})
 	t.Run("counts the distances to all faces as an exhaustive comparison does", func(t *testing.T) { indexDistances(t, empty()) })
+	t.Run("answers many questions at once as one by one", func(t *testing.T) { indexBatch(t, empty()) })
 	t.Run("a stopped search is an error", func(t *testing.T) { indexStopped(t, empty()) })
 	t.Run("keeps its own copy of what was added", func(t *testing.T) { indexCopies(t, empty()) })
 	t.Run("an index that was cleared is empty and works on", func(t *testing.T) { indexCleared(t, empty()) })
@@ -52,15 +54,34 @@ func checkSearch(t indexTester, index engine.Index, want indexReference, q engin
 		t.Fatalf("Search: %v", err)
 	}
 	checkDistances(t, index, want, q.Template)
-	expected, passed := want.Search(q)
-	if searched != passed {
-		t.Fatalf("searched %d faces, the filter lets %d through", searched, passed)
+	q.Count = 0
+	checkAnswer(t, want, q, engine.Answer{Neighbours: got, Searched: searched})
+	counted := q
+	counted.Count = 0.4
+	checkSearchAll(t, index, want, q, counted, q)
+}
+
+// checkSearchAll asks both the same questions at once and compares.
+func checkSearchAll(t indexTester, index engine.Index, want indexReference, queries ...engine.Query) {
+	t.Helper()
+	answers, err := index.SearchAll(context.Background(), queries)
+	if err != nil || len(answers) != len(queries) {
+		t.Fatalf("SearchAll of %d: %d answers, error %v", len(queries), len(answers), err)
 	}
-	if len(got) == 0 && len(expected) == 0 {
-		return
+	for i, q := range queries {
+		checkAnswer(t, want, q, answers[i])
 	}
-	if diff := cmp.Diff(expected, got); diff != "" {
-		t.Fatalf("K %d, within %v: neighbours differ from the exhaustive comparison (-want +got):\n%s", q.K, q.Within, diff)
+}
+
+// checkAnswer compares an answer with that of the reference.
+func checkAnswer(t indexTester, want indexReference, q engine.Query, got engine.Answer) {
+	t.Helper()
+	expected := want.Answer(q)
+	if got.Searched != expected.Searched {
+		t.Fatalf("searched %d faces, the filter lets %d through", got.Searched, expected.Searched)
+	}
+	if diff := cmp.Diff(expected, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("K %d, within %v, count %v: differs from the exhaustive comparison (-want +got):\n%s", q.K, q.Within, q.Count, diff)
 	}
 }
 
@@ -305,6 +326,25 @@ func indexDistances(t *testing.T, index engine.Index) {
 	}
 }
 
+// indexBatch asks more questions at once than an implementation may want to answer together.
+func indexBatch(t *testing.T, index engine.Index) {
+	want := indexReference{}
+	checkSearchAll(t, index, want)
+	templates := enginetest.People(19, 100, 4)
+	for i, tmpl := range templates {
+		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl, Collection: engine.CollectionID(fmt.Sprint("c", i%3))})
+	}
+	var queries []engine.Query
+	for i := range 300 {
+		q := engine.Query{Template: templates[i], K: i % 7, Within: float64(i%5) / 5, Count: float64(i%4) / 4}
+		if i%3 == 0 {
+			q.Filter.Collections = []engine.CollectionID{"c1"}
+		}
+		queries = append(queries, q)
+	}
+	checkSearchAll(t, index, want, queries...)
+}
+
 func indexNaN(t *testing.T, index engine.Index) {
 	good := engine.IndexEntry{Face: "A-0"}
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
@@ -326,6 +366,11 @@ func indexNaN(t *testing.T, index engine.Index) {
 	if _, _, err := index.Search(context.Background(), engine.Query{Within: math.NaN()}); engine.CodeOf(err) != engine.CodeInvalid {
 		t.Errorf("Search within NaN: error %v, want code invalid", err)
 	}
+	for _, bad := range []engine.Query{{Within: math.NaN()}, {Count: math.NaN()}, {Template: engine.Template{3: float32(math.Inf(1))}}} {
+		if got, err := index.SearchAll(context.Background(), []engine.Query{{}, bad}); engine.CodeOf(err) != engine.CodeInvalid || got != nil {
+			t.Errorf("SearchAll of %v within, %v counted: %v, error %v, want code invalid", bad.Within, bad.Count, got, err)
+		}
+	}
 	if index.Len() != 0 {
 		t.Errorf("the index holds %d faces of refused batches", index.Len())
 	}
@@ -340,6 +385,9 @@ func indexStopped(t *testing.T, index engine.Index) {
 	got, _, err := index.Search(ctx, engine.Query{})
 	if engine.CodeOf(err) != engine.CodeCanceled || got != nil {
 		t.Errorf("Search with an ended context: %v, error %v; want nothing and code canceled", got, err)
+	}
+	if got, err := index.SearchAll(ctx, []engine.Query{{}, {}}); engine.CodeOf(err) != engine.CodeCanceled || got != nil {
+		t.Errorf("SearchAll with an ended context: %v, error %v; want nothing and code canceled", got, err)
 	}
 	h, err := index.Distances(ctx, engine.Template{})
 	if engine.CodeOf(err) != engine.CodeCanceled || h != (engine.Histogram{}) {

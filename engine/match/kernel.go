@@ -39,9 +39,8 @@ type (
 )
 
 // scanCellsGeneric writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order, and
-// returns their number. The four entries of a quad are added up saturating at 255. codes are those of the same rows: the
-// processor's kernel sends for them, nothing else comes of it.
-func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list, _ *halves) int {
+// returns their number. The four entries of a quad are added up saturating at 255.
+func scanCellsGeneric(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
 	n := 0
 	for g, word := range rows {
 		for ; word != 0; word &= word - 1 {

@@ -10,11 +10,11 @@ import (
 // a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int {
+func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
 	if vectors() {
-		return scanCellsAVX2(c, rows, t, cut, ids, codes)
+		return scanCellsAVX2(c, rows, t, cut, ids)
 	}
-	return scanCellsGeneric(c, rows, t, cut, ids, codes)
+	return scanCellsGeneric(c, rows, t, cut, ids)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {
@@ -58,7 +58,7 @@ func prefetchRows(rows *[blockRows]engine.Template, ids *list, n int) {
 // distanceRowsAVX2 may write to up to seven places of out after the n-th.
 
 //go:noescape
-func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int
+func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
 
 //go:noescape
 func sumGapsAVX2(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int

@@ -30,14 +30,13 @@
 	VPADDW  Y6, Y0, Y0            \
 	VPADDW  Y7, Y1, Y1
 
-// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int
-TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-56
+// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
+TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
 	MOVQ    c+0(FP), SI
 	MOVQ    rows+8(FP), DI
 	MOVQ    t+16(FP), R8
 	MOVWLZX cut+24(FP), AX
 	MOVQ    ids+32(FP), R9
-	MOVQ    codes+40(FP), R12
 	VMOVD   AX, X15
 	VPBROADCASTW X15, Y15         // the cut in every word
 	MOVL    $0x0F0F0F0F, AX
@@ -90,8 +89,6 @@ row:
 	ADDL    R10, DX
 	MOVL    DX, (R9)(R11*4)
 	INCQ    R11
-	SHLQ    $6, DX
-	PREFETCHT1 (R12)(DX*1)        // its code is asked next
 	BLSRL   AX, AX
 	JNZ     row
 
@@ -102,7 +99,7 @@ next:
 	CMPQ    R10, $4096
 	JLT     group
 	VZEROUPPER
-	MOVQ    R11, ret+48(FP)
+	MOVQ    R11, ret+40(FP)
 	RET
 
 // Sixteen dimensions of a row: squares of step*code - probe, added in pairs.

@@ -4,8 +4,8 @@ package match
 
 import "gabarit/engine"
 
-func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list, codes *halves) int {
-	return scanCellsGeneric(c, rows, t, cut, ids, codes)
+func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {
+	return scanCellsGeneric(c, rows, t, cut, ids)
 }
 
 func sumGaps(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int {

@@ -90,8 +90,8 @@ func newKernelCase(seed uint64, data []byte) *kernelCase {
 
 func (k *kernelCase) checkCells(t *testing.T, cut uint16) {
 	var got, want list
-	found := scanCells(&k.block.cells, &k.block.coded, &k.table, cut, &got, &k.block.halves[0])
-	if expected := scanCellsGeneric(&k.block.cells, &k.block.coded, &k.table, cut, &want, nil); found != expected || got != want {
+	found := scanCells(&k.block.cells, &k.block.coded, &k.table, cut, &got)
+	if expected := scanCellsGeneric(&k.block.cells, &k.block.coded, &k.table, cut, &want); found != expected || got != want {
 		t.Errorf("the cells leave %d rows, want %d", found, expected)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"gabarit/engine"
+	"gabarit/engine/match/rows"
 )
 
 // answer is a face that belongs to the answers so far.
@@ -21,14 +22,14 @@ type answer struct {
 type nearest struct {
 	k      int
 	within float64
-	index  *Flat         // whose rows the answers are
+	index  *rows.Table   // whose rows the answers are
 	far    atomic.Uint64 // the bits of bound
 
 	mu   sync.Mutex
 	held []answer // a heap once k are held: the one that leaves first at index 0
 }
 
-func newNearest(index *Flat, k int, within float64) *nearest {
+func newNearest(index *rows.Table, k int, within float64) *nearest {
 	n := &nearest{k: k, within: within, index: index}
 	if within <= 0 {
 		within = math.Inf(1)
@@ -94,7 +95,7 @@ func (n *nearest) order(a, b answer) int {
 	case a.distance > b.distance:
 		return 1
 	}
-	return cmp.Compare(n.index.faceAt(a.row), n.index.faceAt(b.row))
+	return cmp.Compare(n.index.Face(int(a.row)), n.index.Face(int(b.row)))
 }
 
 // sorted gives the answers, nearest first. Nobody offers any more.
@@ -110,7 +111,7 @@ func (n *nearest) sorted() []engine.Neighbour {
 	}
 	out := make([]engine.Neighbour, len(sorted))
 	for i, a := range sorted {
-		out[i] = engine.Neighbour{Face: n.index.faceAt(a.row), Distance: a.distance}
+		out[i] = engine.Neighbour{Face: n.index.Face(int(a.row)), Distance: a.distance}
 	}
 	return out
 }

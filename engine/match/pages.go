@@ -16,10 +16,35 @@ func (p *pieces[T]) next(held int) *T {
 			return new(T)
 		}
 		p.spare = make([]T, pieceBlocks)
-		size := len(p.spare) * int(unsafe.Sizeof(p.spare[0]))
-		adviseLargePages(unsafe.Slice((*byte)(unsafe.Pointer(&p.spare[0])), size)) //nolint:gosec // the bytes of the slice, and no more
+		adviseLargePages(bytesOf(p.spare))
 	}
 	b := &p.spare[0]
 	p.spare = p.spare[1:]
 	return b
+}
+
+// many gives n zero blocks that are read later, for which no large pages are asked yet: while only little of them is in use,
+// those would make each first touch dear.
+func (p *pieces[T]) many(n int) []*T {
+	blocks := make([]*T, 0, n)
+	for len(blocks) < n {
+		piece := make([]T, min(pieceBlocks, n-len(blocks)))
+		for i := range piece {
+			blocks = append(blocks, &piece[i])
+		}
+	}
+	return blocks
+}
+
+// advise asks for large pages behind a block that many gave, as it is about to be filled.
+func (p *pieces[T]) advise(blocks []*T, i int) {
+	if i < len(blocks) && len(blocks) > pieceBlocks {
+		adviseLargePages(bytesOf(unsafe.Slice(blocks[i], 1)))
+	}
+}
+
+// bytesOf gives the memory of blocks.
+func bytesOf[T any](blocks []T) []byte {
+	size := len(blocks) * int(unsafe.Sizeof(blocks[0]))
+	return unsafe.Slice((*byte)(unsafe.Pointer(&blocks[0])), size) //nolint:gosec // the bytes of the slice, and no more
 }

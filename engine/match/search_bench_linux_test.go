@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
 
@@ -27,22 +26,10 @@ func threadTime(t testing.TB) time.Duration {
 }
 
 // BenchmarkSearch asks a Flat and a Cascade the same questions in turn, one thread each, and reports processor time:
-// quantiles for each and of the ratio. GABARIT_FACES is the size of the index, GABARIT_ALBUM=1 takes templates of enginetest.Album
-// instead of enginetest.People. Each question is asked once: give -benchtime as a number of probes, 200x.
+// quantiles for each and of the ratio. GABARIT_FACES is the size of the index, GABARIT_PEOPLE=1 takes templates of enginetest.People
+// instead of enginetest.Album. Each question is asked once: give -benchtime as a number of probes, 200x.
 func BenchmarkSearch(b *testing.B) {
-	n, err := strconv.Atoi(os.Getenv("GABARIT_FACES"))
-	if err != nil {
-		n = 100_000
-	}
-	var templates, probes []engine.Template
-	if os.Getenv("GABARIT_ALBUM") != "" {
-		templates, probes = enginetest.Album(1, n, 1000)
-	} else {
-		templates = enginetest.People(1, n/10, 10)
-		for i := range 1000 {
-			probes = append(probes, templates[i*7919%n])
-		}
-	}
+	templates, probes := benchTemplates()
 	cascade := match.NewCascade(1)
 	start := threadTime(b)
 	fill(b, cascade, templates)
@@ -102,6 +89,15 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+func benchFaces() int {
+	if n, err := strconv.Atoi(os.Getenv("GABARIT_FACES")); err == nil {
+		return n
+	}
+	return 100_000
+}
+
+func benchPeople() bool { return os.Getenv("GABARIT_PEOPLE") != "" }
 
 // fill adds templates in batches, in ten collections.
 func fill(t testing.TB, index engine.Index, templates []engine.Template) {

@@ -19,10 +19,10 @@ const (
 )
 
 // descend answers queries that can be said in codes. Each of its goroutines, which it waits for, takes the next block until
-// none is left. The error is that of the context. The lock is held.
+// none is left. The error is that of the context, or of what could not be read. The lock is held.
 func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.Answer, error) {
 	blocks := (c.flat.n + codeRows - 1) / codeRows
-	threads := max(min(c.threads, blocks, blocks*len(descents)/threadBlocks), 1)
+	threads := max(min(c.threads, blocks, blocks*len(descents)/c.worth), 1)
 	var next atomic.Int64
 	seekers := make([]*seeker, threads)
 	var others sync.WaitGroup
@@ -34,6 +34,11 @@ func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.An
 	}
 	seekers[0].work(ctx, &next, blocks)
 	others.Wait()
+	for _, s := range seekers {
+		if s.failed != nil {
+			return nil, s.failed
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -75,6 +80,8 @@ type seeker struct {
 	pending  pending
 	distance [codeRows]float64
 	hits     []answer
+	rowsHit  []uint32 // of hits, in their block
+	failed   error    // something could not be read: there are no answers
 }
 
 // lane is what a seeker keeps of one query.
@@ -82,6 +89,7 @@ type lane struct {
 	*descent
 	table    table
 	tableFor float64 // the limit that the table is for
+	wide     int     // blocks in turn whose cells ruled out few rows
 	skip     int     // blocks whose cells are not asked
 	searched int
 	left     [3]int  // rows that the first three tiers left
@@ -114,7 +122,7 @@ func (s *seeker) work(ctx context.Context, next *atomic.Int64, blocks int) {
 	stride := coprime(blocks)
 	for i := int(next.Add(1)) - 1; i < blocks; i = int(next.Add(1)) - 1 {
 		for k := range s.lanes {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || s.failed != nil {
 				return
 			}
 			s.visit(&s.lanes[k], i*stride%blocks)
@@ -139,7 +147,6 @@ func coprime(n int) int {
 
 // visit asks one block for one query.
 func (s *seeker) visit(l *lane, block int) {
-	b := s.c.blocks[block]
 	coded := s.choose(l, block)
 	var pass *mask
 	if l.pass != nil && l.counts() {
@@ -154,21 +161,32 @@ func (s *seeker) visit(l *lane, block int) {
 	if coded == 0 {
 		return
 	}
-	n := s.ask(l, b, coded)
+	n := s.ask(l, block, coded)
 	s.finish()
 	s.postpone(l, block, n, pass)
 }
 
 // ask sets ids to the rows of the mask that their codes don't rule out, and gives their number; coded is that of the mask.
-func (s *seeker) ask(l *lane, b *codeBlock, coded int) int {
+func (s *seeker) ask(l *lane, block, coded int) int {
+	b := s.c.blocks[block]
 	n := s.cells(l, b, coded)
 	l.left[0] += n
 	clear(s.sums[:n])
 	for i := range b.halves {
+		n = s.need(block, partHeads+i, s.ids[:n])
 		n = sumGaps(&b.halves[i], s.ids, &s.sums, n, &l.probe[i], &s.c.basis.steps[i], l.cut(i))
 		l.left[i+1] += n
 	}
 	return n
+}
+
+// need makes sure that a part of rows is in memory and gives their number; 0: it can't be had.
+func (s *seeker) need(block, part int, rows []uint32) int {
+	if err := s.c.flat.need(block, part, rows); err != nil {
+		s.failed = err
+		return 0
+	}
+	return len(rows)
 }
 
 // choose sets the masks of the rows that are asked and gives the number of those with codes: the rows that pass the filter, or all if distances are counted.
@@ -179,9 +197,13 @@ func (s *seeker) choose(l *lane, block int) int {
 		l.searched += b.count[0] + b.count[1]
 		return b.count[0]
 	}
-	labels, coded, passed := &s.c.flat.about[block].labels, 0, 0
+	if err := s.c.flat.needAll(block, partLabels); err != nil {
+		s.failed, s.rows, s.odd = err, mask{}, mask{}
+		return 0
+	}
+	coded, passed := 0, 0
 	for g := range s.pass {
-		word := l.pass.narrow(labels, g, b.coded[g]|b.odd[g])
+		word := l.pass.Narrow(block, g, b.coded[g]|b.odd[g])
 		s.pass[g] = word
 		passed += bits.OnesCount32(word)
 		coded += bits.OnesCount32(word & b.coded[g])
@@ -225,8 +247,10 @@ func (s *seeker) cells(l *lane, b *codeBlock, coded int) int {
 		l.fill(&l.table, limit)
 	}
 	cut := uint16(min(limit/l.tableFor*tableFull*(1+inward), math.MaxUint16))
-	n := scanCells(&b.cells, &s.rows, &l.table, cut, s.ids, &b.halves[0])
-	if n*wideShare > coded {
+	n := scanCells(&b.cells, &s.rows, &l.table, cut, s.ids)
+	if n*wideShare <= coded {
+		l.wide = 0
+	} else if l.wide++; l.wide > 1 { // once is not enough: the bound may still fall
 		l.skip = wideBlocks - 1
 	}
 	return n
@@ -260,12 +284,13 @@ func (s *seeker) finish() {
 // compare offers the first n rows of ids to the answers, as Flat does, and counts their distances if they are counted. pass, if it is not
 // nil, marks those that the filter lets through.
 func (s *seeker) compare(l *lane, block int, ids *list, n int, pass *mask) {
+	n = s.need(block, partTemplates, ids[:n])
 	distanceRows(s.c.flat.blocks[block], &l.exact, ids, n, &s.distance)
-	s.hits = s.hits[:0]
+	s.hits, s.rowsHit = s.hits[:0], s.rowsHit[:0]
 	bound, first := l.near.bound(), uint32(block*codeRows)
 	for i, r := range ids[:n] {
 		if d := s.distance[i]; d <= bound && (pass == nil || pass[r/groupRows]>>(r%groupRows)&1 == 1) {
-			s.hits = append(s.hits, answer{d, int32(first + r)})
+			s.hits, s.rowsHit = append(s.hits, answer{d, int32(first + r)}), append(s.rowsHit, r)
 		}
 	}
 	if l.bins != nil {
@@ -275,7 +300,7 @@ func (s *seeker) compare(l *lane, block int, ids *list, n int, pass *mask) {
 			}
 		}
 	}
-	if len(s.hits) > 0 {
+	if s.need(block, partFaces, s.rowsHit) > 0 {
 		l.near.offer(s.hits...)
 	}
 }

@@ -24,6 +24,7 @@ func (c *Cascade) refit() {
 	c.basis, c.fitted = fit(n, c.flat.template), n
 	c.head, c.whole = 0, 0
 	for i := range n {
+		c.flat.touch(i)
 		c.grow(i)
 		c.encode(i)
 	}
@@ -67,6 +68,9 @@ func (c *Cascade) shrink() {
 		return
 	}
 	if n < c.least/4 {
+		for i := range n {
+			c.flat.touch(i)
+		}
 		c.forget()
 		return
 	}

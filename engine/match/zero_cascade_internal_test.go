@@ -11,7 +11,7 @@ import (
 // filledCascade holds n faces whose templates, and so codes, are all different from zero.
 func filledCascade(t *testing.T, n int) *Cascade {
 	t.Helper()
-	c := newCascade(100, 1)
+	c := newCascade(100, 1, threadBlocks)
 	entries := make([]engine.IndexEntry, n)
 	for i := range entries {
 		var tmpl engine.Template
@@ -66,8 +66,8 @@ func TestRemoveLeavesNothingOfACodeInMemory(t *testing.T) {
 		c.Remove(filledFace(n - 1 - i))
 	}
 	checkEmptyFrom(t, c, blocks, 0)
-	if c.basis != nil || len(c.blocks) != 0 || len(c.flat.hostLists.numbers) != 0 || len(c.flat.collections.numbers) != 0 {
-		t.Errorf("an empty index keeps a basis (%v), %d blocks or %d lists of hosts", c.basis != nil, len(c.blocks), len(c.flat.hostLists.numbers))
+	if c.basis != nil || len(c.blocks) != 0 {
+		t.Errorf("an empty index keeps a basis (%v) or %d blocks", c.basis != nil, len(c.blocks))
 	}
 }
 
@@ -78,24 +78,6 @@ func TestClearLeavesNothingOfACodeInMemory(t *testing.T) {
 	checkEmptyFrom(t, c, blocks, 0)
 	if c.basis != nil || len(c.blocks) != 0 || c.Len() != 0 {
 		t.Errorf("%d blocks and %d faces are kept", len(c.blocks), c.Len())
-	}
-}
-
-func TestNamesOfHostsGoWithTheLastFaceThatHasThem(t *testing.T) {
-	c := filledCascade(t, 200)
-	if n := len(c.flat.hostLists.numbers); n != 50 {
-		t.Fatalf("%d lists of hosts, want 50", n)
-	}
-	for i := 7; i < 200; i += 50 {
-		c.Remove(filledFace(i))
-	}
-	if _, held := c.flat.hostLists.numbers["h7"]; held {
-		t.Error("a host of no face is still known")
-	}
-	for _, n := range c.flat.hostLists.held {
-		if n.text == "h7" || n.rows == 0 && n.hosts != nil {
-			t.Error("a host of no face is still in memory")
-		}
 	}
 }
 
@@ -117,10 +99,10 @@ func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
 			if b := c.block(i); !b.isOdd(r) {
 				s.rows = mask{}
 				s.rows[r/groupRows] = 1 << (r % groupRows)
-				if s.ask(l, b, 1) != 1 {
+				if s.ask(l, i/codeRows, 1) != 1 {
 					t.Fatalf("the codes rule out a face at the bound: %v left by the tiers", l.left)
 				}
-				l.left, l.skip = [3]int{}, 0
+				l.left, l.wide, l.skip = [3]int{}, 0, 0
 			}
 		}
 	}

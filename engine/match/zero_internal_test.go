@@ -21,7 +21,7 @@ func TestRemoveLeavesNothingOfATemplateInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blocks, abouts := append([]*[blockRows]engine.Template(nil), f.blocks...), append([]*about(nil), f.about...)
+	blocks := append([]*[blockRows]engine.Template(nil), f.blocks...)
 	for i := range n {
 		if i%2 == 0 || i > 100 {
 			f.Remove(id(i))
@@ -44,26 +44,6 @@ func TestRemoveLeavesNothingOfATemplateInMemory(t *testing.T) {
 	if got := len(f.blocks); got != 2 {
 		t.Errorf("%d blocks kept for %d faces, want 2: the used one and a spare", got, f.Len())
 	}
-	checkForgotten(t, f, abouts, f.n)
-}
-
-// checkForgotten looks for what may be left of the rows from n on.
-func checkForgotten(t *testing.T, f *Flat, abouts []*about, n int) {
-	t.Helper()
-	for i := n; i < len(abouts)*blockRows; i++ {
-		a, r := abouts[i/blockRows], i%blockRows
-		if a.faces[r] != (faceKey{}) || a.labels.collection[r] != 0 || a.labels.hosts[r] != 0 || a.labels.when[r] != (moment{}) || a.labels.place[r] != (point{}) {
-			t.Fatalf("row %d is still described in memory", i)
-		}
-	}
-	if len(f.at) != n {
-		t.Fatalf("%d faces are known, want %d", len(f.at), n)
-	}
-	for place, name := range f.oddFaces.held {
-		if name.rows == 0 && name.text != "" {
-			t.Fatalf("the ID of a removed face is still in memory, at %d", place)
-		}
-	}
 }
 
 func TestClearLeavesNothingOfATemplateInMemory(t *testing.T) {
@@ -75,14 +55,13 @@ func TestClearLeavesNothingOfATemplateInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blocks, abouts := append([]*[blockRows]engine.Template(nil), f.blocks...), append([]*about(nil), f.about...)
+	blocks := append([]*[blockRows]engine.Template(nil), f.blocks...)
 	f.Clear()
 	for _, b := range blocks {
 		if *b != ([blockRows]engine.Template{}) {
 			t.Error("a template is still in memory")
 		}
 	}
-	checkForgotten(t, f, abouts, 0)
 	if len(f.blocks) != 0 || f.Len() != 0 {
 		t.Errorf("%d blocks and %d faces are kept", len(f.blocks), f.Len())
 	}

@@ -1,7 +1,6 @@
 package people
 
 import (
-	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -16,67 +15,24 @@ type Decisions struct {
 	apart map[engine.FaceID]map[engine.FaceID]bool
 }
 
-// NewDecisions rebuilds what Pairs gave. CodeCorrupt: the pairs contradict each other.
-func NewDecisions(pairs []engine.GroupDecision) (*Decisions, error) {
+// NewDecisions takes decisions in the order they were made. CodeCorrupt: one makes two faces of a photo one person.
+func NewDecisions(all []engine.GroupDecision) (*Decisions, error) {
 	d := &Decisions{class: map[engine.FaceID]*[]engine.FaceID{}, apart: map[engine.FaceID]map[engine.FaceID]bool{}}
-	for _, p := range pairs {
-		if p.Same {
-			d.Merge([]engine.FaceID{p.A, p.B})
-		}
-	}
-	for _, p := range pairs {
-		if !p.Same {
-			if d.Same(p.A, p.B) {
-				return nil, contradiction()
-			}
-			d.part(p.A, p.B)
-		}
+	for _, one := range all {
+		d.Take(one)
 	}
 	for _, faces := range d.class {
-		if sharePhoto(*faces) {
-			return nil, contradiction()
+		if engine.SharePhoto(*faces) {
+			return nil, engine.E(engine.CodeCorrupt, "people.NewDecisions", "decisions about groups of faces contradict each other", nil)
 		}
 	}
 	return d, nil
 }
 
-func contradiction() error {
-	return engine.E(engine.CodeCorrupt, "people.NewDecisions", "decisions about groups of faces contradict each other", nil)
-}
-
-// sharePhoto reports whether two of the faces are of one photo.
-func sharePhoto(faces []engine.FaceID) bool {
-	seen := map[engine.PhotoID]bool{}
-	for _, f := range faces {
-		if p, _, ok := f.Photo(); ok {
-			if seen[p] {
-				return true
-			}
-			seen[p] = true
-		}
-	}
-	return false
-}
-
-// Pairs gives the decisions in a fixed order, as few pairs as say all: n faces of one person are n-1 pairs.
-func (d *Decisions) Pairs() []engine.GroupDecision {
-	var out []engine.GroupDecision
-	for face, class := range d.class {
-		if i, _ := slices.BinarySearch(*class, face); i > 0 {
-			out = append(out, engine.GroupDecision{A: (*class)[i-1], B: face, Same: true})
-		}
-	}
-	for a, others := range d.apart {
-		for b := range others {
-			if a < b {
-				out = append(out, engine.GroupDecision{A: a, B: b})
-			}
-		}
-	}
-	slices.SortFunc(out, func(x, y engine.GroupDecision) int {
-		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
-	})
-	return out
+// Take notes a further decision. It is nobody else's from now on.
+func (d *Decisions) Take(one engine.GroupDecision) {
+	d.Merge(one.Same)
+	d.Split(one.Out, one.Rest)
 }
 
 // Merge notes that all faces show one person.

@@ -1,6 +1,11 @@
 package people
 
-import "gabarit/engine"
+import (
+	"cmp"
+	"slices"
+
+	"gabarit/engine"
+)
 
 // SetReach lets the graph know neighbours farther away than count by default.
 func (g *Groups) SetReach(d float64) { g.reach = d }
@@ -38,7 +43,7 @@ func (g *Groups) Components(within float64) map[engine.FaceID]int32 {
 
 // Trace is everything that a Groups holds, in words.
 func (g *Groups) Trace() []any {
-	return []any{g.graph.at, g.graph.photos, g.graph.nodes[:cap(g.graph.nodes)], g.decisions, g.Groups(), g.Decisions()}
+	return []any{g.graph.at, g.graph.photos, g.graph.nodes[:cap(g.graph.nodes)], g.decisions, g.Groups(), g.Pairs()}
 }
 
 // Voters lists the neighbours of each face that count at any distance.
@@ -53,3 +58,31 @@ func (g *Groups) Voters() map[engine.FaceID][]engine.FaceID {
 	}
 	return out
 }
+
+// Pair is what was decided about two faces.
+type Pair struct {
+	A, B engine.FaceID // the smaller ID first
+	Same bool
+}
+
+// Pairs gives what was decided by pairs, in a fixed order, as few as say all: n faces of one person are n-1 pairs.
+func (d *Decisions) Pairs() []Pair {
+	var out []Pair
+	for face, class := range d.class {
+		if i, _ := slices.BinarySearch(*class, face); i > 0 {
+			out = append(out, Pair{A: (*class)[i-1], B: face, Same: true})
+		}
+	}
+	for a, others := range d.apart {
+		for b := range others {
+			if a < b {
+				out = append(out, Pair{A: a, B: b})
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y Pair) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
+	return out
+}
+
+// Pairs gives what was decided.
+func (g *Groups) Pairs() []Pair { return g.decisions.Pairs() }

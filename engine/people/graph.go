@@ -7,12 +7,14 @@ import (
 	"gabarit/engine"
 )
 
+// Reach is the distance beyond which no two faces are neighbours, however small the index.
+const Reach = 0.46
+
 // Bounds of the neighbour graph.
 const (
-	groupFalse = 0.5  // strangers expected for a face within the distance of neighbours, at most
-	groupReach = 0.46 // no two faces farther apart are neighbours, however small the index
-	groupVotes = 64   // neighbours that count, the nearest
-	groupKeep  = 128  // neighbours kept, so that removals leave enough that count
+	groupFalse = 0.5 // strangers expected for a face within the distance of neighbours, at most
+	groupVotes = 64  // neighbours that count, the nearest
+	groupKeep  = 128 // neighbours kept, so that removals leave enough that count
 )
 
 // groupGraph knows the nearest neighbours of each face. Faces have slots, which are used again.

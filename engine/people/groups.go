@@ -35,50 +35,86 @@ type Groups struct {
 	reach     float64 // of the graph
 	labels    []int32 // by slot
 	next      int32   // a label that no slot has; nor has any above it
+	within    within
 }
 
 // NewGroups gives an empty grouping of faces that are in the index. It owns decisions from now on; those about faces that it does not hold yet wait for them.
 func NewGroups(index engine.Index, calib engine.Calibration, decisions *Decisions) *Groups {
-	return &Groups{index: index, calib: calib, decisions: decisions, graph: newGroupGraph(), reach: groupReach}
+	return &Groups{index: index, calib: calib, decisions: decisions, graph: newGroupGraph(), reach: Reach}
 }
 
-// Decisions gives what the user decided, to be stored.
-func (g *Groups) Decisions() []engine.GroupDecision { return g.decisions.Pairs() }
+// Reconsider takes other decisions in the place of those there are, and makes all groups anew.
+func (g *Groups) Reconsider(decisions *Decisions) {
+	g.decisions = decisions
+	g.Regroup()
+}
+
+// Holds tells whether a face is held.
+func (g *Groups) Holds(face engine.FaceID) bool {
+	_, held := g.graph.at[face]
+	return held
+}
 
 // Len is the number of faces held.
 func (g *Groups) Len() int { return len(g.graph.at) }
 
 // Within is the distance at which faces are neighbours, for as many as are held now.
 func (g *Groups) Within() float64 {
-	low, high := 0.0, groupReach
-	for range 30 {
-		middle := (low + high) / 2
-		if g.calib.ExpectedFalse(middle, g.Len()) <= groupFalse {
-			low = middle
-		} else {
-			high = middle
+	if g.within.faces != g.Len() {
+		low, high := 0.0, Reach
+		for range 30 {
+			middle := (low + high) / 2
+			if g.calib.ExpectedFalse(middle, g.Len()) <= groupFalse {
+				low = middle
+			} else {
+				high = middle
+			}
 		}
+		g.within = within{g.Len(), low}
 	}
-	return low
+	return g.within.distance
+}
+
+// within is the distance at which so many faces are neighbours.
+type within struct {
+	faces    int
+	distance float64
 }
 
 // Add takes faces that are in the index, each with its template, asks the index once for each, and places them. A known face is placed
 // anew and its neighbours are looked up again; its template must be the same. On an error (those of Index.Search) the faces before it are held.
 func (g *Groups) Add(ctx context.Context, entries ...engine.IndexEntry) error {
-	fresh := make([]int32, 0, len(entries))
-	defer func() { g.place(fresh) }()
+	fresh := make([]engine.FaceID, 0, len(entries))
+	defer func() { g.Place(fresh...) }()
 	for i := range entries {
-		found, _, err := g.index.Search(ctx, engine.Query{Template: entries[i].Template, Within: g.reach})
+		found, _, err := g.index.Search(ctx, engine.Query{Model: entries[i].Model, Template: entries[i].Template, Within: g.reach})
 		if err != nil {
 			return err
 		}
-		slot := g.graph.add(entries[i].Face, found)
-		if int(slot) == len(g.labels) {
-			g.labels = append(g.labels, 0)
-		}
-		fresh = append(fresh, slot)
+		g.Enter(entries[i].Face, found)
+		fresh = append(fresh, entries[i].Face)
 	}
 	return nil
+}
+
+// Enter is Add for a face of which the caller has asked the index what lies within Reach; Place or Regroup has to follow. Faces that are
+// not held yet are left out of found: they will name this one when they are entered.
+func (g *Groups) Enter(face engine.FaceID, found []engine.Neighbour) {
+	if slot := g.graph.add(face, found); int(slot) == len(g.labels) {
+		g.labels = append(g.labels, 0)
+	}
+	g.relabel(g.unit(g.graph.at[face]))
+}
+
+// Place gives entered faces groups: they and their neighbours vote.
+func (g *Groups) Place(faces ...engine.FaceID) {
+	fresh := make([]int32, 0, len(faces))
+	for _, f := range faces {
+		if slot, held := g.graph.at[f]; held {
+			fresh = append(fresh, slot)
+		}
+	}
+	g.place(fresh)
 }
 
 // place gives new slots groups: they and their neighbours vote.
@@ -141,6 +177,29 @@ func (g *Groups) Short() []engine.FaceID {
 	return out
 }
 
+// Central gives, of faces of one group, the one that is nearest to the others; "" of none.
+func (g *Groups) Central(faces []engine.FaceID) engine.FaceID {
+	var best engine.FaceID
+	most := -1.0
+	within := float32(g.Within())
+	for _, f := range faces {
+		slot, held := g.graph.at[f]
+		if !held {
+			continue
+		}
+		sum := 0.0
+		for _, e := range g.graph.voters(slot, within) {
+			if g.labels[e.to] == g.labels[slot] {
+				sum += float64(within - e.distance)
+			}
+		}
+		if sum > most {
+			best, most = f, sum
+		}
+	}
+	return best
+}
+
 // Regroup makes all groups anew.
 func (g *Groups) Regroup() { g.regroup(float32(g.Within())) }
 
@@ -174,44 +233,38 @@ func (g *Groups) Groups() []engine.Group {
 	return out
 }
 
-// Merge notes that the groups of two faces show one person and makes them one. CodeNotFound: a face is not held; CodeConflict: both groups
-// hold a face of one photo.
-func (g *Groups) Merge(a, b engine.FaceID) error {
+// Merge gives the decision that the groups of some faces show one person; Take makes it hold. CodeNotFound: a face is not held; CodeConflict:
+// the groups hold two faces of one photo; CodeInvalid: it is one group of one face.
+func (g *Groups) Merge(faces ...engine.FaceID) (engine.GroupDecision, error) {
 	const op = "people.Groups.Merge"
-	one, err := g.group(op, a)
-	if err != nil {
-		return err
+	var all []engine.FaceID
+	done := map[int32]bool{}
+	for _, f := range faces {
+		group, err := g.group(op, f)
+		if err != nil {
+			return engine.GroupDecision{}, err
+		}
+		if label := g.labels[g.graph.at[f]]; !done[label] {
+			done[label] = true
+			all = append(all, group...)
+		}
 	}
-	other, err := g.group(op, b)
-	if err != nil {
-		return err
-	}
-	if g.labels[g.graph.at[a]] == g.labels[g.graph.at[b]] {
-		g.decisions.Merge(one)
-		return nil
-	}
-	faces := slices.Concat(one, other)
-	if sharePhoto(faces) {
-		return engine.E(engine.CodeConflict, op, "two faces of one photo can't be one person", nil)
-	}
-	g.decisions.Merge(faces)
-	for _, f := range other {
-		g.labels[g.graph.at[f]] = g.labels[g.graph.at[a]]
-	}
-	return nil
+	d := engine.GroupDecision{Same: all}.Sorted()
+	return d, d.Check()
 }
 
-// Split notes that the given faces of one group don't show the person of its other faces, and makes them a group. CodeNotFound: a face is not
-// held; CodeInvalid: they are of several groups, none or all of one; CodeLimit: more pairs than 200,000 would be set apart.
-func (g *Groups) Split(faces ...engine.FaceID) error {
+// Split gives the decision that the given faces of one group don't show the person of its other faces; Take makes it hold. CodeNotFound: a face
+// is not held; CodeInvalid: they are of several groups, none or all of one; CodeLimit: more pairs than 200,000 would be set apart.
+func (g *Groups) Split(faces ...engine.FaceID) (engine.GroupDecision, error) {
 	const op = "people.Groups.Split"
+	var none engine.GroupDecision
 	faces = slices.Compact(slices.Sorted(slices.Values(faces)))
 	if len(faces) == 0 {
-		return engine.E(engine.CodeInvalid, op, "a split needs some, but not all, faces of one group", nil)
+		return none, engine.E(engine.CodeInvalid, op, "a split needs some, but not all, faces of one group", nil)
 	}
 	rest, err := g.group(op, faces[0])
 	if err != nil {
-		return err
+		return none, err
 	}
 	whole := len(rest)
 	rest = slices.DeleteFunc(rest, func(f engine.FaceID) bool {
@@ -219,18 +272,28 @@ func (g *Groups) Split(faces ...engine.FaceID) error {
 		return out
 	})
 	if len(rest) == 0 || len(rest)+len(faces) != whole {
-		return engine.E(engine.CodeInvalid, op, "a split needs some, but not all, faces of one group", nil)
+		return none, engine.E(engine.CodeInvalid, op, "a split needs some, but not all, faces of one group", nil)
 	}
 	if len(rest)*len(faces) > maxSplitPairs {
-		return engine.E(engine.CodeLimit, op, "too many faces to be set apart at once", nil)
+		return none, engine.E(engine.CodeLimit, op, "too many faces to be set apart at once", nil)
 	}
-	g.decisions.Split(faces, rest)
-	out := make([]int32, len(faces))
-	for i, f := range faces {
-		out[i] = g.graph.at[f]
+	return engine.GroupDecision{Out: faces, Rest: rest}, nil
+}
+
+// Take notes a decision that Merge or Split gave, and groups by it: what is merged becomes one group, what is split off another.
+func (g *Groups) Take(d engine.GroupDecision) {
+	g.decisions.Take(d)
+	for _, list := range [][]engine.FaceID{d.Same, d.Out} {
+		var slots []int32
+		for _, f := range list {
+			if slot, held := g.graph.at[f]; held {
+				slots = append(slots, slot)
+			}
+		}
+		if len(slots) > 0 {
+			g.relabel(slots)
+		}
 	}
-	g.relabel(out)
-	return nil
 }
 
 // group lists the faces in the group of a face, by ID.

@@ -56,6 +56,26 @@ type groupHistory struct {
 	index  engine.Index
 	groups *people.Groups
 	held   map[engine.FaceID]engine.IndexEntry
+	log    []engine.GroupDecision // as a store keeps them: without the faces that were removed since
+}
+
+// decide takes a decision, and keeps it.
+func (h *groupHistory) decide(d engine.GroupDecision, err error) error {
+	if err == nil {
+		h.groups.Take(d)
+		h.log = append(h.log, d)
+	}
+	return err
+}
+
+// countLabel counts the faces of a group.
+func countLabel(labels map[engine.FaceID]int32, label int32) (n int) {
+	for _, l := range labels {
+		if l == label {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *groupHistory) add(t tester, e engine.IndexEntry) {
@@ -73,6 +93,13 @@ func (h *groupHistory) remove(f engine.FaceID) {
 	h.index.Remove(f)
 	h.groups.Remove(f)
 	delete(h.held, f)
+	var left []engine.GroupDecision
+	for _, d := range h.log {
+		if d, ok := d.Renamed(func(id engine.FaceID) (engine.FaceID, bool) { return id, id != f }); ok {
+			left = append(left, d)
+		}
+	}
+	h.log = left
 }
 
 // merge merges two groups and expects a refusal only where the faces ask for one.
@@ -84,7 +111,11 @@ func (h *groupHistory) merge(t tester, a, b engine.FaceID) {
 	want := engine.Code("")
 	if !first || !second {
 		want = engine.CodeNotFound
-	} else if label[a] != label[b] {
+	} else if label[a] == label[b] {
+		if n := countLabel(label, label[a]); n < 2 {
+			want = engine.CodeInvalid
+		}
+	} else {
 		photos := map[engine.PhotoID]bool{}
 		for f, l := range label {
 			if p, _, _ := f.Photo(); l == label[a] {
@@ -97,7 +128,7 @@ func (h *groupHistory) merge(t tester, a, b engine.FaceID) {
 			}
 		}
 	}
-	if err := h.groups.Merge(a, b); engine.CodeOf(err) != want {
+	if err := h.decide(h.groups.Merge(a, b)); engine.CodeOf(err) != want {
 		t.Fatalf("Merge(%s, %s): %v, want code %q", a, b, err, want)
 	}
 	if after := groupLabels(h.groups.Groups()); want == "" && after[a] != after[b] {
@@ -113,7 +144,7 @@ func (h *groupHistory) split(rt *rapid.T) {
 	}
 	faces := groups[0].Faces
 	out := rapid.Permutation(faces).Draw(rt, "order")[:rapid.IntRange(1, len(faces)-1).Draw(rt, "out")]
-	if err := h.groups.Split(out...); err != nil {
+	if err := h.decide(h.groups.Split(out...)); err != nil {
 		rt.Fatalf("Split: %v", err)
 	}
 	label := groupLabels(h.groups.Groups())
@@ -147,7 +178,7 @@ func (h *groupHistory) check(t tester) {
 			seats[s] = true
 		}
 	}
-	for _, d := range h.groups.Decisions() {
+	for _, d := range h.groups.Pairs() {
 		a, first := label[d.A]
 		b, second := label[d.B]
 		if !first || !second {
@@ -168,7 +199,7 @@ func (h *groupHistory) again(t tester) {
 	}
 	slices.Sort(ids)
 	rand.New(rand.NewPCG(9, uint64(len(ids)))).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-	other := newGroups(t, h.index, h.groups.Decisions()...)
+	other := newGroups(t, h.index, h.log...)
 	for _, f := range ids {
 		if err := other.Add(context.Background(), h.held[f]); err != nil {
 			t.Fatalf("Add: %v", err)
@@ -181,7 +212,7 @@ func (h *groupHistory) again(t tester) {
 	if diff := cmp.Diff(h.groups.Voters(), other.Voters()); diff != "" {
 		t.Fatalf("the same faces in another order have other neighbours:\n%s", diff)
 	}
-	if diff := cmp.Diff(h.groups.Decisions(), other.Decisions()); diff != "" {
+	if diff := cmp.Diff(h.groups.Pairs(), other.Pairs()); diff != "" {
 		t.Fatalf("decisions were not the same after being stored:\n%s", diff)
 	}
 }
@@ -255,11 +286,11 @@ func TestARemovedFaceLeavesNoTrace(t *testing.T) {
 		h.add(t, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%02d", i)), 0), Template: tmpl})
 	}
 	for _, pair := range [][2]engine.FaceID{{"P00-0", "P01-0"}, {"P01-0", "P05-0"}, {"P10-0", "P15-0"}} {
-		if err := h.groups.Merge(pair[0], pair[1]); err != nil {
+		if err := h.decide(h.groups.Merge(pair[0], pair[1])); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := h.groups.Split("P00-0"); err != nil {
+	if err := h.decide(h.groups.Split("P00-0")); err != nil {
 		t.Fatal(err)
 	}
 	for _, gone := range []engine.FaceID{"P01-0", "P00-0", "P10-0"} {
@@ -295,11 +326,11 @@ func TestGroupsOfNoneAndOne(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, faces := range map[string][]engine.FaceID{"nothing": nil, "all of a group": {"P1-0"}, "one twice": {"P1-0", "P1-0"}} {
-		if err := h.groups.Split(faces...); engine.CodeOf(err) != engine.CodeInvalid {
+		if _, err := h.groups.Split(faces...); engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("Split of %s: %v", name, err)
 		}
 	}
-	if err := h.groups.Split("P2-0"); engine.CodeOf(err) != engine.CodeNotFound {
+	if _, err := h.groups.Split("P2-0"); engine.CodeOf(err) != engine.CodeNotFound {
 		t.Errorf("Split of an unknown face: %v", err)
 	}
 }

@@ -59,7 +59,7 @@ func Collect(ctx context.Context, parts Parts, run engine.Run, sources []engine.
 	}
 	err = c.work(ctx)
 	report, closeErr := c.close(ctx, err == nil)
-	if err == nil {
+	if err == nil || engine.CodeOf(err) == engine.CodeCanceled && closeErr != nil { // that a run was stopped must not hide it
 		err = closeErr
 	}
 	return report, err

@@ -1,5 +1,5 @@
 // Package source turns what a person names at collect time into a stream of candidate photos: a
-// folder, a manifest, or one photo file. It is the first step of the flow (source -> photo -> face ->
+// folder, a manifest, a web archive (package archive), a saved page (package page), or one photo file. It is the first step of the flow (source -> photo -> face ->
 // index). It opens files but never looks inside a photo: whether something is a picture is decided by
 // engine/photo, from its content. It never writes, never follows a link out of what was named, and
 // never drops anything without saying so: what can't be offered is an item with an error.
@@ -9,6 +9,8 @@
 // A folder is read with everything below it, in lexical order of the names, one directory at a time.
 //
 //   - Every regular file is an item, whatever its name. Files that are no pictures end in the list of failures.
+//   - Files that describe a photo beside them are read with it, see below. Archives and saved pages give the images they hold; the folder of a saved
+//     page's files ("page_files" beside "page.html") is read with the page.
 //   - Left out without mention: names that start with a dot, Thumbs.db and desktop.ini. These are
 //     the bookkeeping of desktops and cameras. A hidden folder that is named itself is read.
 //   - Symbolic links are not followed: each is one failed item. So are devices, pipes and sockets, which are
@@ -16,6 +18,14 @@
 //   - A folder that holds .nomedia or .noimage asks to be left alone by programs like this one (the
 //     convention of Android and Nextcloud). It is one failed item, and nothing below it is read, even
 //     if it was named itself: deleting that file is the way to change the answer.
+//
+// # Files beside a photo
+//
+// A photo a.jpg in a folder is described by a.jpg.xmp or a.xmp (XMP: title, description, creator, source, date, place), and by a.jpg.json, a.json, a.info.json or
+// a.jpg.supplemental-metadata.json as gallery-dl, yt-dlp and Google Takeout write them (addresses, title, text, author, dates, place). XMP is
+// believed first. Such a file is no item; if it is damaged or of no program that is known it is a failed item, and the photo is read without
+// it. Limits: 1 MiB and 64 levels of XMP, which knows no entities of its own; 16 MiB of JSON. A photo that is named by itself is read without
+// what stands beside it.
 //
 // # Manifests
 //

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/source/page"
 )
 
 // folder is a source of every file below dir. Paths are opened through os.Root, so that a folder
@@ -49,18 +51,35 @@ func (w *walk) folder(name string) bool {
 		return w.fail(name, engine.E(engine.CodeUnsupported, "source.Folder",
 			"the folder asks not to be read (.nomedia or .noimage)", nil))
 	}
+	beside, parts := newSidecars(entries), pageFolders(entries)
 	for _, e := range entries {
 		if w.ctx.Err() != nil {
 			return false
 		}
-		if hidden(e.Name()) {
+		if hidden(e.Name()) || beside.are[e.Name()] || (e.IsDir() && parts[e.Name()]) {
 			continue
 		}
-		if !w.entry(filepath.Join(name, e.Name()), e.Type()) {
+		if !w.entry(name, e.Name(), e.Type(), beside.of[e.Name()]) {
 			return false
 		}
 	}
 	return true
+}
+
+// pageFolders gives the names of folders that hold the files of a saved page beside them: they are read with the page.
+func pageFolders(entries []fs.DirEntry) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range entries {
+		switch strings.ToLower(filepath.Ext(e.Name())) {
+		case ".html", ".htm", ".xhtml":
+			if e.Type().IsRegular() && !hidden(e.Name()) {
+				for _, folder := range page.FilesFolders(e.Name()) {
+					out[folder] = true
+				}
+			}
+		}
+	}
+	return out
 }
 
 // list reads one directory, sorted by name. What was read before an error is returned with it.
@@ -75,22 +94,59 @@ func (w *walk) list(name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-func (w *walk) entry(name string, mode fs.FileMode) bool {
+// entry offers one entry of a folder; sidecars are the files that describe it.
+func (w *walk) entry(folder, name string, mode fs.FileMode, sidecars []string) bool {
 	const op = "source.Folder"
+	rel := filepath.Join(folder, name)
 	switch {
 	case mode.IsDir():
-		return w.folder(name)
+		return w.folder(rel)
 	case !mode.IsRegular():
-		return w.fail(name, irregular(op, mode))
+		return w.fail(rel, irregular(op, mode))
 	}
-	info, err := w.root.Lstat(name)
+	info, err := w.root.Lstat(rel)
 	switch {
 	case err != nil:
-		return w.fail(name, openError(op, err))
+		return w.fail(rel, openError(op, err))
 	case !info.Mode().IsRegular(): // changed since the directory was read
-		return w.fail(name, irregular(op, info.Mode()))
+		return w.fail(rel, irregular(op, info.Mode()))
 	}
-	return w.yield(fileItem(filepath.Join(w.dir, name), info, inside(w.dir, name)))
+	if holdsPhotos(name) {
+		if src, err := w.inner(rel); err != nil {
+			return w.fail(rel, err)
+		} else if src != nil {
+			return w.all(src)
+		}
+	}
+	it := fileItem(filepath.Join(w.dir, rel), info, inside(w.dir, rel))
+	return w.describe(&it, folder, sidecars) && w.yield(it)
+}
+
+// holdsPhotos tells the names of archives and saved pages. Files of other names are taken for photos without being opened.
+func holdsPhotos(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".warc", ".gz", ".wacz", ".zip", ".maff", ".mhtml", ".mht", ".html", ".htm", ".xhtml":
+		return true
+	}
+	return false
+}
+
+// inner gives the source of an archive or saved page in the folder, nil for a file that is neither.
+func (w *walk) inner(rel string) (engine.Source, error) {
+	kind, err := sniffFile(strings.ToLower(filepath.Ext(rel)), func() (*os.File, error) { return w.root.OpenFile(rel, readFlags, 0) })
+	if err != nil {
+		return nil, err
+	}
+	return opened(kind, filepath.Join(w.dir, rel))
+}
+
+func (w *walk) all(src engine.Source) bool {
+	for it := range src.Items(w.ctx) {
+		if !w.yield(it) {
+			return false
+		}
+	}
+	return w.ctx.Err() == nil
 }
 
 func (w *walk) fail(name string, err error) bool {

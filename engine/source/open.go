@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/source/archive"
+	"gabarit/engine/source/page"
 )
 
 // Open looks at path and gives the source that reads it: a folder, a manifest (.csv, .tsv, .jsonl, .ndjson,
-// or any text that starts like one), or else a single photo file. path itself may be a symbolic
+// or any text that starts like one), a web archive, a saved page, or else a single photo file. path itself may be a symbolic
 // link: it is what the user named. Errors: CodeInvalid (no path, a manifest whose first line is wrong),
-// CodeNotFound, CodeUnsupported (a device, a web address, a manifest that is not UTF-8), CodeUnavailable.
+// CodeNotFound, CodeUnsupported (a device, a web address, a manifest that is not UTF-8, a ZIP file that is no archive), CodeUnavailable.
 //
-// The source keeps no file open; its sequences may be used side by side, each by one goroutine.
+// The source keeps no file open (but see package archive on files compressed as a whole); its sequences may be used side by side, each by one goroutine.
 func Open(path string) (engine.Source, error) {
 	const op = "source.Open"
 	if strings.TrimSpace(path) == "" {
@@ -60,6 +62,9 @@ func openFile(abs string) (engine.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if src, err := opened(kind, abs); src != nil || err != nil {
+		return src, err
+	}
 	if kind == kindPhoto {
 		return single(abs), nil
 	}
@@ -68,4 +73,19 @@ func openFile(abs string) (engine.Source, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// opened gives the source of what holds photos, nil for other kinds.
+func opened(kind kind, abs string) (engine.Source, error) {
+	switch kind {
+	case kindPage:
+		return page.Open(abs), nil
+	case kindMHTML:
+		return page.OpenMHTML(abs), nil
+	case kindWARC:
+		return archive.OpenWARC(abs), nil
+	case kindZIP:
+		return archive.OpenZIP(abs)
+	}
+	return nil, nil
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,6 +19,10 @@ const (
 	kindPhoto kind = iota // anything that is not a manifest: the decoder will say
 	kindCSV
 	kindJSONL
+	kindPage  // HTML
+	kindMHTML // a page with its parts in one file
+	kindWARC
+	kindZIP // WACZ or MAFF
 )
 
 // headSize is how much of a file decides what it is.
@@ -26,8 +31,12 @@ const headSize = 64 << 10
 // sniff decides by content, and by name where the content is text: a photo named .csv is a photo, and a list
 // named .txt is a manifest if it starts like one.
 func sniff(path string) (kind, error) {
+	return sniffFile(strings.ToLower(filepath.Ext(path)), at(path))
+}
+
+func sniffFile(ext string, open opener) (kind, error) {
 	const op = "source.Open"
-	f, err := at(path)()
+	f, err := open()
 	if err != nil {
 		return kindPhoto, openError(op, err)
 	}
@@ -37,11 +46,14 @@ func sniff(path string) (kind, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return kindPhoto, openError(op, err)
 	}
-	return kindOf(strings.ToLower(filepath.Ext(path)), head[:n])
+	return kindOf(ext, head[:n])
 }
 
 func kindOf(ext string, head []byte) (kind, error) {
 	const op = "source.Open"
+	if k := container(ext, head); k != kindPhoto {
+		return k, nil
+	}
 	byName := namedKind(ext)
 	if byName != kindPhoto && (bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF"))) {
 		return kindPhoto, notUTF8(op)
@@ -67,6 +79,47 @@ func kindOf(ext string, head []byte) (kind, error) {
 		return kindCSV, nil
 	}
 	return kindPhoto, nil
+}
+
+// container tells web archives and saved pages, kindPhoto for everything else.
+func container(ext string, head []byte) kind {
+	switch {
+	case bytes.HasPrefix(head, []byte("WARC/")):
+		return kindWARC
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(bytes.NewReader(head))
+		if err != nil {
+			return kindPhoto
+		}
+		inside := make([]byte, 5)
+		if _, err := io.ReadFull(z, inside); err == nil && string(inside) == "WARC/" {
+			return kindWARC
+		}
+		return kindPhoto
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return kindZIP
+	}
+	switch text := bytes.ToLower(head[:min(len(head), 4<<10)]); {
+	case bytes.Contains(text, []byte("multipart/related")) && (bytes.Contains(text, []byte("mime-version:")) || ext == ".mhtml" || ext == ".mht"):
+		return kindMHTML
+	case isHTML(ext, head, text):
+		return kindPage
+	}
+	return kindPhoto
+}
+
+// isHTML tells pages: by a tag that every page begins with, or by name where the content is text that begins with a tag. head is the file's
+// beginning, lower the same in lower case.
+func isHTML(ext string, head, lower []byte) bool {
+	named := ext == ".html" || ext == ".htm" || ext == ".xhtml"
+	if bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF")) { // UTF-16
+		return named
+	}
+	text := bytes.TrimSpace(bytes.TrimPrefix(lower, []byte(byteOrderMark)))
+	if !bytes.HasPrefix(text, []byte("<")) || bytes.IndexByte(head, 0) >= 0 {
+		return false
+	}
+	return named || bytes.Contains(text, []byte("<!doctype html")) || bytes.Contains(text, []byte("<html"))
 }
 
 // namedKind is what the name says, kindPhoto for anything but a manifest.

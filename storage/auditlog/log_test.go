@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/auditlog"
 )
 
@@ -172,7 +173,7 @@ func TestDamageIsFoundWithItsPlace(t *testing.T) {
 			return chained(append(l, engine.AuditEntry{Seq: 21, Action: engine.ActionSearch}), 0)
 		}, false, "altered 21", ""},
 		{"a loss the log tells of", func(l log) log {
-			l = append(l[:8:8], engine.EntryLoss(8, 14), l[9])
+			l = append(l[:8:8], entry.Loss(8, 14), l[9])
 			return chained(renumber(l), 0)
 		}, true, "", "cut_off 9"},
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/records"
 )
 
@@ -24,7 +25,7 @@ func BenchmarkCheckpointFiles(b *testing.B) {
 func BenchmarkRecord(b *testing.B) {
 	s := newBenchStore(b)
 	for b.Loop() {
-		if err := s.Record(b.Context(), engine.EntryViewed("x-1")); err != nil {
+		if err := s.Record(b.Context(), entry.Viewed("x-1")); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -35,7 +36,7 @@ func BenchmarkVerifyAudit10k(b *testing.B) {
 	s := newBenchStore(b)
 	entries := make([]engine.AuditEntry, 500)
 	for i := range entries {
-		entries[i] = engine.EntryViewed("01ARZ3NDEKTSV4RRFFQ69G5FAV-12")
+		entries[i] = entry.Viewed("01ARZ3NDEKTSV4RRFFQ69G5FAV-12")
 	}
 	for range 20 {
 		if err := s.RecordSeveral(b.Context(), nil, entries...); err != nil {

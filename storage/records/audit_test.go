@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/auditlog"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
@@ -65,7 +66,7 @@ func (l *logVault) record(upTo uint64) {
 	l.t.Helper()
 	for report := l.verify(""); report.Entries < upTo; report.Entries++ {
 		l.now = l.now.Add(time.Minute)
-		must(l.t, l.s.Record(l.t.Context(), engine.EntrySearch(engine.SearchRecord{Purpose: fmt.Sprint("reason ", report.Entries+1), Matches: 3}, "00")))
+		must(l.t, l.s.Record(l.t.Context(), entry.Search(engine.SearchRecord{Purpose: fmt.Sprint("reason ", report.Entries+1), Matches: 3}, "00")))
 	}
 }
 
@@ -148,10 +149,10 @@ func TestTheCheckpointFollowsTheLog(t *testing.T) {
 	check(1)
 	l.record(3)
 	check(3)
-	must(t, l.s.RecordSeveral(ctx, nil, engine.EntryCompacted(), engine.EntryUnlocked("none"), engine.EntryKeyring("on")))
+	must(t, l.s.RecordSeveral(ctx, nil, entry.Compacted(), entry.Unlocked("none"), entry.Keyring("on")))
 	check(6)
 	fault := errors.New("no")
-	if err := l.s.RecordSeveral(ctx, fault, engine.EntryCompacted(), engine.EntryCompacted()); !errors.Is(err, fault) {
+	if err := l.s.RecordSeveral(ctx, fault, entry.Compacted(), entry.Compacted()); !errors.Is(err, fault) {
 		t.Errorf("%v", err)
 	}
 	check(6)
@@ -492,7 +493,7 @@ func TestAVaultOfTheOldLayoutIsBroughtUpToDate(t *testing.T) {
 	if report := l.verify(""); !report.Intact() || report.Entries != 7 || warned(l.s) != "" {
 		t.Errorf("%+v, warnings %q", report, warned(l.s))
 	}
-	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
 		t.Errorf("version %d of the layout, %v", v, err)
 	}
 	l.record(9)
@@ -536,7 +537,7 @@ func TestTheLogIsCheckedWhileItGrows(t *testing.T) {
 	go func() {
 		var err error
 		for range 60 {
-			err = errors.Join(err, l.s.Record(context.WithoutCancel(t.Context()), engine.EntryCompacted()))
+			err = errors.Join(err, l.s.Record(context.WithoutCancel(t.Context()), entry.Compacted()))
 		}
 		written <- err
 	}()
@@ -590,3 +591,17 @@ func TestAnExportIsTheLogAndIsRecorded(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// TestAVaultWithADecisionIsNotForOlderPrograms: they would not erase it.
+func TestAVaultWithADecisionIsNotForOlderPrograms(t *testing.T) {
+	l := newLogVault(t)
+	must(t, l.s.AsBeforeDecisions(t.Context()))
+	l.record(2)
+	if v, err := l.s.FormatVersion(t.Context()); v != 2 || err != nil {
+		t.Errorf("version %d of the layout before, %v", v, err)
+	}
+	must(t, l.s.Update(t.Context(), "test", 0, func(x records.Tx) error { return x.Decide(engine.GroupDecision{}) }))
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
+		t.Errorf("version %d of the layout after it, %v", v, err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/auditlog"
 )
 
@@ -55,7 +56,7 @@ func (d *DB) ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, 
 	if err != nil {
 		return report, err
 	}
-	return report, d.Record(ctx, engine.EntryAuditExported(report.Entries))
+	return report, d.Record(ctx, entry.AuditExported(report.Entries))
 }
 
 // checkLog checks the log of the snapshot and hands each entry to sink, if there is one.

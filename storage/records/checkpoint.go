@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/auditlog"
 )
 
@@ -128,7 +129,7 @@ func (d *DB) RecordRestored(ctx context.Context) error {
 	if d.restored == nil {
 		return nil
 	}
-	return d.Record(ctx, engine.EntryRestored(0, 0))
+	return d.Record(ctx, entry.Restored(0, 0))
 }
 
 // checkPoint holds the checkpoint in the records against the tree.
@@ -228,7 +229,7 @@ func (d *DB) recordMisfits(ctx context.Context, misfits []auditlog.Kept, lost lo
 			return nil
 		}
 		d.Warn("entries at the end of the audit log are missing", lost.String())
-		return x.Append(engine.EntryLoss(lost.have, lost.had))
+		return x.Append(entry.Loss(lost.have, lost.had))
 	})
 }
 

@@ -12,12 +12,13 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 	"gabarit/storage/kv"
 	"gabarit/storage/vault"
 )
 
 // formatVersion is the version of the layout in the package comment.
-const formatVersion = 2
+const formatVersion = 3
 
 // logVersion is the first version of the layout in which the log has a tree and checkpoints.
 const logVersion = 2
@@ -130,7 +131,7 @@ func (d *DB) prepare(ctx context.Context) error {
 			if err := x.Put(MetaKey("format"), metaRecord{formatVersion, d.Now()}); err != nil {
 				return err
 			}
-			return x.Append(engine.EntryVaultCreated())
+			return x.Append(entry.VaultCreated())
 		})
 		if err != nil {
 			return err
@@ -144,7 +145,12 @@ func (d *DB) prepare(ctx context.Context) error {
 		return engine.E(engine.CodeCorrupt, op, "the vault's key table is cut off",
 			fmt.Errorf("%d slots, records need %d", d.Vault.Slots(), slots))
 	}
-	return d.openLog(ctx, meta, kept)
+	if err := d.openLog(ctx, meta, kept); err != nil || fresh || meta.Version == formatVersion {
+		return err
+	}
+	return d.Update(ctx, op, 0, func(x Tx) error {
+		return x.Put(MetaKey("format"), metaRecord{formatVersion, meta.Created})
+	})
 }
 
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get

@@ -14,6 +14,7 @@
 //	m "format"                        main   version of this layout, time the vault was made
 //	m "audit"                         main   sequence number of the last audit entry
 //	m "keys"                          main   slots of the key table that records may refer to
+//	m "stamp"                         main   random name of the state of all t: changes with each transaction that writes or deletes one
 //	m "cases"                         main   last reference number of each year
 //	m "tree"                          main   right border of the log's Merkle tree, leaf hash of its last entry
 //	m "checkpoint"                    main   signed checkpoint of the log, made with each entry
@@ -30,6 +31,7 @@
 //	t photo                           photo  templates of its faces and what filters ask for
 //	c photo u32(face)                 photo  crop, JPEG
 //	h photo                           photo  thumbnail, JPEG
+//	g photo                           photo  what was decided about groups with its faces in them, see Part
 //	e case                            case   case with items and letters
 //	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
 //	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
@@ -50,7 +52,8 @@
 //	bytes as they are                            c, h
 //
 // A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
-// when an older program would misread the store; it is independent of the program's version.
+// when an older program would misread the store; it is independent of the program's version. Version 2 came with the log's
+// tree; version 3 with the saved index, in which an older program would leave the faces that it erases.
 //
 // # Files of the log
 //
@@ -66,7 +69,7 @@
 //	a file damaged, the vault's missing  told by Warnings
 //
 // and the files are written anew. In version 1 of the layout the log had no hashes; opening such a vault makes the tree of
-// its entries as they are.
+// its entries as they are. Version 3 has decisions about groups (g): a vault of version 2 becomes one with its first decision.
 //
 // # Choices
 //

@@ -140,7 +140,7 @@ func (d *DB) WritePoints(text string) { d.keep(text) }
 func DecodeAll(plain []byte) (errs []error) {
 	for _, record := range []any{&Collection{}, &Counts{}, &Run{}, &Item{},
 		&Find{}, &engine.AuditEntry{}, new(engine.PhotoID), new(uint64), &map[int]int{}, &metaRecord{}, &treeRecord{}, &pointRecord{},
-		&Suppression{}, &Erasing{}} {
+		&Suppression{}, &Erasing{}, &[]Part{}} {
 		errs = append(errs, Decode(plain, record))
 	}
 	var p Photo
@@ -152,4 +152,9 @@ func DecodeAll(plain []byte) (errs []error) {
 	_, err := DecodeCase(plain)
 	_, _, terr := DecodeTemplates(plain)
 	return append(errs, err, terr)
+}
+
+// AsBeforeDecisions makes the layout that of the version that had no decisions about groups.
+func (d *DB) AsBeforeDecisions(ctx context.Context) error {
+	return d.PutMeta(ctx, "format", metaRecord{Version: decisionsVersion - 1, Created: d.Now()})
 }

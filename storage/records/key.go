@@ -28,6 +28,7 @@ const (
 	KindAudit      Kind = 'a'
 	KindSuppressed Kind = 'u'
 	KindLooks      Kind = 'l'
+	KindDecisions  Kind = 'g'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.
@@ -87,4 +88,18 @@ func (d *DB) FindKey(photo []byte, find engine.Provenance) []byte {
 	}
 	h := d.Vault.Hash("find", append(photo[:IDLen:IDLen], name...))
 	return Key(KindFind, photo, h[:])
+}
+
+// SuppressionKey is where an entry of the suppression list is kept. What follows the kind is its ID: half of a keyed hash, which tells nothing.
+func (d *DB) SuppressionKey(of engine.SuppressionKind, what []byte) []byte {
+	k, purpose := KindSuppressed, "url|"
+	switch of {
+	case engine.SuppressFile:
+		purpose = "img|"
+	case engine.SuppressLooks:
+		k, purpose = KindLooks, "looks|"
+	case engine.SuppressURL:
+	}
+	h := d.Vault.Hash("suppression", append([]byte(purpose), what...))
+	return Key(k, h[:IDLen])
 }

@@ -8,6 +8,33 @@ import (
 	"gabarit/storage/vault"
 )
 
+// NoPhoto is the error for a photo that is not there.
+func NoPhoto() error {
+	return engine.E(engine.CodeNotFound, "storage.photo", "there is no such photo", nil)
+}
+
+// Photo reads the record of a photo, and which key it is sealed under.
+func (x Tx) Photo(photo engine.PhotoID) (r Photo, ref vault.KeyRef, err error) {
+	pid := ID(photo)
+	if pid == nil {
+		return r, ref, NoPhoto()
+	}
+	plain, ref, err := x.Owned(NoPhoto(), Key(KindPhoto, pid))
+	if err != nil {
+		return r, ref, err
+	}
+	return r, ref, Decode(plain, &r)
+}
+
+// CropKeys lists the keys of the crops of the photo's faces.
+func (r Photo) CropKeys(pid []byte) (keys [][]byte) {
+	for _, f := range r.Faces {
+		_, number, _ := f.ID.Photo()
+		keys = append(keys, CropKey(pid, number))
+	}
+	return keys
+}
+
 // Holds counts the faces of a plan that are there, and those that were erased before. One that was found anew since is
 // neither: it is there under another number.
 func (r Photo) Holds(e engine.PhotoErasure) (held, gone int) {
@@ -68,5 +95,17 @@ func (k ErasingKey) Kinds() []Kind {
 	case k.Collection == "":
 		return []Kind{KindCase}
 	}
-	return []Kind{KindPhoto, KindTemplates, KindThumbnail, KindCrop, KindFind}
+	return []Kind{KindPhoto, KindTemplates, KindThumbnail, KindCrop, KindFind, KindDecisions}
+}
+
+// Suppressions calls fn for each entry of the suppression list; it may keep k.
+func (x Tx) Suppressions(of Kind, fn func(k []byte, r Suppression)) error {
+	return x.Each(Key(of), func(k, plain []byte) error {
+		var r Suppression
+		if err := Decode(plain, &r); err != nil {
+			return err
+		}
+		fn(slices.Clone(k), r)
+		return nil
+	})
 }

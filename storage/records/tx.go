@@ -19,6 +19,8 @@ type Tx struct {
 	ctx  context.Context //nolint:containedctx // lives as long as the transaction
 	txn  *badger.Txn
 	keys *[]vault.KeyRef // made by this transaction
+
+	touched *bool // it changes templates
 }
 
 // View runs fn on a snapshot. fn must not run a caller's code: that is for Walk.
@@ -58,10 +60,13 @@ func (d *DB) Update(ctx context.Context, op string, size int64, fn func(Tx) erro
 	}
 	txn := d.KV.NewTransaction(true)
 	defer txn.Discard()
-	x := Tx{db: d, ctx: ctx, txn: txn, keys: &[]vault.KeyRef{}}
+	x := Tx{db: d, ctx: ctx, txn: txn, keys: &[]vault.KeyRef{}, touched: new(bool)}
 	err = fn(x)
 	if err == nil {
 		err = ctx.Err()
+	}
+	if err == nil {
+		err = x.restamp()
 	}
 	if err == nil && len(*x.keys) > 0 {
 		if err = x.keepSlots(); err == nil {
@@ -218,6 +223,7 @@ func (x Tx) PutPlain(ref vault.KeyRef, k, plain []byte) error {
 	if err != nil {
 		return err
 	}
+	x.touches(k)
 	return x.txn.Set(k, sealed)
 }
 
@@ -285,6 +291,7 @@ func (x Tx) Err() error { return x.ctx.Err() }
 // Delete deletes keys.
 func (x Tx) Delete(keys ...[]byte) error {
 	for _, k := range keys {
+		x.touches(k)
 		if err := x.txn.Delete(k); err != nil {
 			return err
 		}

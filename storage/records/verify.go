@@ -90,15 +90,19 @@ func label(k []byte) string {
 	return fmt.Sprintf("%s %x", Kind(k[0]).Domain(), k[1:])
 }
 
+func checkMeta(name, plain []byte) error {
+	if bytes.HasPrefix(name, []byte(ErasingName)) {
+		return Decode(plain, &Erasing{})
+	}
+	_, err := DecodeBytes(plain)
+	return err
+}
+
 func (c *checker) check(k, plain []byte) error {
 	rest := k[1:]
 	switch Kind(k[0]) {
 	case KindMeta:
-		if bytes.HasPrefix(rest, []byte(ErasingName)) {
-			return Decode(plain, &Erasing{})
-		}
-		_, err := DecodeBytes(plain)
-		return err
+		return checkMeta(rest, plain)
 	case KindAudit:
 		return nil // checked as a whole
 	case KindCollection:
@@ -130,6 +134,8 @@ func (c *checker) check(k, plain []byte) error {
 	case KindCrop, KindThumbnail:
 		_, err := DecodeBytes(plain)
 		return errors.Join(err, c.exists(KindPhoto, rest[:IDLen]))
+	case KindDecisions:
+		return c.checkDecisions(rest, plain)
 	case KindCase:
 		return c.checkCase(rest, plain)
 	case KindSuppressed, KindLooks:

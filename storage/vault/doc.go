@@ -8,10 +8,11 @@
 // A vault is a folder (mode 0700) with these files (mode 0600):
 //
 //	vault.json  what is needed to get the vault key; rewritten whole and atomically
-//	keys.tbl    one record key per photo and case, each in a slot that can be overwritten in place
+//	keys.tbl    one record key per photo and case, and per part of the saved index, each in a slot that can be overwritten in place
 //	erased/     notes of the keys that erasures destroyed; files are added, never changed
 //	lock        locked (flock) by the one process that has the vault open; empty, never removed
 //	records/    the records, see package storage
+//	index/      the index as it was saved, see package storage/segment; may be missing
 //	checkpoint  the head of the audit log, see package storage
 //
 // Outside it, Options.StateDir has a folder for each vault, named by its ID, with a copy of erased/.
@@ -68,7 +69,7 @@
 // CRC-32C of the first 124 bytes. Then slots of 128 bytes, numbered from 0, so that none crosses a
 // sector:
 //
-//	 0  state: 0 empty, 1 live, 2 destroyed
+//	 0  state: 0 empty, 1 live, 2 destroyed, 3 live and of a part of the saved index
 //	 4  generation, u32: 1 for the first key of the slot, one more for each that follows
 //	 8  nonce (24 bytes)
 //	32  record key, sealed with XChaCha20-Poly1305 under "slots" (48 bytes); associated data
@@ -113,6 +114,9 @@
 // erased/, the keyring and the purposes "erased keys" and "audit log" came later. Version 1 stays: a vault
 // from before has no notes, and is otherwise the same. A program from before would not know the notes, but
 // does not open the records either, as package storage raised their version with the audit log.
+//
+// State 3 of slots came with the saved index. A program from before takes it for a live key. It would not know the parts either
+// in which it leaves faces that it erases, but does not open the records, as their version was raised with it.
 //
 // The test vectors are in vectors_test.go.
 package vault

@@ -18,6 +18,7 @@ const (
 	lockName       = "lock"
 	recordsName    = "records"
 	notesName      = "erased"
+	indexName      = "index"
 	checkpointName = "checkpoint" // written by package storage
 	tempPattern    = ".new-*"
 	fileMode       = 0o600

@@ -35,6 +35,7 @@ const (
 	slotEmpty    = 0
 	slotLive     = 1
 	slotGone     = 2
+	slotIndex    = 3 // live, of the saved index
 )
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
@@ -58,14 +59,15 @@ func sumOK(b []byte) bool { return checksum(b[:sumAt]) == binary.LittleEndian.Ui
 
 // tableScan is what opening a key table learns from it.
 type tableScan struct {
-	slots uint32   // whole slots, empty ones at the end left out
-	free  []KeyRef // the next key of each slot whose last one was destroyed or never used
+	slots uint32            // whole slots, empty ones at the end left out
+	free  []KeyRef          // the next key of each slot whose last one was destroyed or never used
+	index map[uint32]uint32 // generations of the keys of state slotIndex, by slot
 }
 
 // scanTable checks a key table and finds its free slots. A damaged slot is passed over: only the
 // records under its key are lost.
 func scanTable(r io.Reader, id []byte) (tableScan, error) {
-	var scan tableScan
+	scan := tableScan{index: map[uint32]uint32{}}
 	b := make([]byte, slotLen)
 	if _, err := io.ReadFull(r, b); err != nil {
 		return scan, fmt.Errorf("header: %w", err)
@@ -88,6 +90,9 @@ func scanTable(r io.Reader, id []byte) (tableScan, error) {
 		}
 		scan.free, empty = append(scan.free, empty...), nil
 		scan.slots = slot + 1
+		if sumOK(b) && b[0] == slotIndex {
+			scan.index[slot] = slotGen(b)
+		}
 		if gen := slotGen(b); sumOK(b) && b[0] == slotGone && gen < math.MaxUint32 {
 			scan.free = append(scan.free, KeyRef{slot, gen + 1})
 		}
@@ -104,6 +109,7 @@ type keyTable struct {
 	rand  io.Reader
 	slots uint32
 	free  []KeyRef
+	index map[uint32]uint32 // as in tableScan
 }
 
 // openTable takes ownership of key.
@@ -126,7 +132,7 @@ func openTable(path string, id, key []byte, random io.Reader) (*keyTable, error)
 		_ = f.Close() // nothing was written
 		return nil, engine.E(engine.CodeCorrupt, op, "the vault's key table is damaged", err)
 	}
-	return &keyTable{f: f, aead: aead, rand: random, slots: scan.slots, free: scan.free}, nil
+	return &keyTable{f: f, aead: aead, rand: random, slots: scan.slots, free: scan.free, index: scan.index}, nil
 }
 
 func slotOffset(slot uint32) int64 { return slotLen * (1 + int64(slot)) }
@@ -138,7 +144,7 @@ func slotData(ref KeyRef) []byte {
 }
 
 // add makes a record key, in a free slot or behind the last.
-func (t *keyTable) add() (KeyRef, error) {
+func (t *keyTable) add(state byte) (KeyRef, error) {
 	ref := KeyRef{t.slots, 1}
 	if len(t.free) > 0 {
 		ref = t.free[len(t.free)-1]
@@ -152,8 +158,11 @@ func (t *keyTable) add() (KeyRef, error) {
 		return KeyRef{}, err
 	}
 	nonce, key := secret[:chacha20poly1305.NonceSizeX], secret[chacha20poly1305.NonceSizeX:]
-	if err := t.write(slotLive, ref, t.aead.Seal(bytes.Clone(nonce), nonce, key, slotData(ref))); err != nil {
+	if err := t.write(state, ref, t.aead.Seal(bytes.Clone(nonce), nonce, key, slotData(ref))); err != nil {
 		return KeyRef{}, err
+	}
+	if state == slotIndex {
+		t.index[ref.Slot] = ref.Gen
 	}
 	if len(t.free) > 0 {
 		t.free = t.free[:len(t.free)-1]
@@ -194,7 +203,7 @@ func (t *keyTable) key(ref KeyRef) ([]byte, error) {
 	return key, nil
 }
 
-// live lists the keys that are there.
+// live lists the record keys that are there.
 func (t *keyTable) live() ([]KeyRef, error) {
 	var live []KeyRef
 	r := newSlotReader(io.NewSectionReader(t.f, slotOffset(0), slotLen*int64(t.slots)))
@@ -230,6 +239,7 @@ func (t *keyTable) destroy(ref KeyRef) error {
 	if err := t.write(slotGone, ref, noise); err != nil {
 		return err
 	}
+	delete(t.index, ref.Slot)
 	if ref.Gen < math.MaxUint32 {
 		t.free = append(t.free, KeyRef{ref.Slot, ref.Gen + 1})
 	}

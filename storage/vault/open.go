@@ -59,7 +59,7 @@ func orphans(dir string) error {
 	const op = "vault.Open"
 	info, err := os.Stat(filepath.Join(dir, keyTableName))
 	lost := err == nil && info.Size() > slotLen
-	for _, name := range []string{recordsName, notesName, checkpointName} {
+	for _, name := range []string{recordsName, notesName, checkpointName, indexName} {
 		found, err := exists(filepath.Join(dir, name))
 		if err != nil {
 			return fileError(op, err)

@@ -3,10 +3,12 @@ package vault
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 
 	"golang.org/x/crypto/chacha20poly1305"
 
@@ -34,14 +36,19 @@ func closedError(op string) error {
 
 // NewKey makes a record key. Call SyncKeys before a record that refers to it is made durable: a
 // record must never outlive its key. A key that was made and never used costs one slot.
-func (v *Vault) NewKey() (KeyRef, error) {
-	const op = "vault.NewKey"
+func (v *Vault) NewKey() (KeyRef, error) { return v.newKey("vault.NewKey", slotLive) }
+
+// NewIndexKey makes a key for a part of the saved index. It is used as a record key, but is none: LiveKeys does not list
+// it, IndexKeys does.
+func (v *Vault) NewIndexKey() (KeyRef, error) { return v.newKey("vault.NewIndexKey", slotIndex) }
+
+func (v *Vault) newKey(op string, state byte) (KeyRef, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.closed {
 		return KeyRef{}, closedError(op)
 	}
-	ref, err := v.table.add()
+	ref, err := v.table.add(state)
 	if err != nil {
 		return KeyRef{}, fileError(op, err)
 	}
@@ -108,6 +115,18 @@ func (v *Vault) LiveKeys() ([]KeyRef, error) {
 	return live, nil
 }
 
+// IndexKeys lists the slots that hold a key of a part of the saved index, in order.
+func (v *Vault) IndexKeys() []KeyRef {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	keys := make([]KeyRef, 0, len(v.table.index))
+	for slot, gen := range v.table.index {
+		keys = append(keys, KeyRef{slot, gen})
+	}
+	slices.SortFunc(keys, func(a, b KeyRef) int { return cmp.Compare(a.Slot, b.Slot) })
+	return keys
+}
+
 // RefOf tells which record key sealed bytes need; ok is false for bytes sealed with SealMain or
 // not sealed at all.
 func RefOf(sealed []byte) (ref KeyRef, ok bool) {
@@ -135,7 +154,7 @@ func (v *Vault) Seal(ref KeyRef, domain string, id, plain []byte) ([]byte, error
 	}
 	head := binary.LittleEndian.AppendUint32([]byte{v.head(sealedRecord, plainRecord)}, ref.Slot)
 	head = binary.LittleEndian.AppendUint32(head, ref.Gen)
-	return v.seal(aead, head, domain, id, plain)
+	return v.seal(nil, aead, head, domain, id, plain)
 }
 
 // SealMain seals plain, which belongs to no photo or case, bound to domain and id.
@@ -150,7 +169,7 @@ func (v *Vault) SealMain(domain string, id, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, engine.E(engine.CodeInternal, op, "sealing failed", err)
 	}
-	return v.seal(aead, []byte{v.head(sealedMain, plainMain)}, domain, id, plain)
+	return v.seal(nil, aead, []byte{v.head(sealedMain, plainMain)}, domain, id, plain)
 }
 
 func (v *Vault) head(sealed, plain byte) byte {
@@ -174,17 +193,19 @@ func (v *Vault) recordCipher(ref KeyRef) (cipher.AEAD, error) {
 	return aead, nil
 }
 
-func (v *Vault) seal(aead cipher.AEAD, head []byte, domain string, id, plain []byte) ([]byte, error) {
+// seal appends the sealed bytes to dst.
+func (v *Vault) seal(dst []byte, aead cipher.AEAD, head []byte, domain string, id, plain []byte) ([]byte, error) {
 	if v.transparent {
-		return append(head, plain...), nil
+		return append(append(dst, head...), plain...), nil
 	}
-	out := make([]byte, len(head)+chacha20poly1305.NonceSizeX, len(head)+sealOverhead+len(plain))
-	copy(out, head)
-	nonce := out[len(head):]
+	dst = slices.Grow(dst, len(head)+sealOverhead+len(plain))
+	dst = append(dst, head...)
+	dst = append(dst, make([]byte, chacha20poly1305.NonceSizeX)...)
+	nonce := dst[len(dst)-chacha20poly1305.NonceSizeX:]
 	if _, err := io.ReadFull(v.opts.Rand, nonce); err != nil {
 		return nil, engine.E(engine.CodeInternal, "vault.seal", "no random numbers", err)
 	}
-	return aead.Seal(out, nonce, plain, sealedData(head, domain, id)), nil
+	return aead.Seal(dst, nonce, plain, sealedData(head, domain, id)), nil
 }
 
 func sealedData(head []byte, domain string, id []byte) []byte {

@@ -88,6 +88,9 @@ func (v *Vault) Dir() string { return v.dir }
 // RecordsDir is the folder inside the vault for the records' database.
 func (v *Vault) RecordsDir() string { return filepath.Join(v.dir, recordsName) }
 
+// IndexDir is the folder inside the vault for the saved index; it need not exist.
+func (v *Vault) IndexDir() string { return filepath.Join(v.dir, indexName) }
+
 // ID names the vault, in hexadecimal digits: random, the same for all copies of it, and no secret.
 func (v *Vault) ID() string { return hex.EncodeToString(v.id) }
 

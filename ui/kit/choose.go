@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -41,6 +44,16 @@ func (e *Env) ChooseFile(endings []string, done func(path string, err error)) {
 	}, e.Win)
 	d.SetFilter(storage.NewExtensionFileFilter(endings))
 	e.choose(d, "", "")
+}
+
+// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages.
+func HolderEndings() []string {
+	return []string{".csv", ".tsv", ".jsonl", ".ndjson", ".warc", ".gz", ".wacz", ".zip", ".maff", ".mhtml", ".mht", ".html", ".htm", ".xhtml"}
+}
+
+// HoldsPhotos tells by its name a file that holds or lists photos from one that is a photo.
+func HoldsPhotos(path string) bool {
+	return slices.Contains(HolderEndings(), strings.ToLower(filepath.Ext(path)))
 }
 
 // SaveText asks for a place and writes text there, in the background. done gets the path, or an error; it is not

@@ -84,6 +84,12 @@ type Notice struct {
 // Object is the notice's place on the screen.
 func (n *Notice) Object() fyne.CanvasObject { return n.box }
 
+// Name registers its text and its button for tests of the real window.
+func (n *Notice) Name(text, action string) {
+	n.env.Dump.Name(text, n.text)
+	n.env.Dump.Name(action, n.action)
+}
+
 // Text is what it says now.
 func (n *Notice) Text() string { return n.text.Text }
 

@@ -1,5 +1,5 @@
 // Package library is the screen of the collections: what they are for, what they hold, what is being
-// collected and what could not be read.
+// collected and what could not be read; and of the people in them: faces grouped by the person they probably show.
 //
 // Nothing is collected without purpose, legal basis, condition, scope and retention: the form asks for them and the domain
 // refuses a collection without them. Presenter decides, View shows and starts the work.
@@ -24,4 +24,13 @@ type Service interface {
 	PauseJob(id engine.JobID)
 	ResumeJob(id engine.JobID)
 	StopJob(id engine.JobID)
+
+	// People gives faces grouped by person; progress is called from another goroutine with how many are grouped, of how many. A call that is
+	// stopped has lost nothing. PeopleFaces tells where faces of a group come from, at most engine.MaxGroupFaces at once, and records that
+	// they were looked at; those that are gone are left out. MergePeople and SplitPeople decide about groups, named by their faces.
+	People(ctx context.Context, q engine.GroupQuery, progress func(done, total int)) (engine.Grouping, error)
+	PeopleFaces(ctx context.Context, faces []engine.FaceID) ([]engine.GroupFace, error)
+	MergePeople(ctx context.Context, faces ...engine.FaceID) error
+	SplitPeople(ctx context.Context, faces ...engine.FaceID) error
+	Crop(ctx context.Context, id engine.FaceID) ([]byte, error) // as JPEG
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/ui/kit"
 )
 
 // Presenter is the state of the library screen. All methods are for one goroutine.
@@ -166,11 +167,16 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	return req, true
 }
 
-// sourceOf is what must be read to try an item again: a manifest for one of its rows (list.csv#row12), else the
-// file itself.
+// sourceOf is what must be read to try an item again: the manifest, archive or page that it is from (list.csv#row12, crawl.warc.gz#byte4711 ADDRESS,
+// page_files/a.jpg on page.html), else the file itself.
 func sourceOf(item string) string {
-	if i := strings.LastIndex(item, "#row"); i > 0 {
-		return item[:i]
+	for i := range len(item) {
+		if item[i] == '#' && kit.HoldsPhotos(item[:i]) {
+			return item[:i]
+		}
+	}
+	if i := strings.LastIndex(item, " on "); i > 0 && kit.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
+		return item[i+4:]
 	}
 	return item
 }

@@ -27,6 +27,12 @@ type View struct {
 	detail *detailPane
 	empty  fyne.CanvasObject
 	split  *container.Split
+
+	tabs   [2]*kit.Button // collections, people
+	adding *fyne.Container
+	stored *fyne.Container // all about collections
+	people *peopleView
+	names  map[engine.CollectionID]string
 	root   fyne.CanvasObject
 }
 
@@ -35,17 +41,25 @@ func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
 		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
-	manifest := env.NewButton(kit.T("Add manifest…"), theme.DocumentIcon(), v.AddManifest)
+	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
-	bar := container.NewBorder(nil, nil, kit.NewTitle(kit.T("Library")), container.NewHBox(folder, manifest, fresh))
+	v.adding = container.NewHBox(folder, file, fresh)
+	for i, name := range []string{kit.T("Collections"), kit.T("People")} {
+		v.tabs[i] = env.NewButton(name, nil, func() { v.showPeople(i == 1) })
+		env.Dump.Name([]string{"library.collections", "library.people"}[i], v.tabs[i])
+	}
+	title := container.NewHBox(kit.NewTitle(kit.T("Library")), container.NewCenter(v.tabs[0]), container.NewCenter(v.tabs[1]))
+	bar := container.NewBorder(nil, nil, title, v.adding)
 	v.list = v.newList()
 	v.jobs = newJobsPane(v)
 	v.detail = newDetailPane(v)
 	v.empty = v.newEmpty()
 	v.split = container.NewHSplit(v.list, v.detail.root)
 	v.split.SetOffset(0.36)
-	v.root = container.NewPadded(container.NewBorder(container.NewVBox(bar, v.notice.Object(), widget.NewSeparator()),
-		v.jobs.root, nil, nil, container.NewStack(v.split, v.empty)))
+	v.people = newPeopleView(v)
+	v.stored = container.NewBorder(v.notice.Object(), v.jobs.root, nil, nil, container.NewStack(v.split, v.empty))
+	v.root = container.NewPadded(container.NewBorder(container.NewVBox(bar, widget.NewSeparator()), nil, nil, nil, container.NewStack(v.stored, v.people.root)))
+	v.showTab(false)
 	env.Dump.Name("library.folder", folder)
 	env.Dump.Name("library.new", fresh)
 	env.Dump.Name("library.list", v.list)
@@ -84,15 +98,57 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
 	return container.NewCenter(kit.Fixed(420, container.NewVBox(container.NewCenter(kit.Sized(64, 64, icon)), title, text, container.NewCenter(add))))
 }
 
+// showTab shows the people, or the collections.
+func (v *View) showTab(people bool) {
+	kit.Show(people, v.people.root)
+	kit.Show(!people, v.stored, v.adding)
+	for i, b := range v.tabs {
+		want := widget.MediumImportance
+		if people == (i == 1) {
+			want = widget.HighImportance
+		}
+		if b.Importance != want {
+			b.Importance = want
+			b.Refresh()
+		}
+	}
+}
+
+func (v *View) showPeople(on bool) {
+	v.showTab(on)
+	v.Shown()
+}
+
+// ShowPeople shows the people, with the keyboard on them.
+func (v *View) ShowPeople() {
+	v.showPeople(true)
+	v.people.focus()
+}
+
+func (v *View) collectionName(id engine.CollectionID) string { return v.names[id] }
+
+// Changed re-reads what the screen shows after something came or went.
+func (v *View) Changed() {
+	v.ReadCollections()
+	v.people.changed()
+}
+
+// Forget drops every picture at once. The shell calls it when the vault is locked and throws the screen away; Fyne would
+// keep what widgets showed for some time.
+func (v *View) Forget() { v.people.forget() }
+
 // Shown re-reads what the screen shows.
 func (v *View) Shown() {
+	if v.people.root.Visible() {
+		v.people.shown()
+	}
 	v.ReadCollections()
 	v.ReadJobs()
 }
@@ -155,9 +211,9 @@ func (v *View) refresh() {
 // AddFolder asks for a folder of photos.
 func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
-// AddManifest asks for a manifest file.
-func (v *View) AddManifest() {
-	v.env.ChooseFile([]string{".csv", ".jsonl", ".ndjson"}, v.addChosen)
+// AddFile asks for a manifest, a web archive or a saved page.
+func (v *View) AddFile() {
+	v.env.ChooseFile(kit.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {
@@ -178,6 +234,7 @@ func (v *View) Add(sources []string) {
 		if v.env.Busy() {
 			return
 		}
+		v.showTab(false)
 		var names []string
 		for _, c := range list {
 			names = append(names, c.Name)

@@ -142,3 +142,41 @@ func paceWords(j engine.Job, p Pace) string {
 	}
 	return strings.Join(words, " · ")
 }
+
+// spanWords tells between which days the photos of a group were taken, or else collected.
+func spanWords(g engine.GroupInfo) string {
+	first, last := kit.Date(g.First), kit.Date(g.Last)
+	if first == last {
+		return first
+	}
+	return first + " – " + last
+}
+
+// foundWords tells in which collections and on which sites the faces of a group were found.
+func foundWords(g engine.GroupInfo, name func(engine.CollectionID) string) string {
+	var names []string
+	for _, id := range g.Collections {
+		names = append(names, name(id))
+	}
+	words := strings.Join(names, ", ")
+	if len(g.Hosts) > 0 {
+		words += " · " + strings.Join(g.Hosts[:min(len(g.Hosts), 3)], ", ")
+	}
+	return words
+}
+
+// peopleWords sums up the groups.
+func peopleWords(p *People, ticked int) string {
+	if !p.Known() {
+		return ""
+	}
+	faces, smaller := p.Counts()
+	words := []string{kit.N("{{.N}} groups", len(p.Groups())), kit.N("{{.N}} faces", faces)}
+	if smaller > 0 {
+		words = append(words, kit.N("{{.N}} single faces", smaller))
+	}
+	if ticked > 0 {
+		words = append(words, kit.N("{{.N}} ticked", ticked))
+	}
+	return strings.Join(words, " · ")
+}

@@ -12,7 +12,7 @@ import (
 	"gabarit/engine"
 )
 
-// Doc is a document with one key: "error" of any command, "warning", "progress" and "step" as lines on stderr, "collections",
+// Doc is a document with one key: "error" of any command, "warning", "progress", "grouping" and "step" as lines on stderr, "collections",
 // "cases", "files" and "entries" of what lists them.
 type Doc map[string]any
 
@@ -260,9 +260,13 @@ type Source struct {
 	PageURL     string        `json:"page_url"`
 	PageTitle   string        `json:"page_title"`
 	ImageTitle  string        `json:"image_title"`
+	Author      string        `json:"author"`
 	File        string        `json:"file"`
+	Part        string        `json:"part"` // inside of file: a path, a record, a number
 	SHA256      string        `json:"sha256"`
 	CapturedAt  string        `json:"captured_at"`
+	PublishedAt string        `json:"published_at"`
+	ArchivedAt  string        `json:"archived_at"`
 	CollectedAt string        `json:"collected_at"`
 	Location    *engine.Place `json:"location"`
 	FrameMS     int           `json:"frame_ms"`
@@ -327,8 +331,8 @@ type Report struct {
 // NewSource is the document of a source.
 func NewSource(s engine.Provenance, sum engine.SHA256, collected time.Time) Source {
 	return Source{
-		URL: s.URL, PageURL: s.PageURL, PageTitle: s.PageTitle, ImageTitle: s.ImageTitle, File: s.File,
-		SHA256: hex.EncodeToString(sum[:]), CapturedAt: Stamp(s.CapturedAt), CollectedAt: Stamp(collected), Location: s.Place,
+		URL: s.URL, PageURL: s.PageURL, PageTitle: s.PageTitle, ImageTitle: s.ImageTitle, Author: s.Author, File: s.File, Part: s.Part,
+		SHA256: hex.EncodeToString(sum[:]), CapturedAt: Stamp(s.CapturedAt), PublishedAt: Stamp(s.PublishedAt), ArchivedAt: Stamp(s.ArchivedAt), CollectedAt: Stamp(collected), Location: s.Place,
 	}
 }
 

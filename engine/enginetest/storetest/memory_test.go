@@ -28,3 +28,11 @@ func TestMemoryStoreRetemplates(t *testing.T) {
 		return s
 	})
 }
+
+func TestMemoryStoreKeepsDecisions(t *testing.T) {
+	storetest.TestDecisions(t, func(_ *testing.T, now func() time.Time) engine.Store {
+		s := enginetest.NewStore()
+		s.Now = now
+		return s
+	})
+}

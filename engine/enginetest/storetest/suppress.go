@@ -11,6 +11,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/entry"
 )
 
 // refused checks whether the store knows an item, and gives the entry.
@@ -193,7 +194,7 @@ func testEraseLog(s *storeCase, _ *clock) {
 	s.ok(err)
 	_, _, err = s.store.Purge(s.ctx)
 	s.ok(err)
-	s.ok(s.store.Record(s.ctx, engine.EntryViewed(a.Photo.Faces[0].ID)))
+	s.ok(s.store.Record(s.ctx, entry.Viewed(a.Photo.Faces[0].ID)))
 	checkSequence(s)
 
 	told := map[string]int{}
@@ -219,7 +220,7 @@ func testEraseLog(s *storeCase, _ *clock) {
 		}
 		last = e.Action
 	}
-	s.equal("counts told", told, engine.EntryErased(id, p.Request, nil, counts).Counts)
+	s.equal("counts told", told, entry.Erased(id, p.Request, nil, counts).Counts)
 	for _, want := range []string{string(id), string(c.ID), string(a.Photo.ID), string(b.Photo.ID)} {
 		if !slices.Contains(objects, want) {
 			s.t.Errorf("the log does not name %s among %v", want, objects)
@@ -243,7 +244,7 @@ func testEraseEnded(s *storeCase, _ *clock) {
 	_, _, err = s.store.Suppressed(ctx, engine.Suspect{URL: "https://a.example/"})
 	s.code(err, engine.CodeCanceled)
 	s.fails(engine.CodeCanceled)(s.store.Suppressions(ctx))
-	s.code(s.store.Record(ctx, engine.EntryCompacted()), engine.CodeCanceled)
+	s.code(s.store.Record(ctx, entry.Compacted()), engine.CodeCanceled)
 	s.kept(a)
 }
 

@@ -1,4 +1,4 @@
-package match
+package rows
 
 import (
 	"strconv"
@@ -9,7 +9,7 @@ import (
 )
 
 // faceKey is a face ID in 20 bytes: a photo's ULID and the face's number. An index of millions would otherwise keep gigabytes of
-// texts. An ID that is none of that kind has the number oddFace, and its place in Flat.oddFaces in the first bytes.
+// texts. An ID that is none of that kind has the number oddFace, and its place in Table.oddFaces in the first bytes.
 type faceKey struct {
 	photo  ulid.ULID
 	number uint32
@@ -55,51 +55,40 @@ func (k faceKey) place() (p uint32) {
 	return p
 }
 
-// face gives the ID of a key. The lock is held.
-func (f *Flat) face(k faceKey) engine.FaceID {
+// Face gives the ID of the face in a row.
+func (t *Table) Face(i int) engine.FaceID {
+	k := t.blocks[i/BlockRows].faces[i%BlockRows]
 	if k.isOdd() {
-		return engine.FaceID(f.oddFaces.held[k.place()].text)
+		return engine.FaceID(t.oddFaces.held[k.place()].text)
 	}
 	return k.text()
 }
 
-// faceAt gives the ID of the face in a row. The lock is held.
-func (f *Flat) faceAt(row int32) engine.FaceID {
-	return f.face(f.about[row/blockRows].faces[row%blockRows])
-}
-
-// keyOf gives the key of a face that gets a row. The lock is held.
-func (f *Flat) keyOf(id engine.FaceID) faceKey {
+// keyOf gives the key of a face that gets a row.
+func (t *Table) keyOf(id engine.FaceID) faceKey {
 	if k, ok := parseFace(id); ok {
 		return k
 	}
-	return oddKey(f.oddFaces.take(string(id), nil))
+	return oddKey(t.oddFaces.take(string(id), nil))
 }
 
-// dropKey tells that a face has no row any more. The lock is held.
-func (f *Flat) dropKey(k faceKey) {
-	if k.isOdd() {
-		f.oddFaces.drop(k.place())
-	}
-}
-
-// find gives the row of a face. An index that was opened needs to know the rows of faces only when they change, and
-// then makes the list of all. The lock is held for writing.
-func (f *Flat) find(id engine.FaceID) (row int, known bool) {
-	if f.at == nil {
-		f.at = make(map[faceKey]uint32, f.n)
-		for i := range f.n {
-			f.at[f.about[i/blockRows].faces[i%blockRows]] = uint32(i)
+// find gives the row of a face. A table that was opened needs to know the rows of faces only when they change, and
+// then makes the list of all.
+func (t *Table) find(id engine.FaceID) (row int, known bool) {
+	if t.at == nil {
+		t.at = make(map[faceKey]uint32, t.n)
+		for i := range t.n {
+			t.at[t.blocks[i/BlockRows].faces[i%BlockRows]] = uint32(i)
 		}
 	}
 	k, ok := parseFace(id)
 	if !ok {
-		place, held := f.oddFaces.numbers[string(id)]
+		place, held := t.oddFaces.numbers[string(id)]
 		if !held {
 			return 0, false
 		}
 		k = oddKey(place)
 	}
-	i, known := f.at[k]
+	i, known := t.at[k]
 	return int(i), known
 }

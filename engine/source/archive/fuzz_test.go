@@ -1,0 +1,80 @@
+package archive_test
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"gabarit/engine"
+	"gabarit/engine/source/archive"
+)
+
+// drain reads what a source offers: nothing may panic or go on without end, keys are given, and an item has bytes or an error.
+func drain(t *testing.T, src engine.Source) {
+	n := 0
+	for it := range src.Items(t.Context()) {
+		if n++; n > 5_000 {
+			return
+		}
+		if it.Key == "" {
+			t.Fatal("an item without a key")
+		}
+		if it.Err != nil {
+			if engine.MessageOf(it.Err) == "" {
+				t.Fatalf("an error without a message: %v", it.Err)
+			}
+			continue
+		}
+		in, err := it.Open(t.Context())
+		if err != nil {
+			continue
+		}
+		_, _ = io.Copy(io.Discard, io.LimitReader(in, 1<<20))
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func FuzzWARC(f *testing.F) {
+	img := drawn(1)
+	recs := append(fairRecords(),
+		rec{kind: "response", url: "https://example.org/1.png", extra: digestOf(img), block: answer("200 OK", "Content-Type: image/png\r\nTransfer-Encoding: chunked\r\nContent-Encoding: br\r\n", chunked(brotlied(img)))},
+		rec{kind: "revisit", url: "https://example.org/2.png", extra: digestOf(img), block: answer("200 OK", "Content-Type: image/png\r\n", nil)},
+		rec{kind: "response", url: "https://example.org/z.png", block: answer("200 OK", "Content-Type: image/png\r\nContent-Encoding: zstd\r\n", zstded(img))},
+		rec{kind: "resource", url: "urn:view:https://example.org/", extra: "Content-Type: image/png\r\n", block: img})
+	for _, form := range forms() {
+		f.Add(warc(form, recs...))
+		f.Add(warc(form, recs...)[:700])
+	}
+	f.Add([]byte("WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 40\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		drain(t, archive.OpenWARC(write(t, "x.warc", data)))
+	})
+}
+
+func FuzzWACZ(f *testing.F) {
+	recs := fairRecords()
+	data := bytes.Join(manyOne(recs), nil)
+	f.Add(data, indexed("data.warc.gz", recs...), []byte(`{"id":"p1","url":"https://example.org/fair/","title":"Fair"}`))
+	f.Add(data, []byte("x 1 {\"offset\":7,\"filename\":\"data.warc.gz\",\"mime\":\"image/png\",\"status\":200}\n{}\n"), []byte("{\n[]"))
+	f.Fuzz(func(t *testing.T, data, cdx, pages []byte) {
+		packed := pack(t, listed(map[string][]byte{"archive/data.warc.gz": data, "indexes/index.cdxj": cdx, "pages/pages.jsonl": pages}))
+		src, err := archive.OpenZIP(write(t, "x.wacz", packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		drain(t, src)
+	})
+}
+
+func FuzzZIP(f *testing.F) {
+	f.Add(pack(f, listed(map[string][]byte{"archive/data.warc.gz": bytes.Join(manyOne(fairRecords()), nil)})))
+	f.Add(pack(f, map[string][]byte{"1/index.html+": []byte("<img src=index_files/a.png>"), "1/index_files/a.png": drawn(1), "1/index.rdf": []byte("<RDF/>")}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		src, err := archive.OpenZIP(write(t, "x.zip", data))
+		if err == nil {
+			drain(t, src)
+		}
+	})
+}

@@ -1,0 +1,163 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gabarit/engine"
+	"gabarit/engine/source/page"
+)
+
+// maxSidecar is the size of a sidecar file, in bytes: those of yt-dlp list every format there is.
+const maxSidecar = 16 << 20
+
+// sidecars tells which files of a folder describe which other ones of it.
+type sidecars struct {
+	of  map[string][]string // names of sidecar files by the file they describe, XMP first
+	are map[string]bool     // the sidecar files
+}
+
+// newSidecars looks at names only: a.jpg is described by a.jpg.xmp, a.xmp, a.jpg.json (gallery-dl, older Takeout), a.json,
+// a.info.json (yt-dlp) and a.jpg.supplemental-metadata.json (Takeout, which cuts that word where names get long, and writes
+// a.jpg(1).json for a(1).jpg).
+func newSidecars(entries []fs.DirEntry) sidecars {
+	s := sidecars{of: map[string][]string{}, are: map[string]bool{}}
+	stems, names := map[string][]string{}, map[string]bool{}
+	for _, e := range entries {
+		if name := e.Name(); e.Type().IsRegular() && !hidden(name) && sidecarKind(name) == "" {
+			names[name] = true
+			stem := strings.TrimSuffix(name, filepath.Ext(name))
+			stems[stem] = append(stems[stem], name)
+		}
+	}
+	for _, kind := range [...]string{".xmp", ".json"} {
+		for _, e := range entries {
+			if !e.Type().IsRegular() || hidden(e.Name()) || sidecarKind(e.Name()) != kind {
+				continue
+			}
+			for _, owner := range owners(e.Name(), names, stems) {
+				s.of[owner] = append(s.of[owner], e.Name())
+				s.are[e.Name()] = true
+			}
+		}
+	}
+	return s
+}
+
+func sidecarKind(name string) string {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".xmp", ".json":
+		return ext
+	}
+	return ""
+}
+
+// owners gives the files that a sidecar file describes.
+func owners(name string, names map[string]bool, stems map[string][]string) []string {
+	base := strings.TrimSuffix(name, filepath.Ext(name))
+	if names[base] {
+		return []string{base}
+	}
+	if sidecarKind(name) == ".json" {
+		base = strings.TrimSuffix(base, ".info")
+		plain, number := numbered(base)
+		if i := strings.LastIndexByte(plain, '.'); i > 0 && len(plain) > i+1 && strings.HasPrefix("supplemental-metadata", plain[i+1:]) {
+			plain = plain[:i]
+		}
+		ext := filepath.Ext(plain)
+		if photo := strings.TrimSuffix(plain, ext) + number + ext; names[photo] {
+			return []string{photo}
+		}
+	}
+	return stems[base]
+}
+
+// numbered takes the number of a repeated name off: "a.jpg(1)" is "a.jpg" and "(1)".
+func numbered(s string) (plain, number string) {
+	i := strings.LastIndexByte(s, '(')
+	if i <= 0 || !strings.HasSuffix(s, ")") || strings.Trim(s[i+1:len(s)-1], "0123456789") != "" || len(s)-i < 3 {
+		return s, ""
+	}
+	return s[:i], s[i:]
+}
+
+// describe completes a photo's item with what the files beside it tell; what can't be read of them is yielded as items of their own. It
+// reports whether the walk goes on.
+func (w *walk) describe(it *engine.Item, folder string, names []string) bool {
+	for _, name := range names {
+		p, err := w.sidecar(filepath.Join(folder, name))
+		if err != nil {
+			if !w.fail(filepath.Join(folder, name), err) {
+				return false
+			}
+			continue
+		}
+		fill(&it.Source, p)
+	}
+	if len(names) > 0 {
+		it.Version = page.Version(it.Version, it.Source)
+	}
+	return true
+}
+
+// sidecar reads one sidecar file.
+func (w *walk) sidecar(name string) (engine.Provenance, error) {
+	const op = "source.Sidecar"
+	in, err := regular(func() (*os.File, error) { return w.root.OpenFile(name, readFlags, 0) })(w.ctx)
+	if err != nil {
+		return engine.Provenance{}, err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, maxSidecar+1))
+	if err != nil {
+		return engine.Provenance{}, engine.E(engine.CodeUnavailable, op, "the file could not be read", err)
+	}
+	if len(text) > maxSidecar {
+		return engine.Provenance{}, engine.E(engine.CodeLimit, op, "the file that describes a photo is larger than the limit", fmt.Errorf("limit %d bytes", maxSidecar))
+	}
+	p, err := ParseSidecar(sidecarKind(name), text)
+	if err != nil {
+		return p, engine.E(engine.CodeUnsupported, op, "the file that describes a photo is damaged, or of no program that is known; the photo is read without it", err)
+	}
+	return p, nil
+}
+
+// ParseSidecar reads what a file beside a photo tells of it: kind is ".xmp" or ".json". Any error means that nothing of it is used.
+func ParseSidecar(kind string, text []byte) (engine.Provenance, error) {
+	switch kind {
+	case ".xmp":
+		return parseXMP(text)
+	case ".json":
+		return parseExport(text)
+	}
+	return engine.Provenance{}, errors.New("unknown kind")
+}
+
+// fill takes from q what p does not tell.
+func fill(p *engine.Provenance, q engine.Provenance) {
+	for _, f := range [...]struct {
+		into *string
+		from string
+	}{{&p.URL, q.URL}, {&p.PageURL, q.PageURL}, {&p.PageTitle, q.PageTitle}, {&p.ImageTitle, q.ImageTitle}, {&p.Author, q.Author}} {
+		if *f.into == "" {
+			*f.into = f.from
+		}
+	}
+	if p.CapturedAt.IsZero() {
+		p.CapturedAt = q.CapturedAt
+	}
+	if p.PublishedAt.IsZero() {
+		p.PublishedAt = q.PublishedAt
+	}
+	if p.ArchivedAt.IsZero() {
+		p.ArchivedAt = q.ArchivedAt
+	}
+	if p.Place == nil {
+		p.Place = q.Place
+	}
+}
