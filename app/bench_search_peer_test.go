@@ -56,6 +56,7 @@ func openSearchPeer(t testing.TB) *searchPeer {
 		return nil
 	}
 	cmd := exec.Command(filepath.Join(dir, "bin", "python"), filepath.Join("testdata", "search_peer.py"))
+	cmd.Env = append(os.Environ(), "GLIBC_TUNABLES=glibc.malloc.hugetlb=1") // large pages, as Gabarit asks for: a scan of memory gains by them
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
