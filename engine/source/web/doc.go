@@ -8,11 +8,12 @@
 // rules; nothing above it can leave one out, and no option switches one off. The crawl above it is driven by
 // github.com/gocolly/colly: it builds the requests for pages, reads their HTML and resolves addresses. Its own robots.txt (it
 // ignores unknown lines by failing, has no rule for errors, no cache), delays, redirects, cookies and size limits (it cuts what is too long
-// without a word, before it inflates it) are not used.
+// without a word, before it inflates it) are not used, and none of its variables of the environment (COLLY_...) counts; one of them would serve pages from a
+// folder. Pages whose HTML it could not read it passes over, so that is asked of it separately. What the rules say is in engine/source/web/rules, as pure functions.
 //
 // # What is asked for
 //
-//   - Hosts: those that the collection's scope names (ParseScope), on ports 80 and 443, or the port the scope names. Never an address of this
+//   - Hosts: those that the collection's scope names (rules.ParseScope), on ports 80 and 443, or the port the scope names. Never an address of this
 //     machine or of a private network, see Addresses.
 //   - robots.txt by RFC 9309: a group that names Gabarit, else "*"; the longest rule wins, and Allow where two are equal. No answer, an error of the server (5xx) or
 //     more than 5 redirects: nothing is asked for. There is none (4xx): everything may be. 500 KiB are read; it is asked for again after 24 hours,
