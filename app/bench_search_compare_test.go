@@ -114,18 +114,18 @@ func (r *searchRun) buildPeers(t *testing.T) {
 	}
 }
 
-// tune gives the smallest ef, in powers of two, with the recall that is compared at; where none reaches it, the one from which doubling
+// tune gives the smallest ef, to a sixteenth, with the recall that is compared at; where none reaches it, the one from which doubling
 // brings less than a thousandth.
 func (r *searchRun) tune(t *testing.T, index *benchIndex) int {
 	t.Helper()
 	const from, to = 64, 8192
 	top, queries := questions()[0], min(r.queries, 50)
-	last, line, truths := 0.0, []string{}, make([]truth, queries)
+	line, truths := []string{}, make([]truth, queries)
 	flat := peerMethod(t, r.peer, r.data, top, "", faissFlat, 0)
 	for query := range truths {
 		truths[query] = r.data.truth(query, flat.ask(query).faces)
 	}
-	for ef := from; ; ef *= 2 {
+	recall := func(ef int) float64 {
 		m := peerMethod(t, r.peer, r.data, top, "", index.name, ef)
 		cpu := 0.0
 		for query := range queries {
@@ -134,12 +134,24 @@ func (r *searchRun) tune(t *testing.T, index *benchIndex) int {
 			cpu += got.CPU
 		}
 		line = append(line, fmt.Sprintf("%d: %.4f, %.2f ms", ef, m.recall(), 1e3*cpu/float64(queries)))
-		if m.recall() >= targetRecall || ef >= to || ef > 1024 && m.recall()-last < .001 {
-			t.Logf("%s, recall and mean processor time by ef: %s", index.name, strings.Join(line, "; "))
+		return m.recall()
+	}
+	defer func() { t.Logf("%s, recall and mean processor time by ef: %s", index.name, strings.Join(line, "; ")) }()
+	ef, last := from, 0.0
+	for got := recall(ef); got < targetRecall; got = recall(ef) {
+		if ef >= to || ef > 1024 && got-last < .001 {
 			return ef
 		}
-		last = m.recall()
+		ef, last = 2*ef, got
 	}
+	for low := ef / 2; ef > from && ef-low > ef/16; {
+		if middle := (low + ef) / 2; recall(middle) >= targetRecall {
+			ef = middle
+		} else {
+			low = middle
+		}
+	}
+	return ef
 }
 
 // list makes the methods. Two threads, and many probes at once, are asked the first questions only.
