@@ -62,21 +62,28 @@ func parseXMP(data []byte) (engine.Provenance, error) {
 	return p, nil
 }
 
+// xmpReader gathers the first text of each name that is looked for, by "schema name".
+type xmpReader struct {
+	wanted  map[string]bool
+	values  map[string]string
+	seen    bool // that it is XMP
+	depth   int
+	current string // the name whose element is open, and
+	from    int    // the depth inside of which it is
+}
+
 // xmpValues gives the first text of each name that is looked for, by "schema name".
 func xmpValues(data []byte) (map[string]string, error) {
-	wanted := map[string]bool{}
+	x := xmpReader{wanted: map[string]bool{}, values: map[string]string{}}
 	for _, n := range xmpNames() {
-		wanted[n] = true
+		x.wanted[n] = true
 	}
-	out := map[string]string{}
 	d := xml.NewDecoder(bytes.NewReader(data))
-	depth, seen := 0, false
-	current, from := "", 0 // the name whose element is open, and the depth inside of which it is
 	for {
 		t, err := d.Token()
 		switch {
-		case errors.Is(err, io.EOF) && seen:
-			return out, nil
+		case errors.Is(err, io.EOF) && x.seen:
+			return x.values, nil
 		case errors.Is(err, io.EOF):
 			return nil, errors.New("no XMP")
 		case err != nil:
@@ -84,29 +91,34 @@ func xmpValues(data []byte) (map[string]string, error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if depth++; depth > maxXMPDepth {
+			if x.depth++; x.depth > maxXMPDepth {
 				return nil, errors.New("nested too deeply")
 			}
-			name := t.Name.Space + " " + t.Name.Local
-			seen = seen || name == rdf+"RDF"
-			for _, a := range t.Attr {
-				if key := a.Name.Space + " " + a.Name.Local; wanted[key] && out[key] == "" {
-					out[key] = strings.TrimSpace(a.Value)
-				}
-			}
-			if current == "" && wanted[name] {
-				current, from = name, depth
-			}
+			x.start(t)
 		case xml.EndElement:
-			if depth == from {
-				current, from = "", 0
+			if x.depth == x.from {
+				x.current, x.from = "", 0
 			}
-			depth--
+			x.depth--
 		case xml.CharData:
-			if s := strings.TrimSpace(string(t)); current != "" && s != "" && out[current] == "" {
-				out[current] = s
+			if s := strings.TrimSpace(string(t)); x.current != "" && s != "" && x.values[x.current] == "" {
+				x.values[x.current] = s
 			}
 		}
+	}
+}
+
+// start takes an element in: some writers put values into attributes.
+func (x *xmpReader) start(t xml.StartElement) {
+	name := t.Name.Space + " " + t.Name.Local
+	x.seen = x.seen || name == rdf+"RDF"
+	for _, a := range t.Attr {
+		if key := a.Name.Space + " " + a.Name.Local; x.wanted[key] && x.values[key] == "" {
+			x.values[key] = strings.TrimSpace(a.Value)
+		}
+	}
+	if x.current == "" && x.wanted[name] {
+		x.current, x.from = name, x.depth
 	}
 }
 

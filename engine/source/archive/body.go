@@ -63,32 +63,28 @@ const maxCodings = 2
 // undo undoes one coding, nil where there is none to undo.
 func undo(coding string, in *bufio.Reader) io.Reader {
 	head, _ := in.Peek(2048)
-	switch coding {
-	case "gzip", "x-gzip":
-		if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
-			if z, err := gzip.NewReader(in); err == nil {
-				return z
-			}
-		}
-	case "deflate":
-		if len(head) > 1 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-			if z, err := zlib.NewReader(in); err == nil {
-				return z
-			}
-		}
-	case "br":
-		_, err := brotli.NewReader(bytes.NewReader(head)).Read(make([]byte, 1)) // it has no mark at its beginning
-		if len(head) > 0 && !picture(head) && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
-			return brotli.NewReader(in)
-		}
-	case "zstd":
-		if bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}) {
-			if z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true)); err == nil {
-				return z
-			}
-		}
+	var out io.Reader
+	var err error
+	switch {
+	case (coding == "gzip" || coding == "x-gzip") && bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		out, err = gzip.NewReader(in)
+	case coding == "deflate" && len(head) > 1 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0:
+		out, err = zlib.NewReader(in)
+	case coding == "br" && isBrotli(head):
+		out = brotli.NewReader(in)
+	case coding == "zstd" && bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		out, err = zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
 	}
-	return nil
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// isBrotli tells bytes that can be the beginning of a brotli stream, which has no mark there.
+func isBrotli(head []byte) bool {
+	_, err := brotli.NewReader(bytes.NewReader(head)).Read(make([]byte, 1))
+	return len(head) > 0 && !picture(head) && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // picture tells bytes that begin like a picture.
@@ -165,15 +161,15 @@ type digests struct {
 
 func newDigests(header string) *digests {
 	name, value, ok := strings.Cut(header, ":")
-	make := hashOf(name)
-	if !ok || make == nil {
+	newHash := hashOf(name)
+	if !ok || newHash == nil {
 		return nil
 	}
-	want := digestBytes(value, make().Size())
+	want := digestBytes(value, newHash().Size())
 	if want == nil {
 		return nil
 	}
-	return &digests{want, []hash.Hash{make(), make(), make()}}
+	return &digests{want, []hash.Hash{newHash(), newHash(), newHash()}}
 }
 
 func hashOf(name string) func() hash.Hash {

@@ -172,6 +172,19 @@ func (s *scanner) visit(at place) error {
 	return s.bounded()
 }
 
+// mayShow tells whether an answer of this status and type may be an image, a page, or lead to one.
+func mayShow(status, mime string) bool {
+	switch {
+	case strings.HasPrefix(status, "3") && len(status) == 3 && status != "304", mime == "warc/revisit":
+		return true
+	case status != "" && status != "-" && status != "null" && status != "200" && status != "206":
+		return false
+	case strings.HasPrefix(mime, "image/"), strings.HasSuffix(mime, "octet-stream"), strings.Contains(mime, "unknown"):
+		return true
+	}
+	return slices.Contains([]string{"text/html", "application/xhtml+xml", "", "-", "unk", "text/plain"}, mime)
+}
+
 // spot reads a line of an index (CDXJ: key, time, JSON). wanted: it may be an image, a page or a way to one; ok: its place is known.
 func (w *wacz) spot(line []byte) (s spot, ok, wanted bool) {
 	i := strings.IndexByte(string(line), '{')
@@ -182,19 +195,7 @@ func (w *wacz) spot(line []byte) (s spot, ok, wanted bool) {
 	if i < 0 || json.Unmarshal(line[i:], &e) != nil {
 		return s, false, false
 	}
-	status := strings.Trim(string(e.Status), `"`)
-	mime := strings.ToLower(e.MIME)
-	switch {
-	case strings.HasPrefix(status, "3") && len(status) == 3 && status != "304":
-		wanted = true
-	case mime == "warc/revisit":
-		wanted = true
-	case status != "" && status != "-" && status != "null" && status != "200" && status != "206":
-	case strings.HasPrefix(mime, "image/"), mime == "text/html", mime == "application/xhtml+xml":
-		wanted = true
-	case mime == "" || mime == "-" || mime == "unk" || mime == "text/plain" || strings.HasSuffix(mime, "octet-stream") || strings.Contains(mime, "unknown"):
-		wanted = true
-	}
+	wanted = mayShow(strings.Trim(string(e.Status), `"`), strings.ToLower(e.MIME))
 	no, known := w.files[path.Base(e.Filename)]
 	if !known {
 		return s, false, wanted

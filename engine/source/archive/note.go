@@ -38,7 +38,7 @@ func (s *scanner) note(at place, r record) error {
 }
 
 // image tells answers that are images: by their type, else, where that tells nothing, by their first bytes.
-func (s *scanner) image(r record, a answer, b *block) bool {
+func (s *scanner) image(_ record, a answer, b *block) bool {
 	if a.status != 0 && a.status != 200 && a.status != 206 {
 		return false
 	}

@@ -23,21 +23,8 @@ func Address(s string) string {
 
 // Resolve is Address for a reference of a page at base; base may be nil.
 func Resolve(base *url.URL, ref string) string {
-	ref = strings.TrimSpace(ref)
-	if ref == "" || len(ref) > MaxAddress {
-		return ""
-	}
-	ref = strings.Map(func(r rune) rune { // as browsers do
-		if r == '\t' || r == '\n' || r == '\r' {
-			return -1
-		}
-		return r
-	}, ref)
-	if strings.ContainsFunc(ref, unicode.IsControl) {
-		return ""
-	}
-	u, err := url.Parse(strings.ReplaceAll(ref, " ", "%20"))
-	if err != nil {
+	u := parsed(ref)
+	if u == nil {
 		return ""
 	}
 	if base != nil {
@@ -62,6 +49,23 @@ func Resolve(base *url.URL, ref string) string {
 		return ""
 	}
 	return out
+}
+
+// parsed reads a reference as browsers do; nil where that can't be.
+func parsed(ref string) *url.URL {
+	ref = strings.TrimSpace(ref)
+	if ref == "" || len(ref) > MaxAddress {
+		return nil
+	}
+	ref = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(ref)
+	if strings.ContainsFunc(ref, unicode.IsControl) {
+		return nil
+	}
+	u, err := url.Parse(strings.ReplaceAll(ref, " ", "%20"))
+	if err != nil {
+		return nil
+	}
+	return u
 }
 
 // encoded writes what may not stand in an address as %HH, as browsers ask for it, and all of these in capitals.

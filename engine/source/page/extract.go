@@ -188,22 +188,24 @@ func (x *extractor) start(name string, at map[string]string) {
 		x.meta.tag(at)
 	case "link":
 		x.linkTag(at)
-	case "figure":
-		if len(x.captions) < maxNesting {
-			x.captions = append(x.captions, caption{first: len(x.page.Refs)})
-		}
-	case "figcaption":
-		if n := len(x.captions); n > 0 {
-			x.collect(name, &x.captions[n-1].text)
-		}
-	case "picture":
-		if len(x.pictures) < maxNesting {
-			x.pictures = append(x.pictures, len(x.page.Refs))
-		}
+	case "figure", "figcaption", "picture":
+		x.frame(name)
 	case "a":
 		x.anchor(at["href"])
 	default:
 		x.image(name, at)
+	}
+}
+
+// frame opens what holds images.
+func (x *extractor) frame(name string) {
+	switch n := len(x.captions); {
+	case name == "figure" && n < maxNesting:
+		x.captions = append(x.captions, caption{first: len(x.page.Refs)})
+	case name == "figcaption" && n > 0:
+		x.collect(name, &x.captions[n-1].text)
+	case name == "picture" && len(x.pictures) < maxNesting:
+		x.pictures = append(x.pictures, len(x.page.Refs))
 	}
 }
 
@@ -250,25 +252,28 @@ func sources() []string {
 
 func lists() []string { return []string{"srcset", "data-srcset", "data-lazy-srcset", "imagesrcset"} }
 
-// image takes the references of an img, a source of a picture, and of what else shows one.
-func (x *extractor) image(name string, at map[string]string) {
+// shows tells whether an element is an image, or one form of one; of others it takes what they show beside their content.
+func (x *extractor) shows(name string, at map[string]string) bool {
 	switch name {
-	case "source":
-		if len(x.pictures) == 0 { // of a video or sound
-			return
-		}
 	case "img", "amp-img", "image":
+		return true
+	case "source":
+		return len(x.pictures) > 0 // else of a video or sound
 	case "input":
-		if !strings.EqualFold(at["type"], "image") {
-			return
-		}
+		return strings.EqualFold(at["type"], "image")
 	case "video":
 		x.add(at["poster"], at["title"], false)
-		return
-	default:
-		for _, key := range [...]string{"data-bg", "data-background-image"} {
-			x.add(at[key], "", false)
-		}
+		return false
+	}
+	for _, key := range [...]string{"data-bg", "data-background-image"} {
+		x.add(at[key], "", false)
+	}
+	return false
+}
+
+// image takes the references of an img, a source of a picture, and of what else shows one.
+func (x *extractor) image(name string, at map[string]string) {
+	if !x.shows(name, at) {
 		return
 	}
 	title := Line(at["alt"], at["title"])

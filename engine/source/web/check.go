@@ -118,7 +118,6 @@ func (c *scoped) get(ctx context.Context, a ask) (*answer, error) {
 
 // judge makes a finding of the last answer.
 func (c *scoped) judge(out Check, known Known, ans *answer, since validators) Check {
-	const op = "web.Check"
 	if err := ans.refusal(); err != nil {
 		out.Finding, out.Err = statusFinding(ans, err), err
 		return out
@@ -136,8 +135,13 @@ func (c *scoped) judge(out Check, known Known, ans *answer, since validators) Ch
 		out.Finding, out.Err = NoIndex, err
 		return out
 	}
+	return out.compare(known, ans, since)
+}
+
+// compare tells whether the answer is still what was known.
+func (out Check) compare(known Known, ans *answer, since validators) Check {
 	changed := func(msg string) Check {
-		out.Finding, out.Err = Changed, engine.E(engine.CodeConflict, op, msg, rules.Cause(ans.media))
+		out.Finding, out.Err = Changed, engine.E(engine.CodeConflict, "web.Check", msg, rules.Cause(ans.media))
 		return out
 	}
 	switch {

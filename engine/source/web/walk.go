@@ -250,10 +250,7 @@ func (w *walk) offer(s step, v visit) bool {
 	if v.Image && !w.picture(s.from, s.title, Picture{URL: here}) {
 		return false
 	}
-	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
-		return false
-	}
-	if v.More > 0 && !w.fail(here+"#more", engine.E(engine.CodeLimit, "web.Page", "the page shows more images and links than the limit", fmt.Errorf("%d", v.More))) {
+	if !w.passedOver(here, v) {
 		return false
 	}
 	if err := v.Said.Images(); err != nil && v.Err == nil && len(v.Pictures) > 0 {
@@ -267,6 +264,20 @@ func (w *walk) offer(s step, v visit) bool {
 			return false
 		}
 	}
+	return w.links(s, v)
+}
+
+// passedOver tells what of a page is not offered.
+func (w *walk) passedOver(here string, v visit) bool {
+	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
+		return false
+	}
+	return v.More == 0 || w.fail(here+"#more", engine.E(engine.CodeLimit, "web.Page", "the page shows more images and links than the limit", fmt.Errorf("%d", v.More)))
+}
+
+// links queues what a page links to.
+func (w *walk) links(s step, v visit) bool {
+	here := s.url.String()
 	for _, l := range v.Links {
 		if u, err := rules.Address(l); err == nil && !w.enqueue(step{url: u, depth: s.depth + 1, from: here, title: v.Title}) {
 			return false

@@ -31,44 +31,54 @@ type rule struct {
 // Groups that name the same agent are taken together; those for agent are used, else those for "*".
 func ParseRobots(data []byte, agent string) Robots {
 	data = bytes.TrimPrefix(data[:min(len(data), MaxRobots)], []byte("\xef\xbb\xbf"))
-	var mine, all Robots
-	var forMe, forAll, inRules bool // of the group being read
+	var g robotsGroups
 	for line := range bytes.FieldsFuncSeq(data, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		key, value := robotsLine(line)
 		switch key {
 		case "user-agent":
-			if inRules {
-				forMe, forAll, inRules = false, false, false
-			}
-			forMe = forMe || isAgent(value, agent)
-			forAll = forAll || value == "*"
-			mine.Named = mine.Named || forMe
+			g.agent(value, agent)
 		case "allow", "disallow":
-			inRules = true
-			if value == "" {
-				continue // "Disallow:" forbids nothing
-			}
-			r := rule{key == "allow", newPattern(value)}
-			if forMe {
-				mine.rules = append(mine.rules, r)
-			}
-			if forAll {
-				all.rules = append(all.rules, r)
+			g.inRules = true
+			if value != "" { // "Disallow:" forbids nothing
+				r := rule{key == "allow", newPattern(value)}
+				g.each(func(to *Robots) { to.rules = append(to.rules, r) })
 			}
 		case "crawl-delay": // no rule of the RFC, so it ends no group
-			d, ok := seconds(value)
-			if ok && forMe {
-				mine.Delay = max(mine.Delay, d)
-			}
-			if ok && forAll {
-				all.Delay = max(all.Delay, d)
+			if d, ok := seconds(value); ok {
+				g.each(func(to *Robots) { to.Delay = max(to.Delay, d) })
 			}
 		}
 	}
-	if mine.Named {
-		return mine
+	if g.mine.Named {
+		return g.mine
 	}
-	return all
+	return g.all
+}
+
+// robotsGroups are the groups for this program and those for all.
+type robotsGroups struct {
+	mine, all              Robots
+	forMe, forAll, inRules bool // of the group being read
+}
+
+// agent takes a user-agent line, which begins a group after rules.
+func (g *robotsGroups) agent(value, agent string) {
+	if g.inRules {
+		g.forMe, g.forAll, g.inRules = false, false, false
+	}
+	g.forMe = g.forMe || isAgent(value, agent)
+	g.forAll = g.forAll || value == "*"
+	g.mine.Named = g.mine.Named || g.forMe
+}
+
+// each calls fn for those that the group being read is for.
+func (g *robotsGroups) each(fn func(*Robots)) {
+	if g.forMe {
+		fn(&g.mine)
+	}
+	if g.forAll {
+		fn(&g.all)
+	}
 }
 
 // robotsLine takes a line apart; key is in lower case.
