@@ -11,9 +11,8 @@ const fitRows = 4096
 
 // Cascade is an exact index, several times as fast as comparing every face, for 160 bytes a face more than Flat.
 //
-// It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short
-// codes, which bound its distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows
-// faces it is a Flat.
+// It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short codes, which bound its
+// distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows faces it is a Flat.
 //
 // Safe for concurrent use, as Flat is. An Add that makes the index several times as large as when its codes were fitted
 // fits them anew, which takes some seconds a million faces.

@@ -6,8 +6,7 @@ import (
 	"gabarit/engine"
 )
 
-// vectors reports whether the processor can run the kernels of kernel_amd64.s. BMI1 is there wherever AVX2 is, but is
-// a flag of its own.
+// vectors reports whether the processor can run the kernels of kernel_amd64.s. BMI1 is there wherever AVX2 is, but is a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
 func scanCells(c *cells, rows *mask, t *table, cut uint16, ids *list) int {

@@ -10,9 +10,8 @@ import (
 	"gabarit/engine"
 )
 
-// opened is what is still to be read of an index that was opened from where it was saved. Searches read what they need and it is
-// not there yet, Load reads all; what changes rows calls Load first. So rows and what is read of them never change
-// at the same time.
+// opened is what is still to be read of an index that was opened from where it was saved. Searches read what they need and it is not there yet, Load
+// reads all; what changes rows calls Load first. So rows and what is read of them never change at the same time.
 type opened struct {
 	from   engine.Segments
 	place  func(block, piece int, plain []byte) error
