@@ -10,7 +10,6 @@ import (
 
 	"gabarit/app/sources"
 	"gabarit/engine"
-	"gabarit/engine/source/web"
 	"gabarit/storage/vault"
 )
 
@@ -70,7 +69,7 @@ func TestWhatAWalkHasSeenIsKeptSealed(t *testing.T) {
 
 func TestAnErasureMakesOlderRecordsUnreadable(t *testing.T) {
 	v, dir := open(t)
-	var s web.State = sources.NewState(dir, v, "C1")
+	s := sources.NewState(dir, v, "C1")
 	if err := s.Save(t.Context(), "page-1", []byte("x")); err != nil {
 		t.Fatal(err)
 	}

@@ -123,17 +123,8 @@ func (c *scoped) judge(out Check, known Known, ans *answer, since validators) Ch
 		out.Finding, out.Err = statusFinding(ans, err), err
 		return out
 	}
-	said := rules.HeaderDirectives(textproto.MIMEHeader(ans.header), out.At)
-	if known.Page && len(ans.body) > 0 {
-		p, err := readPage(ans, out.At)
-		if err != nil {
-			out.Finding, out.Err = Unreachable, err
-			return out
-		}
-		said.Add(p.said)
-	}
-	if err := said.Image(); err != nil {
-		out.Finding, out.Err = NoIndex, err
+	if finding, err := allowed(known, ans, out.At); err != nil {
+		out.Finding, out.Err = finding, err
 		return out
 	}
 	changed := func(msg string) Check {
@@ -158,6 +149,19 @@ func (c *scoped) judge(out Check, known Known, ans *answer, since validators) Ch
 	}
 	out.Finding = Same
 	return out
+}
+
+// allowed tells whether an answer may still be used.
+func allowed(known Known, ans *answer, now time.Time) (Finding, error) {
+	said := rules.HeaderDirectives(textproto.MIMEHeader(ans.header), now)
+	if known.Page && len(ans.body) > 0 {
+		p, err := readPage(ans, now)
+		if err != nil {
+			return Unreachable, err
+		}
+		said.Add(p.said)
+	}
+	return NoIndex, said.Image()
 }
 
 func statusFinding(ans *answer, err error) Finding {

@@ -163,7 +163,7 @@ func (r *recent) get(ctx context.Context, url, known string, fetch func() (pictu
 		}
 		r.order.MoveToFront(e)
 		r.mu.Unlock()
-		s := e.Value.(*shot) //nolint:errcheck // nothing else is put into the list
+		s := e.Value.(*shot)
 		select {
 		case <-s.done:
 		case <-ctx.Done():
@@ -178,7 +178,7 @@ func (r *recent) get(ctx context.Context, url, known string, fetch func() (pictu
 
 // ask fetches, keeps what can be kept and lets the oldest go.
 func (r *recent) ask(ctx context.Context, e *list.Element, fetch func() (picture, error)) (picture, error) {
-	s := e.Value.(*shot) //nolint:errcheck // nothing else is put into the list
+	s := e.Value.(*shot)
 	defer close(s.done)
 	got, err := picture{}, engine.E(engine.CodeCanceled, "web.Image", "stopped", nil) // what a panic leaves
 	defer func() {
@@ -192,7 +192,7 @@ func (r *recent) ask(ctx context.Context, e *list.Element, fetch func() (picture
 
 // keep puts the result of a request into its place, if it has one still.
 func (r *recent) keep(e *list.Element, got picture, err error, whole bool) {
-	s := e.Value.(*shot) //nolint:errcheck // nothing else is put into the list
+	s := e.Value.(*shot)
 	s.got, s.err = got, err
 	if r.known[s.url] != e {
 		return
@@ -208,7 +208,7 @@ func (r *recent) keep(e *list.Element, got picture, err error, whole bool) {
 
 // drop forgets one; whoever holds it keeps it.
 func (r *recent) drop(e *list.Element) {
-	s := e.Value.(*shot) //nolint:errcheck // nothing else is put into the list
+	s := e.Value.(*shot)
 	if r.known[s.url] != e {
 		return
 	}

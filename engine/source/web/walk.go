@@ -250,6 +250,19 @@ func (w *walk) offer(s step, v visit) bool {
 	if v.Image && !w.picture(s.from, s.title, Picture{URL: here}) {
 		return false
 	}
+	if !w.pictures(here, v) {
+		return false
+	}
+	for _, l := range v.Links {
+		if u, err := rules.Address(l); err == nil && !w.enqueue(step{url: u, depth: s.depth + 1, from: here, title: v.Title}) {
+			return false
+		}
+	}
+	return true
+}
+
+// pictures offers the images of a page, and tells of those that are not.
+func (w *walk) pictures(here string, v visit) bool {
 	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
 		return false
 	}
@@ -264,11 +277,6 @@ func (w *walk) offer(s step, v visit) bool {
 	}
 	for _, p := range v.Pictures {
 		if !w.picture(here, v.Title, p) {
-			return false
-		}
-	}
-	for _, l := range v.Links {
-		if u, err := rules.Address(l); err == nil && !w.enqueue(step{url: u, depth: s.depth + 1, from: here, title: v.Title}) {
 			return false
 		}
 	}

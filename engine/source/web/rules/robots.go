@@ -48,27 +48,31 @@ func ParseRobots(data []byte, agent string) Robots {
 			if value == "" {
 				continue // "Disallow:" forbids nothing
 			}
-			r := rule{key == "allow", newPattern(value)}
-			if forMe {
-				mine.rules = append(mine.rules, r)
-			}
-			if forAll {
-				all.rules = append(all.rules, r)
-			}
+			mine.add(forMe, key == "allow", value)
+			all.add(forAll, key == "allow", value)
 		case "crawl-delay": // no rule of the RFC, so it ends no group
-			d, ok := seconds(value)
-			if ok && forMe {
-				mine.Delay = max(mine.Delay, d)
-			}
-			if ok && forAll {
-				all.Delay = max(all.Delay, d)
-			}
+			mine.slow(forMe, value)
+			all.slow(forAll, value)
 		}
 	}
 	if mine.Named {
 		return mine
 	}
 	return all
+}
+
+// add takes a rule of a group that is meant.
+func (r *Robots) add(meant, allow bool, path string) {
+	if meant {
+		r.rules = append(r.rules, rule{allow, newPattern(path)})
+	}
+}
+
+// slow takes a Crawl-delay of a group that is meant.
+func (r *Robots) slow(meant bool, value string) {
+	if d, ok := seconds(value); ok && meant {
+		r.Delay = max(r.Delay, d)
+	}
 }
 
 // robotsLine takes a line apart; key is in lower case.
