@@ -118,30 +118,17 @@ func (c *scoped) get(ctx context.Context, a ask) (*answer, error) {
 
 // judge makes a finding of the last answer.
 func (c *scoped) judge(out Check, known Known, ans *answer, since validators) Check {
+	const op = "web.Check"
 	if err := ans.refusal(); err != nil {
 		out.Finding, out.Err = statusFinding(ans, err), err
 		return out
 	}
-	said := rules.HeaderDirectives(textproto.MIMEHeader(ans.header), out.At)
-	if known.Page && len(ans.body) > 0 {
-		p, err := readPage(ans, out.At)
-		if err != nil {
-			out.Finding, out.Err = Unreachable, err
-			return out
-		}
-		said.Add(p.said)
-	}
-	if err := said.Image(); err != nil {
-		out.Finding, out.Err = NoIndex, err
+	if finding, err := allowed(known, ans, out.At); err != nil {
+		out.Finding, out.Err = finding, err
 		return out
 	}
-	return out.compare(known, ans, since)
-}
-
-// compare tells whether the answer is still what was known.
-func (out Check) compare(known Known, ans *answer, since validators) Check {
 	changed := func(msg string) Check {
-		out.Finding, out.Err = Changed, engine.E(engine.CodeConflict, "web.Check", msg, rules.Cause(ans.media))
+		out.Finding, out.Err = Changed, engine.E(engine.CodeConflict, op, msg, rules.Cause(ans.media))
 		return out
 	}
 	switch {
@@ -162,6 +149,19 @@ func (out Check) compare(known Known, ans *answer, since validators) Check {
 	}
 	out.Finding = Same
 	return out
+}
+
+// allowed tells whether an answer may still be used.
+func allowed(known Known, ans *answer, now time.Time) (Finding, error) {
+	said := rules.HeaderDirectives(textproto.MIMEHeader(ans.header), now)
+	if known.Page && len(ans.body) > 0 {
+		p, err := readPage(ans, now)
+		if err != nil {
+			return Unreachable, err
+		}
+		said.Add(p.said)
+	}
+	return NoIndex, said.Image()
 }
 
 func statusFinding(ans *answer, err error) Finding {

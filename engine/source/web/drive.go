@@ -115,7 +115,7 @@ func (a *answer) refusal() error {
 	switch {
 	case err != nil:
 		return err
-	case to != nil && isLogin(to):
+	case to != nil && rules.IsLogin(to):
 		return closed(to.String())
 	case to != nil, a.status == http.StatusOK, a.status == http.StatusNotModified:
 		return nil
@@ -132,16 +132,4 @@ func (a *answer) refusal() error {
 
 func closed(detail string) error {
 	return engine.E(engine.CodeUnavailable, "web.Get", "the site gives this only to those it lets in (log-in)", rules.Cause(detail))
-}
-
-// isLogin tells by its words an address where one logs in.
-func isLogin(u *url.URL) bool {
-	const words = " login log-in signin sign-in sign_in sso oauth oauth2 connexion anmelden anmeldung authenticate wp-login.php login.php login.html login.aspx authwall "
-	name, _, _ := strings.Cut(u.Hostname(), ".")
-	for _, part := range append(strings.Split(strings.ToLower(u.Path), "/"), name) {
-		if part != "" && strings.Contains(words, " "+part+" ") {
-			return true
-		}
-	}
-	return name == "accounts" || name == "auth"
 }

@@ -1,12 +1,5 @@
 package web
 
-import "net/url"
-
-func IsLogin(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && isLogin(u)
-}
-
 func Candidates(set string) (out []string) {
 	for _, c := range candidates(set) {
 		out = append(out, c.url)

@@ -107,15 +107,6 @@ func TestDeeplyNestedHTMLIsOneFailure(t *testing.T) {
 	}
 }
 
-func TestLogins(t *testing.T) {
-	for at, want := range map[string]bool{"https://x.org/login": true, "https://x.org/a/Sign-In?next=b": true, "https://login.x.org/": true, "https://accounts.x.org/a": true, "https://x.org/wp-login.php": true,
-		"https://x.org/loginova.jpg": false, "https://x.org/": false, "https://authors.org/login-history-of-computing.html": false} {
-		if web.IsLogin(at) != want {
-			t.Errorf("%s: %v", at, !want)
-		}
-	}
-}
-
 func FuzzExtract(f *testing.F) {
 	for _, seed := range []string{`<title>a</title><img src=x srcset="a 1x, b 2x"><a href=b>`, `<base href="http://[::1"><img src="//">`, `<figure><picture><source srcset=",,, ,"><img></figure>`, `<noscript><noscript><img src=a>`,
 		`<meta name=robots content="unavailable_after: x">`} {

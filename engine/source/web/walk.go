@@ -250,7 +250,23 @@ func (w *walk) offer(s step, v visit) bool {
 	if v.Image && !w.picture(s.from, s.title, Picture{URL: here}) {
 		return false
 	}
-	if !w.passedOver(here, v) {
+	if !w.pictures(here, v) {
+		return false
+	}
+	for _, l := range v.Links {
+		if u, err := rules.Address(l); err == nil && !w.enqueue(step{url: u, depth: s.depth + 1, from: here, title: v.Title}) {
+			return false
+		}
+	}
+	return true
+}
+
+// pictures offers the images of a page, and tells of those that are not.
+func (w *walk) pictures(here string, v visit) bool {
+	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
+		return false
+	}
+	if v.More > 0 && !w.fail(here+"#more", engine.E(engine.CodeLimit, "web.Page", "the page shows more images and links than the limit", fmt.Errorf("%d", v.More))) {
 		return false
 	}
 	if err := v.Said.Images(); err != nil && v.Err == nil && len(v.Pictures) > 0 {
@@ -261,25 +277,6 @@ func (w *walk) offer(s step, v visit) bool {
 	}
 	for _, p := range v.Pictures {
 		if !w.picture(here, v.Title, p) {
-			return false
-		}
-	}
-	return w.links(s, v)
-}
-
-// passedOver tells what of a page is not offered.
-func (w *walk) passedOver(here string, v visit) bool {
-	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
-		return false
-	}
-	return v.More == 0 || w.fail(here+"#more", engine.E(engine.CodeLimit, "web.Page", "the page shows more images and links than the limit", fmt.Errorf("%d", v.More)))
-}
-
-// links queues what a page links to.
-func (w *walk) links(s step, v visit) bool {
-	here := s.url.String()
-	for _, l := range v.Links {
-		if u, err := rules.Address(l); err == nil && !w.enqueue(step{url: u, depth: s.depth + 1, from: here, title: v.Title}) {
 			return false
 		}
 	}

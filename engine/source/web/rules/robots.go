@@ -31,53 +31,47 @@ type rule struct {
 // Groups that name the same agent are taken together; those for agent are used, else those for "*".
 func ParseRobots(data []byte, agent string) Robots {
 	data = bytes.TrimPrefix(data[:min(len(data), MaxRobots)], []byte("\xef\xbb\xbf"))
-	var g robotsGroups
+	var mine, all Robots
+	var forMe, forAll, inRules bool // of the group being read
 	for line := range bytes.FieldsFuncSeq(data, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		key, value := robotsLine(line)
 		switch key {
 		case "user-agent":
-			g.agent(value, agent)
+			if inRules {
+				forMe, forAll, inRules = false, false, false
+			}
+			forMe = forMe || isAgent(value, agent)
+			forAll = forAll || value == "*"
+			mine.Named = mine.Named || forMe
 		case "allow", "disallow":
-			g.inRules = true
-			if value != "" { // "Disallow:" forbids nothing
-				r := rule{key == "allow", newPattern(value)}
-				g.each(func(to *Robots) { to.rules = append(to.rules, r) })
+			inRules = true
+			if value == "" {
+				continue // "Disallow:" forbids nothing
 			}
+			mine.add(forMe, key == "allow", value)
+			all.add(forAll, key == "allow", value)
 		case "crawl-delay": // no rule of the RFC, so it ends no group
-			if d, ok := seconds(value); ok {
-				g.each(func(to *Robots) { to.Delay = max(to.Delay, d) })
-			}
+			mine.slow(forMe, value)
+			all.slow(forAll, value)
 		}
 	}
-	if g.mine.Named {
-		return g.mine
+	if mine.Named {
+		return mine
 	}
-	return g.all
+	return all
 }
 
-// robotsGroups are the groups for this program and those for all.
-type robotsGroups struct {
-	mine, all              Robots
-	forMe, forAll, inRules bool // of the group being read
+// add takes a rule of a group that is meant.
+func (r *Robots) add(meant, allow bool, path string) {
+	if meant {
+		r.rules = append(r.rules, rule{allow, newPattern(path)})
+	}
 }
 
-// agent takes a user-agent line, which begins a group after rules.
-func (g *robotsGroups) agent(value, agent string) {
-	if g.inRules {
-		g.forMe, g.forAll, g.inRules = false, false, false
-	}
-	g.forMe = g.forMe || isAgent(value, agent)
-	g.forAll = g.forAll || value == "*"
-	g.mine.Named = g.mine.Named || g.forMe
-}
-
-// each calls fn for those that the group being read is for.
-func (g *robotsGroups) each(fn func(*Robots)) {
-	if g.forMe {
-		fn(&g.mine)
-	}
-	if g.forAll {
-		fn(&g.all)
+// slow takes a Crawl-delay of a group that is meant.
+func (r *Robots) slow(meant bool, value string) {
+	if d, ok := seconds(value); ok && meant {
+		r.Delay = max(r.Delay, d)
 	}
 }
 

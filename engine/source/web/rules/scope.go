@@ -168,3 +168,15 @@ const socialNetworks = `facebook.com fb.com fbcdn.net instagram.com cdninstagram
 func IsSocial(host string) bool {
 	return slices.ContainsFunc(strings.Fields(socialNetworks), func(s string) bool { return host == s || strings.HasSuffix(host, "."+s) })
 }
+
+// IsLogin tells by its words an address where one logs in.
+func IsLogin(u *url.URL) bool {
+	const words = " login log-in signin sign-in sign_in sso oauth oauth2 connexion anmelden anmeldung authenticate wp-login.php login.php login.html login.aspx authwall "
+	name, _, _ := strings.Cut(u.Hostname(), ".")
+	for _, part := range append(strings.Split(strings.ToLower(u.Path), "/"), name) {
+		if part != "" && strings.Contains(words, " "+part+" ") {
+			return true
+		}
+	}
+	return name == "accounts" || name == "auth"
+}

@@ -146,3 +146,13 @@ func FuzzScope(f *testing.F) {
 		}
 	})
 }
+
+func TestLogins(t *testing.T) {
+	for at, want := range map[string]bool{"https://x.org/login": true, "https://x.org/a/Sign-In?next=b": true, "https://login.x.org/": true, "https://accounts.x.org/a": true, "https://x.org/wp-login.php": true,
+		"https://x.org/loginova.jpg": false, "https://x.org/": false, "https://authors.org/login-history-of-computing.html": false} {
+		u, err := rules.Address(at)
+		if err != nil || rules.IsLogin(u) != want {
+			t.Errorf("%s: %v", at, !want)
+		}
+	}
+}
