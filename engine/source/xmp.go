@@ -89,11 +89,7 @@ func xmpValues(data []byte) (map[string]string, error) {
 			}
 			name := t.Name.Space + " " + t.Name.Local
 			seen = seen || name == rdf+"RDF"
-			for _, a := range t.Attr {
-				if key := a.Name.Space + " " + a.Name.Local; wanted[key] && out[key] == "" {
-					out[key] = strings.TrimSpace(a.Value)
-				}
-			}
+			xmpAttributes(t.Attr, wanted, out)
 			if current == "" && wanted[name] {
 				current, from = name, depth
 			}
@@ -103,10 +99,23 @@ func xmpValues(data []byte) (map[string]string, error) {
 			}
 			depth--
 		case xml.CharData:
-			if s := strings.TrimSpace(string(t)); current != "" && s != "" && out[current] == "" {
-				out[current] = s
-			}
+			keepFirst(out, current, string(t))
 		}
+	}
+}
+
+func xmpAttributes(all []xml.Attr, wanted map[string]bool, out map[string]string) {
+	for _, a := range all {
+		if key := a.Name.Space + " " + a.Name.Local; wanted[key] {
+			keepFirst(out, key, a.Value)
+		}
+	}
+}
+
+// keepFirst notes a value of a name that has none yet.
+func keepFirst(out map[string]string, name, value string) {
+	if value = strings.TrimSpace(value); name != "" && value != "" && out[name] == "" {
+		out[name] = value
 	}
 }
 

@@ -71,14 +71,13 @@ func undo(coding string, in *bufio.Reader) io.Reader {
 			}
 		}
 	case "deflate":
-		if len(head) > 1 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		if isZlib(head) {
 			if z, err := zlib.NewReader(in); err == nil {
 				return z
 			}
 		}
 	case "br":
-		_, err := brotli.NewReader(bytes.NewReader(head)).Read(make([]byte, 1)) // it has no mark at its beginning
-		if len(head) > 0 && !picture(head) && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+		if isBrotli(head) {
 			return brotli.NewReader(in)
 		}
 	case "zstd":
@@ -89,6 +88,16 @@ func undo(coding string, in *bufio.Reader) io.Reader {
 		}
 	}
 	return nil
+}
+
+func isZlib(head []byte) bool {
+	return len(head) > 1 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0
+}
+
+// isBrotli tries, as brotli has no mark at its beginning.
+func isBrotli(head []byte) bool {
+	_, err := brotli.NewReader(bytes.NewReader(head)).Read(make([]byte, 1))
+	return len(head) > 0 && !picture(head) && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // picture tells bytes that begin like a picture.
@@ -165,15 +174,15 @@ type digests struct {
 
 func newDigests(header string) *digests {
 	name, value, ok := strings.Cut(header, ":")
-	make := hashOf(name)
-	if !ok || make == nil {
+	sum := hashOf(name)
+	if !ok || sum == nil {
 		return nil
 	}
-	want := digestBytes(value, make().Size())
+	want := digestBytes(value, sum().Size())
 	if want == nil {
 		return nil
 	}
-	return &digests{want, []hash.Hash{make(), make(), make()}}
+	return &digests{want, []hash.Hash{sum(), sum(), sum()}}
 }
 
 func hashOf(name string) func() hash.Hash {

@@ -182,19 +182,7 @@ func (w *wacz) spot(line []byte) (s spot, ok, wanted bool) {
 	if i < 0 || json.Unmarshal(line[i:], &e) != nil {
 		return s, false, false
 	}
-	status := strings.Trim(string(e.Status), `"`)
-	mime := strings.ToLower(e.MIME)
-	switch {
-	case strings.HasPrefix(status, "3") && len(status) == 3 && status != "304":
-		wanted = true
-	case mime == "warc/revisit":
-		wanted = true
-	case status != "" && status != "-" && status != "null" && status != "200" && status != "206":
-	case strings.HasPrefix(mime, "image/"), mime == "text/html", mime == "application/xhtml+xml":
-		wanted = true
-	case mime == "" || mime == "-" || mime == "unk" || mime == "text/plain" || strings.HasSuffix(mime, "octet-stream") || strings.Contains(mime, "unknown"):
-		wanted = true
-	}
+	wanted = isWanted(strings.Trim(string(e.Status), `"`), strings.ToLower(e.MIME))
 	no, known := w.files[path.Base(e.Filename)]
 	if !known {
 		return s, false, wanted
@@ -202,4 +190,21 @@ func (w *wacz) spot(line []byte) (s spot, ok, wanted bool) {
 	off, err := strconv.ParseInt(strings.Trim(string(e.Offset), `"`), 10, 64)
 	s = spot{no, off}
 	return s, err == nil && off >= 0 && off < w.index.files[no].size, wanted
+}
+
+// isWanted tells by status and type whether a record may be an image, a page or a way to one.
+func isWanted(status, mime string) bool {
+	if mime == "warc/revisit" || (len(status) == 3 && status[0] == '3' && status != "304") {
+		return true
+	}
+	switch status {
+	case "", "-", "null", "200", "206":
+	default:
+		return false
+	}
+	switch mime {
+	case "", "-", "unk", "text/plain", "text/html", "application/xhtml+xml":
+		return true
+	}
+	return strings.HasPrefix(mime, "image/") || strings.HasSuffix(mime, "octet-stream") || strings.Contains(mime, "unknown")
 }

@@ -31,14 +31,14 @@ func (s *scanner) note(at place, r record) error {
 		s.index.refs.leads(r.address(), a.location)
 	case a.html():
 		s.page(at, r, a, b)
-	case s.image(r, a, b):
+	case isImage(a, b):
 		return s.offer(at, r, a)
 	}
 	return nil
 }
 
-// image tells answers that are images: by their type, else, where that tells nothing, by their first bytes.
-func (s *scanner) image(r record, a answer, b *block) bool {
+// isImage tells answers that are images: by their type, else, where that tells nothing, by their first bytes.
+func isImage(a answer, b *block) bool {
 	if a.status != 0 && a.status != 200 && a.status != 206 {
 		return false
 	}

@@ -129,9 +129,9 @@ func (f *file) open(p place) (c *cursor, r record, a answer, b *block, err error
 // part is where an entry stands, as keys and provenance have it.
 func (x *index) part(e entry) string {
 	if int(e.file) < len(x.files) && x.files[e.file].name != "" {
-		return x.files[e.file].name + ":" + e.place.String()
+		return x.files[e.file].name + ":" + e.String()
 	}
-	return e.place.String()
+	return e.String()
 }
 
 func (s *warcSource) failed(x *index, e entry, address string, err error) engine.Item {

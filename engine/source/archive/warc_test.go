@@ -334,6 +334,7 @@ func TestAFileThatIsNotThereIsAnItem(t *testing.T) {
 func TestAWalkEndsWithItsContext(t *testing.T) {
 	path := write(t, "x.warc", warc(plain, fairRecords()...))
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	src := archive.OpenWARC(path)
 	n := 0
 	for it := range src.Items(ctx) {

@@ -43,6 +43,11 @@ func Resolve(base *url.URL, ref string) string {
 	if base != nil {
 		u = base.ResolveReference(u)
 	}
+	return normal(u)
+}
+
+// normal gives an address in its one form, "" for one that is not of the web.
+func normal(u *url.URL) string {
 	u.Scheme = strings.ToLower(u.Scheme)
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Opaque != "" {
 		return ""

@@ -193,9 +193,7 @@ func (x *extractor) start(name string, at map[string]string) {
 			x.captions = append(x.captions, caption{first: len(x.page.Refs)})
 		}
 	case "figcaption":
-		if n := len(x.captions); n > 0 {
-			x.collect(name, &x.captions[n-1].text)
-		}
+		x.caption(name)
 	case "picture":
 		if len(x.pictures) < maxNesting {
 			x.pictures = append(x.pictures, len(x.page.Refs))
@@ -204,6 +202,13 @@ func (x *extractor) start(name string, at map[string]string) {
 		x.anchor(at["href"])
 	default:
 		x.image(name, at)
+	}
+}
+
+// caption gathers the text of the innermost figure.
+func (x *extractor) caption(name string) {
+	if n := len(x.captions); n > 0 {
+		x.collect(name, &x.captions[n-1].text)
 	}
 }
 
@@ -285,6 +290,11 @@ func (x *extractor) image(name string, at map[string]string) {
 			x.add(ref, title, false)
 		}
 	}
+	x.named(name, first, title)
+}
+
+// named gives an img's title to all of its picture and to the links around it.
+func (x *extractor) named(name string, first int, title string) {
 	if name == "img" || name == "amp-img" {
 		if n := len(x.pictures); n > 0 {
 			first = min(first, x.pictures[n-1])
