@@ -161,15 +161,16 @@ func use[T any](ctx context.Context, a *App, op string, fn func(context.Context,
 	return fn(ctx, s)
 }
 
-// hold keeps the open vault from being closed until release; nil where none is open.
+// hold keeps the open vault from being closed until release; nil where none is open, or the program is ending.
 func (a *App) hold() (s *session, closed bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.open != nil {
-		a.open.calls.Add(1)
-		a.open.active++
+	if a.closed || a.open == nil {
+		return nil, a.closed
 	}
-	return a.open, a.closed
+	a.open.calls.Add(1)
+	a.open.active++
+	return a.open, false
 }
 
 func (a *App) release(s *session) {

@@ -246,6 +246,15 @@ func TestCloseStopsRunningAndWaitingJobs(t *testing.T) {
 	wantCode(t, err, engine.CodeCanceled)
 }
 
+// A call that came between the beginning of Close and the locking of the vault was refused, but counted as under way for ever.
+func TestACallThatComesWhileTheProgramEndsHoldsNothing(t *testing.T) {
+	a := openApp(t, &drawn{})
+	a.BeginClose()
+	_, err := a.CollectionByName(t.Context(), "people")
+	wantCode(t, err, engine.CodeCanceled)
+	must(t, a.Close())
+}
+
 func TestACrashOfTheDetectorIsThatPhotosError(t *testing.T) {
 	a := openApp(t, &drawn{onDetect: func(context.Context) error { panic("boom") }})
 	dir := t.TempDir()

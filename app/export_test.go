@@ -59,3 +59,10 @@ type failingErase struct {
 func (s failingErase) Erase(context.Context, engine.ErasurePlan) (engine.ErasureID, engine.ErasureCounts, error) {
 	return "", engine.ErasureCounts{}, s.fail()
 }
+
+// BeginClose does what Close does first: from now on calls are refused.
+func (a *App) BeginClose() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
+}
