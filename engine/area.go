@@ -1,6 +1,10 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"strconv"
+	"strings"
+)
 
 // EarthRadius is the mean radius of the Earth in metres (IUGG, R1 of GRS 80).
 const EarthRadius = 6_371_008.8
@@ -17,6 +21,19 @@ func (a Area) Check() error {
 		return E(CodeInvalid, "engine.Area.Check", "an area is a place on the globe and a distance around it", nil)
 	}
 	return nil
+}
+
+// ParseArea reads decimal degrees and kilometres. ok: they can be read, and are an area.
+func ParseArea(lat, lon, km string) (a Area, ok bool) {
+	var v [3]float64
+	for i, s := range []string{lat, lon, km} {
+		var err error
+		if v[i], err = strconv.ParseFloat(strings.TrimSpace(s), 64); err != nil {
+			return Area{}, false
+		}
+	}
+	a = Area{Centre: Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}
+	return a, a.Check() == nil
 }
 
 // Holds reports whether a place lies in the area: the haversine formula [Sinnott, Virtues of the haversine, Sky and Telescope 68, 1984].

@@ -128,16 +128,8 @@ func parseArea(s string) (*engine.Area, error) {
 	if s == "" {
 		return nil, nil
 	}
-	var v []float64
-	for part := range strings.SplitSeq(s, ",") {
-		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if v = append(v, n); err != nil {
-			v = nil
-			break
-		}
-	}
-	if len(v) == 3 {
-		if a := (engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}); a.Check() == nil {
+	if part := strings.Split(s, ","); len(part) == 3 {
+		if a, ok := engine.ParseArea(part[0], part[1], part[2]); ok {
 			return &a, nil
 		}
 	}

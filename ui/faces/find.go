@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -72,16 +71,9 @@ func ParseArea(place, km string) (area *engine.Area, ok bool) {
 	if place == "" && km == "" {
 		return nil, true
 	}
-	lat, lon, two := strings.Cut(place, ",")
-	var v [3]float64
-	for i, s := range []string{lat, lon, strings.ReplaceAll(km, ",", ".")} {
-		var err error
-		if v[i], err = strconv.ParseFloat(strings.TrimSpace(s), 64); err != nil {
-			return nil, false
-		}
-	}
-	a := engine.Area{Centre: engine.Place{Lat: v[0], Lon: v[1]}, Radius: v[2] * 1000}
-	return &a, two && a.Check() == nil
+	lat, lon, _ := strings.Cut(place, ",")
+	a, ok := engine.ParseArea(lat, lon, strings.ReplaceAll(km, ",", "."))
+	return &a, ok
 }
 
 // ParseDay reads a day, year-month-day, in UTC as the dates of photos are kept; zero where it is empty. ok: it can be read.

@@ -8,6 +8,9 @@ import (
 	"image/jpeg"
 	"sync"
 
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
 	"gabarit/engine"
 )
 
@@ -58,6 +61,29 @@ func (m *Images) Forget() {
 	m.order.Init()
 	clear(m.held)
 	m.bytes = 0
+}
+
+// ShowIn shows a picture where it belongs: until it is there, picture is hidden and state says that it is coming, or that it can't be shown.
+// wanted tells whether the place is still for this picture by then. Without a key only the place is made ready.
+func (m *Images) ShowIn(s *Slot, key string, picture *canvas.Image, state *widget.Label, wanted func() bool) {
+	picture.Hide()
+	SetText(state, "…")
+	if key == "" {
+		return
+	}
+	m.Show(s, key, func(img image.Image, err error) {
+		if !wanted() {
+			return
+		}
+		if err != nil {
+			SetText(state, T("The picture can't be shown."))
+			return
+		}
+		SetText(state, "")
+		picture.Image = img
+		picture.Show()
+		picture.Refresh()
+	})
 }
 
 func (m *Images) fetch(ctx context.Context, key string) (image.Image, error) {

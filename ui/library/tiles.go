@@ -1,7 +1,6 @@
 package library
 
 import (
-	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -246,24 +245,7 @@ func (t *tile) show(i int, r row) {
 		return
 	}
 	t.slot.Stop()
-	t.face.Hide()
-	kit.SetText(t.state, "…")
-	if r.face == "" {
-		return
-	}
-	t.grid.images.Show(t.slot, string(r.face), func(img image.Image, err error) {
-		if t.of.face != r.face {
-			return
-		}
-		if err != nil {
-			kit.SetText(t.state, kit.T("The picture can't be shown."))
-			return
-		}
-		kit.SetText(t.state, "")
-		t.face.Image = img
-		t.face.Show()
-		t.face.Refresh()
-	})
+	t.grid.images.ShowIn(t.slot, string(r.face), t.face, t.state, func() bool { return t.of.face == r.face })
 }
 
 // clear forgets the row and its picture.

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -104,21 +103,7 @@ func (c *card) showQuality(quality float64) {
 
 // load shows the face when it is there; the row may have changed by then.
 func (c *card) load(id engine.FaceID) {
-	c.face.Hide()
-	kit.SetText(c.state, "…")
-	c.view.images.Show(c.slot, cropKey(id), func(img image.Image, err error) {
-		if c.row.Match.Face != id {
-			return
-		}
-		if err != nil {
-			kit.SetText(c.state, kit.T("The picture can't be shown."))
-			return
-		}
-		kit.SetText(c.state, "")
-		c.face.Image = img
-		c.face.Show()
-		c.face.Refresh()
-	})
+	c.view.images.ShowIn(c.slot, cropKey(id), c.face, c.state, func() bool { return c.row.Match.Face == id })
 }
 
 // clear forgets the row and its picture.
