@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
@@ -88,7 +89,7 @@ func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
 	return nil
 }
 
-func (f *fakeService) MissingFields(l engine.LetterFields) []string { return rights.Missing(l) }
+func (f *fakeService) MissingFields(l matter.LetterFields) []string { return rights.Missing(l) }
 
 func (f *fakeService) PlanErasure(_ context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
 	defer f.lock()()

@@ -138,6 +138,9 @@ func (c *checker) check(k, plain []byte) error {
 		return c.checkDecisions(rest, plain)
 	case KindCase:
 		return c.checkCase(rest, plain)
+	case KindRequest, KindPortrait, KindContact, KindPaper, KindFile, KindCheck:
+		_, err := DecodeBytes(plain)
+		return errors.Join(err, want(len(rest) == IDLen, "has no ID"))
 	case KindSuppressed, KindLooks:
 		var r Suppression
 		return errors.Join(Decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(KindLooks)), "is of another kind"))
