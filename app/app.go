@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
 	"gabarit/assets"
@@ -53,6 +54,7 @@ type Keyring = vault.Keyring
 // CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
 	*cases.Matters
+	*desk.Requests
 
 	cfg    Config
 	vaults vault.Options
@@ -104,6 +106,7 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters = cases.New(a)
+	a.Requests = desk.NewRequests(desk.Counter{Door: a, Eraser: a, Prober: a, Deadline: desk.PlainDeadline, Answering: desk.Nobody, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -154,7 +157,8 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Crop: s.crop}, ctx, done, nil
+	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Crop: s.crop, Model: a.model(), Signer: signer{s.vault},
+		Groups: s.groups.Of, Withhold: func(ctx context.Context) error { return a.withhold(ctx, s) }}, ctx, done, nil
 }
 
 // Tell implements opened.Door.

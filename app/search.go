@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // Search compares the chosen faces of a probe with the whole index. A search without a purpose is refused
@@ -22,6 +24,10 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 	}
 	defer done()
 	if err := checkSearch(&req); err != nil {
+		if strings.TrimSpace(req.Purpose) == "" { // who tries to search without one is to be seen
+			err = cmp.Or(s.store.Record(ctx, entry.SearchRefused()), err)
+			a.events.send(engine.EventAudit)
+		}
 		return none, err
 	}
 	finder, err := a.newFinder(ctx, s)
