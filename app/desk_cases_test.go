@@ -61,7 +61,7 @@ func TestB02EveryStoreOfThePackageHasWhatAFullScanFinds(t *testing.T) {
 }
 
 // faceOn gives the first face of a photo, whoever it is.
-func (d *desk) faceOn(name string) engine.FaceID {
+func (d *deskRig) faceOn(name string) engine.FaceID {
 	d.t.Helper()
 	for _, who := range []uint8{anna, bert, clara} {
 		res, err := d.Search(d.t.Context(), engine.SearchRequest{Purpose: "tests", Probe: probe(d.t, d.App, d.portrait(card(who, 0, 0))), Within: .7, Max: 100})

@@ -83,8 +83,8 @@ func drawCards(t testing.TB, path string, mark uint8, people ...color.RGBA) {
 	must(t, os.WriteFile(path, b.Bytes(), 0o600))
 }
 
-// desk is an App whose clock can be turned, with a vault of anna, bert and clara.
-type desk struct {
+// deskRig is an App whose clock can be turned, with a vault of anna, bert and clara.
+type deskRig struct {
 	*app.App
 	t   testing.TB
 	cfg app.Config
@@ -93,9 +93,9 @@ type desk struct {
 }
 
 // newDesk gives a desk whose vault holds, of anna: two photos alone (one 5 years old), one near with bert, one far (.52), and a look-alike of hers (clara at .47).
-func newDesk(t testing.TB, options ...func(*app.App)) *desk {
+func newDesk(t testing.TB, options ...func(*app.App)) *deskRig {
 	t.Helper()
-	d := &desk{t: t, dir: t.TempDir(), now: clock()}
+	d := &deskRig{t: t, dir: t.TempDir(), now: clock()}
 	d.cfg = app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), ModelsDir: t.TempDir(), Detector: cards{}, Now: func() time.Time { return d.now }}
 	d.App = app.New(d.cfg)
 	d.App.CheapPassphrases()
@@ -122,25 +122,25 @@ func newDesk(t testing.TB, options ...func(*app.App)) *desk {
 	return d
 }
 
-func (d *desk) collect(name string, mark uint8, people ...color.RGBA) {
+func (d *deskRig) collect(name string, mark uint8, people ...color.RGBA) {
 	d.t.Helper()
-	path := filepath.Join(d.dir, name)
-	drawCards(d.t, path, mark, people...)
-	if rep := collect(d.t, d.App, path); rep.Counts.Photos != 1 {
+	drawCards(d.t, filepath.Join(d.dir, name), mark, people...)
+	// the folder, as records of runs keep the sources that somebody named; what was read before is unchanged
+	if rep := collect(d.t, d.App, d.dir); rep.Counts.Photos != 1 {
 		d.t.Fatalf("%s: %+v", name, rep)
 	}
 }
 
 // portrait writes a portrait and gives its path.
-func (d *desk) portrait(people ...color.RGBA) string {
+func (d *deskRig) portrait(people ...color.RGBA) string {
 	d.t.Helper()
-	path := filepath.Join(d.t.(interface{ TempDir() string }).TempDir(), "portrait.png")
+	path := filepath.Join(d.tempDir(), "portrait.png")
 	drawCards(d.t, path, 99, people...)
 	return path
 }
 
 // request registers a request of anna's with one portrait.
-func (d *desk) request(rights ...engine.Right) matter.Request {
+func (d *deskRig) request(rights ...engine.Right) matter.Request {
 	d.t.Helper()
 	r, problems, err := d.RegisterRequest(d.t.Context(), matter.NewRequest{Rights: rights, Photos: []string{d.portrait(card(anna, 9, 0))}})
 	must(d.t, err)
@@ -151,10 +151,10 @@ func (d *desk) request(rights ...engine.Right) matter.Request {
 }
 
 // name tells which photo a candidate is of.
-func (d *desk) name(c matter.CandidateView) string { return filepath.Base(c.Source.File) }
+func (d *deskRig) name(c matter.CandidateView) string { return filepath.Base(c.Source.File) }
 
 // reviewed searches for a request and has its candidates decided: yes are those on the named photos that are nearest anna there; two people sign.
-func (d *desk) reviewed(name string, yes ...string) matter.Request {
+func (d *deskRig) reviewed(name string, yes ...string) matter.Request {
 	d.t.Helper()
 	_, err := d.SearchSubject(d.t.Context(), name, 0, nil)
 	must(d.t, err)
@@ -181,13 +181,13 @@ func (d *desk) reviewed(name string, yes ...string) matter.Request {
 func annas() []string { return []string{"old.png", "alone.png", "pair.png", "far.png"} }
 
 // access writes an access package and has it sent.
-func (d *desk) access(name string) matter.PackageRecord {
+func (d *deskRig) access(name string) matter.PackageRecord {
 	d.t.Helper()
 	for _, item := range []matter.AccessItem{matter.ItemRecipients, matter.ItemComplaint, matter.ItemController} {
 		_, err := d.StateReason(d.t.Context(), name, string(item), "nothing is recorded in this test")
 		must(d.t, err)
 	}
-	rec, err := d.WriteAccess(d.t.Context(), name, matter.AccessOrder{Dir: d.t.(interface{ TempDir() string }).TempDir()})
+	rec, err := d.WriteAccess(d.t.Context(), name, matter.AccessOrder{Dir: d.tempDir()})
 	must(d.t, err)
 	_, err = d.RecordAnswer(d.t.Context(), name, time.Time{})
 	must(d.t, err)
@@ -195,7 +195,7 @@ func (d *desk) access(name string) matter.PackageRecord {
 }
 
 // finds tells on which photos a search for a person finds faces within a distance.
-func (d *desk) finds(who color.RGBA, within float64) []string {
+func (d *deskRig) finds(who color.RGBA, within float64) []string {
 	d.t.Helper()
 	res, err := d.Search(d.t.Context(), engine.SearchRequest{Purpose: "tests", Probe: probe(d.t, d.App, d.portrait(who)), Within: within, Max: engine.MaxResults})
 	must(d.t, err)
@@ -203,10 +203,12 @@ func (d *desk) finds(who color.RGBA, within float64) []string {
 }
 
 // reopen closes the program and opens the vault anew.
-func (d *desk) reopen() {
+func (d *deskRig) reopen() {
 	d.t.Helper()
 	must(d.t, d.App.Close())
 	d.App = app.New(d.cfg)
 	d.App.CheapPassphrases()
 	must(d.t, d.Unlock(d.t.Context(), secret))
 }
+
+func (d *deskRig) tempDir() string { return d.t.(interface{ TempDir() string }).TempDir() }
