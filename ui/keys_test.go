@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -86,6 +87,30 @@ func keyTests() map[string]func(t *testing.T) {
 			r.typed('0')
 			if zoom() != 1 {
 				t.Error("0 does not reset")
+			}
+		},
+		"Y  N  U": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeyReturn)
+			r.press(fyne.KeyU)
+			if !r.has("You said: unsure") {
+				t.Error("U does not say that the user is unsure")
+			}
+			r.press(fyne.KeyY)
+			if !r.has("You said: it is the person") {
+				t.Error("Y does not say that it is the person")
+			}
+			r.press(fyne.KeyY)
+			if r.has("You said: it is the person") {
+				t.Error("a second Y does not take it back")
+			}
+			r.press(fyne.KeyN)
+			r.until("N is remembered", func() bool {
+				defer r.svc.lock()()
+				return slices.ContainsFunc(r.svc.judged, func(req engine.VerdictRequest) bool { return req.Verdict == engine.VerdictNo })
+			})
+			if !r.has("show 1 that you said no to") {
+				t.Error("a face that is somebody else's is still among the results")
 			}
 		},
 		"W": func(t *testing.T) {
