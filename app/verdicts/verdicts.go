@@ -54,21 +54,7 @@ func (v *Verdicts) Judge(ctx context.Context, req engine.VerdictRequest) error {
 	if err != nil {
 		return err
 	}
-	key := probeKey(vault, req.ProbeSHA256, req.ProbeBox)
-	one := person{Said: map[engine.FaceID]engine.Verdict{}}
-	var joined []string // documents that turn out to be about one person
-	for _, p := range people {
-		if slices.Contains(p.Probes, key) || req.Verdict == engine.VerdictYes && p.Said[req.Face] == engine.VerdictYes {
-			one.join(p)
-			joined = append(joined, p.id)
-		}
-	}
-	if !slices.Contains(one.Probes, key) {
-		one.Probes = append(one.Probes, key)
-	}
-	if one.Said[req.Face] = req.Verdict; req.Verdict == engine.VerdictNone {
-		delete(one.Said, req.Face)
-	}
+	one, joined := told(people, probeKey(vault, req.ProbeSHA256, req.ProbeBox), req)
 	for id := range one.Said { // what was erased since is forgotten
 		if ok, err := held.has(ctx, id); err != nil {
 			return err
@@ -84,6 +70,24 @@ func (v *Verdicts) Judge(ctx context.Context, req engine.VerdictRequest) error {
 	}
 	v.door.Tell(engine.EventAudit)
 	return nil
+}
+
+// told gives what is known of the person with a new answer, and the documents that turn out to be about them.
+func told(people []person, key string, req engine.VerdictRequest) (one person, joined []string) {
+	one = person{Said: map[engine.FaceID]engine.Verdict{}}
+	for _, p := range people {
+		if slices.Contains(p.Probes, key) || req.Verdict == engine.VerdictYes && p.Said[req.Face] == engine.VerdictYes {
+			one.join(p)
+			joined = append(joined, p.id)
+		}
+	}
+	if !slices.Contains(one.Probes, key) {
+		one.Probes = append(one.Probes, key)
+	}
+	if one.Said[req.Face] = req.Verdict; req.Verdict == engine.VerdictNone {
+		delete(one.Said, req.Face)
+	}
+	return one, joined
 }
 
 // join takes over what is known of the same person; of two answers about one face the more careful one.
