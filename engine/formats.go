@@ -47,9 +47,27 @@ func PictureFormats() []PictureFormat {
 	}
 }
 
-// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages.
+// VideoFormats lists which kinds of video files are read; ffmpeg does it, and must be installed. Files are told by their content.
+func VideoFormats() []PictureFormat {
+	const note = "frames, where ffmpeg is installed"
+	return []PictureFormat{
+		{Name: "MP4, M4V, MOV, 3GP", Read: true, Note: note},
+		{Name: "Matroska, WebM", Read: true, Note: note},
+		{Name: "AVI", Read: true, Note: note},
+		{Name: "MPEG-TS, MPEG-PS", Read: true, Note: note},
+		{Name: "Flash Video, ASF, WMV, Ogg", Read: true, Note: note},
+		{Name: "HLS, DASH and other playlists", Read: false, Note: "they name files elsewhere, and are never followed"},
+	}
+}
+
+// VideoEndings are the usual endings of files that VideoFormats lists.
+func VideoEndings() []string {
+	return strings.Fields(".mp4 .m4v .mov .qt .3gp .3g2 .mkv .webm .avi .divx .mpg .mpeg .vob .ts .m2ts .mts .flv .wmv .asf .ogv .ogg")
+}
+
+// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages, videos.
 func HolderEndings() []string {
-	return strings.Fields(".csv .tsv .jsonl .ndjson .warc .gz .wacz .zip .maff .mhtml .mht .html .htm .xhtml")
+	return append(strings.Fields(".csv .tsv .jsonl .ndjson .warc .gz .wacz .zip .maff .mhtml .mht .html .htm .xhtml"), VideoEndings()...)
 }
 
 // HoldsPhotos tells by its name a file that holds or lists photos from one that is a photo.
