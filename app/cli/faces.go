@@ -28,9 +28,10 @@ func (p *program) facesCommand() *cobra.Command {
 }
 
 func (p *program) formatsCommand() *cobra.Command {
-	return leaf("formats", "list which picture files are read, and which are not and why", noArgs, func(context.Context, []string) error {
-		return p.show(document.Doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
-			for _, f := range engine.PictureFormats() {
+	return leaf("formats", "list which picture and video files are read, and which are not and why", noArgs, func(context.Context, []string) error {
+		all := append(engine.PictureFormats(), engine.VideoFormats()...)
+		return p.show(document.Doc{"formats": all}, func(w io.Writer) {
+			for _, f := range all {
 				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.text(f.Name), p.say.text(f.Note))
 			}
 		})

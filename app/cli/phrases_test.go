@@ -95,7 +95,7 @@ func said(t *testing.T) []string {
 	for _, g := range append(engine.Bases(), engine.ConditionGrounds()...) {
 		found[g.Sentence] = true
 	}
-	for _, f := range engine.PictureFormats() {
+	for _, f := range append(engine.PictureFormats(), engine.VideoFormats()...) {
 		found[f.Note] = true
 		if strings.ContainsAny(f.Name, " ,") && !strings.HasPrefix(f.Name, "JPEG 2") && f.Name != "JPEG XL" {
 			found[f.Name] = true
