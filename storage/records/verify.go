@@ -197,6 +197,9 @@ func (c *checker) checkItem(k, plain []byte) error {
 		c.counts[string(collection)] = n
 		return nil
 	}
+	if r.Outcome == engine.OutcomeVideo || r.Outcome == engine.OutcomeLeftOut {
+		return nil
+	}
 	return c.exists(KindPhoto, ID(r.Photo))
 }
 

@@ -29,6 +29,7 @@ const (
 	entryAgain            // a revisit: the image is that of entry n
 	entryPage             // a page that holds images itself; n is its index
 	entryFailed           // failures[n]
+	entryFilm             // a video
 )
 
 // entry is one thing that an archive offers, in the order of the records. It is all that is kept of an image: the record tells the rest.
