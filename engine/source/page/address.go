@@ -12,9 +12,6 @@ import (
 	"gabarit/engine"
 )
 
-// MaxAddress is the longest web address that is kept, in bytes.
-const MaxAddress = 4096
-
 // Address gives a web address in the one form in which addresses are compared: http or https, host in lower case, no default
 // port, no fragment, no user name, never an empty path. "" for what is no such address or is longer than MaxAddress.
 func Address(s string) string {

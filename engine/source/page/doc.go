@@ -35,8 +35,7 @@
 //
 // # Limits
 //
-// 32 MiB of a page, 16 MiB of one tag or script, 20,000 references a page, 256 attributes a tag, 64 candidates of a srcset, 1 MiB of one block of linked data, 32 levels of
-// it, of figures and of pictures; 4,096 bytes an address, 300 characters a title. A page that is longer is said to be: what stands behind the limit was not looked at. MHTML: 20,000 parts, 64
-// KiB a header, 64 pages and frames. Memory depends on these limits, not on the size or nesting of the page: tags are read as a stream, and no
-// tree is built.
+// They stand in limits.go, each with its default, and none can be set from outside: 32 MiB of a page, 20,000 references, 20,000 parts and 64 frames of an MHTML file, 100,000 files
+// beside a page. A page that is longer is said to be: what stands behind the limit was not looked at. Memory depends on these limits, not on the size or nesting of the page: tags are read as a
+// stream, and no tree is built. The XML of a page or drawing is not expanded: no entity but those of HTML is known.
 package page

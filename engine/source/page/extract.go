@@ -12,16 +12,6 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// Limits of one page. What is beyond them is not looked at, and Page.Cut says so.
-const (
-	MaxPage       = 32 << 20 // bytes of HTML that are read
-	maxToken      = 16 << 20 // bytes of one tag with its attributes, or of one script
-	maxRefs       = 20_000   // references to images
-	maxText       = 4 << 10  // bytes of one title or caption
-	maxCandidates = 64       // addresses of one srcset or style
-	maxNesting    = 32       // figures, pictures and links inside one another; objects of linked data
-)
-
 // Ref is one reference of a page to an image.
 type Ref struct {
 	Raw   string // as the page writes it: relative or absolute address, or a data: address that holds the image
@@ -133,7 +123,7 @@ func (x *extractor) read(r io.Reader, depth int) error {
 // attributes gives the attributes of a tag; of one given twice the first counts.
 func attributes(z *html.Tokenizer, more bool) map[string]string {
 	var out map[string]string
-	for n := 0; more && n < 256; n++ {
+	for n := 0; more && n < maxAttributes; n++ {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if out == nil {
@@ -368,10 +358,18 @@ func (x *extractor) finish() {
 		}
 	}
 	p.Title, p.Published, p.Author = x.meta.pageTitle(), x.meta.published, Line(x.meta.author)
+	left := maxAddresses
 	for i := range p.Refs {
-		if r := &p.Refs[i]; !isData(r.Raw) {
-			r.URL = Resolve(x.base, r.Raw)
+		r := &p.Refs[i]
+		if isData(r.Raw) {
+			continue
 		}
+		if left < MaxAddress {
+			p.Refs, p.Cut = p.Refs[:i], true
+			return
+		}
+		r.URL = Resolve(x.base, r.Raw)
+		left -= len(r.URL)
 	}
 }
 

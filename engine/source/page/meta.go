@@ -10,9 +10,6 @@ import (
 	"gabarit/engine"
 )
 
-// maxLinkedData is how much of one block of linked data (JSON-LD) is read, in bytes: beyond it the block is cut, and so no JSON.
-const maxLinkedData = 1 << 20
-
 // meta gathers what a page says of itself: title, meta tags (HTML, Open Graph, Dublin Core), linked data (JSON-LD of schema.org).
 type meta struct {
 	title     strings.Builder
