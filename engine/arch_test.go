@@ -127,7 +127,7 @@ func mayImport(from, to string) bool {
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/source/web":
-		return to == "engine" || to == "engine/source/web/rules"
+		return to == "engine" || to == "engine/source/web/rules" || to == "engine/source/page"
 	case from == "engine/face/dlib":
 		return false
 	case from == "engine/source": // what a person names may be an archive or a saved page

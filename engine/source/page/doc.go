@@ -8,7 +8,7 @@
 // order. Its address: where it was fetched from, if that is known; else the note of whoever saved it ("saved from url", SingleFile);
 // else the canonical address that it claims.
 //
-// Of each image the address and one title: alt, else the figure's caption, else the title attribute. References are taken from img
+// Of each image the address and one title: alt, else the title attribute, else the figure's caption. References are taken from img
 // (src, srcset, and the attributes that scripts for late loading use: data-src, data-srcset, data-original, data-lazy and their like), the
 // sources of a picture, input, video posters, image inside drawings, style attributes, links to a file with the name of a picture, link
 // (image_src, preload), Open Graph and linked data; also inside noscript. All sizes of a picture share a title. base counts; a meta

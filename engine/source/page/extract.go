@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,10 +15,22 @@ import (
 
 // Ref is one reference of a page to an image.
 type Ref struct {
-	Raw   string // as the page writes it: relative or absolute address, or a data: address that holds the image
-	URL   string // absolute, in the form of Address; "" for what is none
-	Title string // alternative text, else the figure's caption, else the title attribute
-	Main  bool   // it is the src of an img: what a page that was saved as a whole must have beside it
+	Raw     string  // as the page writes it: relative or absolute address, or a data: address that holds the image
+	URL     string  // absolute, in the form of Address; "" for what is none
+	Title   string  // alternative text, else the title attribute, else the figure's caption
+	Caption string  // of the figure it stands in
+	Main    bool    // it is the src of an img: what a page that was saved as a whole must have beside it
+	Linked  bool    // the page only links to it, with
+	Rel     string  // this relation
+	Picture int     // references with the same number are forms of one picture; 0: it stands alone
+	Size    float64 // what a srcset says of the form: its width in pixels, or its density; 0: nothing
+	Small   bool    // the page says that it is at most SmallestShown pixels wide or high
+}
+
+// Link is a link of a page to another.
+type Link struct {
+	Raw string // as the page writes it
+	Rel string // its relation
 }
 
 // Page is what a page says of itself and of its images.
@@ -28,17 +41,21 @@ type Page struct {
 	Author    string
 	Refs      []Ref // in the order of the page; an address may be there twice
 	Cut       bool  // a limit was met, and what is behind it was not looked at
+
+	Base  *url.URL            // where relative addresses start; nil or without a host where that is not known
+	Links []Link              // in the order of the page: a, area, iframe, and link to the next page
+	Meta  map[string][]string // contents of the meta elements that were asked for, by name
 }
 
 // Extract reads a page. address is where the page came from, "" if that is not known: then the address in a browser's
 // note "saved from url" (also SingleFile's) is taken, else the canonical one that the page names. contentType is the
-// Content-Type header it came with, or ""; it may tell the character set.
+// Content-Type header it came with, or ""; it may tell the character set. metas are names of meta elements, in lower case, whose contents are wanted.
 //
 // The page is read as a stream of tags, so that neither its size nor its nesting takes memory; scripts do
 // not run, nothing is fetched. An error is one of r; what was found before it is returned.
-func Extract(r io.Reader, address, contentType string) (Page, error) {
+func Extract(r io.Reader, address, contentType string, metas ...string) (Page, error) {
 	in := &ending{r: io.LimitedReader{R: r, N: MaxPage}}
-	x := &extractor{page: Page{URL: Address(address)}}
+	x := &extractor{page: Page{URL: Address(address), Meta: map[string][]string{}}, metas: metas}
 	text, err := charset.NewReader(in, contentType)
 	if err == nil { // else it is empty
 		x.base, _ = url.Parse(x.page.URL)
@@ -74,8 +91,10 @@ type extractor struct {
 	based    bool     // a base element was seen
 	meta     meta
 	captions []caption // open figures, outermost first
-	pictures []int     // index of the first reference of each open picture
-	links    []link    // open links
+	pictures []picture // open picture elements
+	numbers  int       // of pictures so far
+	metas    []string
+	links    []link // open links
 	into     *strings.Builder
 	intoName string
 }
@@ -85,6 +104,9 @@ type caption struct {
 	first int // its first reference
 	text  strings.Builder
 }
+
+// picture is an open picture element: its first reference, and the number of the picture.
+type picture struct{ first, number int }
 
 // link is an open link to a picture: it takes the title of the picture inside.
 type link struct{ ref int }
@@ -109,10 +131,7 @@ func (x *extractor) read(r io.Reader, depth int) error {
 			x.text(z, depth)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			if x.start(string(name), attributes(z, more)); len(x.page.Refs) >= maxRefs {
-				x.page.Cut = true
-				return nil
-			}
+			x.start(string(name), attributes(z, more))
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			x.end(string(name))
@@ -176,12 +195,15 @@ func (x *extractor) start(name string, at map[string]string) {
 		x.rebase(at["href"])
 	case "meta":
 		x.meta.tag(at)
+		x.wanted(at)
 	case "link":
 		x.linkTag(at)
 	case "figure", "figcaption", "picture":
 		x.frame(name)
-	case "a":
-		x.anchor(at["href"])
+	case "a", "area":
+		x.anchor(name, at)
+	case "iframe":
+		x.link(at["src"], "")
 	default:
 		x.image(name, at)
 	}
@@ -195,7 +217,8 @@ func (x *extractor) frame(name string) {
 	case name == "figcaption" && n > 0:
 		x.collect(name, &x.captions[n-1].text)
 	case name == "picture" && len(x.pictures) < maxNesting:
-		x.pictures = append(x.pictures, len(x.page.Refs))
+		x.numbers++
+		x.pictures = append(x.pictures, picture{len(x.page.Refs), x.numbers})
 	}
 }
 
@@ -214,17 +237,56 @@ func (x *extractor) rebase(href string) {
 	x.base, x.based = u, true
 }
 
-// anchor opens a link if it leads to a picture.
-func (x *extractor) anchor(href string) {
-	x.links = x.links[:0] // links do not nest
-	if !isData(href) && namesImage(href) {
-		x.add(href, "", false)
-		x.links = append(x.links, link{len(x.page.Refs) - 1})
+// wanted keeps the content of a meta element that was asked for.
+func (x *extractor) wanted(at map[string]string) {
+	for _, key := range [...]string{"name", "property", "itemprop"} {
+		name := strings.ToLower(strings.TrimSpace(at[key]))
+		switch {
+		case !slices.Contains(x.metas, name):
+		case len(x.page.Meta[name]) == maxMetas:
+			x.page.Cut = true
+		default:
+			x.page.Meta[name] = append(x.page.Meta[name], at["content"])
+		}
+	}
+}
+
+// anchor notes a link; one to a picture is open until its end.
+func (x *extractor) anchor(name string, at map[string]string) {
+	href := at["href"]
+	if name == "a" {
+		x.links = x.links[:0] // links do not nest
+	}
+	if isData(href) || !namesImage(href) {
+		x.link(href, at["rel"])
+		return
+	}
+	if x.add(href, Line(at["title"]), false) {
+		i := len(x.page.Refs) - 1
+		x.page.Refs[i].Linked, x.page.Refs[i].Rel = true, strings.ToLower(at["rel"])
+		if name == "a" {
+			x.links = append(x.links, link{i})
+		}
+	}
+}
+
+// link notes a link to another page.
+func (x *extractor) link(href, rel string) {
+	href = strings.TrimSpace(href)
+	switch {
+	case href == "", href[0] == '#', len(href) > MaxAddress:
+	case len(x.page.Links) == maxLinks:
+		x.page.Cut = true
+	default:
+		x.page.Links = append(x.page.Links, Link{href, strings.ToLower(rel[:min(len(rel), maxText)])})
 	}
 }
 
 func (x *extractor) linkTag(at map[string]string) {
 	rel := strings.Fields(strings.ToLower(at["rel"]))
+	if slices.Contains(rel, "next") {
+		x.link(at["href"], at["rel"])
+	}
 	switch {
 	case slices.Contains(rel, "canonical"):
 		x.meta.canonical = at["href"]
@@ -268,6 +330,7 @@ func (x *extractor) image(name string, at map[string]string) {
 	}
 	title := Line(at["alt"], at["title"])
 	first := len(x.page.Refs)
+	begin := first
 	for _, key := range sources() {
 		x.add(at[key], title, key == "src" && name == "img")
 	}
@@ -276,19 +339,39 @@ func (x *extractor) image(name string, at map[string]string) {
 		x.add(at["xlink:href"], title, false)
 	}
 	for _, key := range lists() {
-		for _, ref := range candidates(at[key]) {
-			x.add(ref, title, false)
+		for _, c := range candidates(at[key]) {
+			if x.add(c.ref, title, false) {
+				x.page.Refs[len(x.page.Refs)-1].Size = c.size
+			}
 		}
 	}
+	number := 0
+	if n := len(x.pictures); n > 0 {
+		first, number = min(first, x.pictures[n-1].first), x.pictures[n-1].number
+	} else if len(x.page.Refs) > begin {
+		x.numbers++
+		number = x.numbers
+	}
+	small := isSmall(at)
+	for i := range x.page.Refs[begin:] {
+		x.page.Refs[begin+i].Picture, x.page.Refs[begin+i].Small = number, small
+	}
 	if name == "img" || name == "amp-img" {
-		if n := len(x.pictures); n > 0 {
-			first = min(first, x.pictures[n-1])
-		}
 		for _, l := range x.links {
 			x.name(l.ref, l.ref+1, title)
 		}
 		x.name(first, len(x.page.Refs), title)
 	}
+}
+
+// isSmall tells dots and ornaments by what the page says of their size.
+func isSmall(at map[string]string) bool {
+	for _, side := range [...]string{"width", "height"} {
+		if n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(at[side]), "px")); err == nil && n <= SmallestShown {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *extractor) styled(at map[string]string) {
@@ -299,14 +382,17 @@ func (x *extractor) styled(at map[string]string) {
 	}
 }
 
-// add notes a reference.
-func (x *extractor) add(raw, title string, main bool) {
+// add notes a reference, and tells whether it did.
+func (x *extractor) add(raw, title string, main bool) bool {
 	if raw = strings.TrimSpace(raw); raw == "" || strings.HasPrefix(raw, "#") {
-		return
+		return false
 	}
-	if len(x.page.Refs) < maxRefs {
-		x.page.Refs = append(x.page.Refs, Ref{Raw: raw, Title: title, Main: main})
+	if len(x.page.Refs) == maxRefs {
+		x.page.Cut = true
+		return false
 	}
+	x.page.Refs = append(x.page.Refs, Ref{Raw: raw, Title: title, Main: main})
+	return true
 }
 
 // name gives a title to references that have none.
@@ -340,7 +426,13 @@ func (x *extractor) end(name string) {
 func (x *extractor) closeFigure() {
 	if n := len(x.captions); n > 0 {
 		c := &x.captions[n-1]
-		x.name(c.first, len(x.page.Refs), Line(c.text.String()))
+		text := Line(c.text.String())
+		x.name(c.first, len(x.page.Refs), text)
+		for i := c.first; i < len(x.page.Refs); i++ {
+			if x.page.Refs[i].Caption == "" {
+				x.page.Refs[i].Caption = text
+			}
+		}
 		x.captions = x.captions[:n-1]
 	}
 }
@@ -357,7 +449,7 @@ func (x *extractor) finish() {
 			x.base = rebased(p.URL, x.base)
 		}
 	}
-	p.Title, p.Published, p.Author = x.meta.pageTitle(), x.meta.published, Line(x.meta.author)
+	p.Title, p.Published, p.Author, p.Base = x.meta.pageTitle(), x.meta.published, Line(x.meta.author), x.base
 	left := maxAddresses
 	for i := range p.Refs {
 		r := &p.Refs[i]

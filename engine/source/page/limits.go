@@ -8,6 +8,8 @@ const (
 	maxAttributes = 256      // of one tag
 	maxRefs       = 20_000   // references to images
 	maxAddresses  = 32 << 20 // bytes of their addresses, as a base may make each of them long
+	maxLinks      = 20_000   // links to other pages
+	maxMetas      = 1_000    // meta elements of one name
 	maxText       = 4 << 10  // bytes of one title or caption
 	maxCandidates = 64       // addresses of one srcset or style
 	maxNesting    = 32       // figures, pictures and links inside one another; objects of linked data
@@ -29,6 +31,9 @@ const (
 
 // MaxAddress is the longest web address that is kept, in bytes.
 const MaxAddress = 4096
+
+// SmallestShown is the size in pixels of what pages show as dots and ornaments: Ref.Small.
+const SmallestShown = 32
 
 // MinInline is the size in bytes from which an image inside a page (a data: address) is offered. Smaller ones are the dots and
 // blurred previews that pages show until the image is there: too small for a face.
