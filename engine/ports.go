@@ -166,4 +166,14 @@ type Store interface {
 	Case(ctx context.Context, id CaseID) (Case, error)
 	// RecordLetter notes in the case and the audit log that a letter was exported.
 	RecordLetter(ctx context.Context, id CaseID, l LetterRecord) error
+	// ChangeCase hands a case to change and stores what it makes of it, together with the log entry it gives; ID, Ref and CreatedAt stay.
+	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: see Case.Check.
+	ChangeCase(ctx context.Context, id CaseID, change func(*Case) (AuditEntry, error)) error
+
+	// Documents calls fn for each document of a kind, in the order of their IDs. fn may call the store; its error ends the walk and is returned.
+	Documents(ctx context.Context, kind DocumentKind, fn func(id string, data []byte) error) error
+	// Document gives one; CodeNotFound.
+	Document(ctx context.Context, kind DocumentKind, id string) ([]byte, error)
+	// ChangeDocuments runs change, which must not call the store otherwise, and stores what it did. Its error comes back as it is, and nothing is changed.
+	ChangeDocuments(ctx context.Context, change func(DocumentTx) error) error
 }

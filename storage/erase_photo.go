@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/storage/matters"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -171,7 +172,7 @@ func (p *part) keepTemplates(next vault.KeyRef, pid []byte, stays map[int]bool) 
 
 // eraseItems takes items out of a case and seals what stays under a new key.
 func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) error {
-	found, ref, err := p.caseByID(c)
+	found, ref, err := matters.CaseOf(p.Tx, c)
 	if err != nil {
 		if engine.CodeOf(err) == engine.CodeNotFound {
 			return nil
@@ -190,7 +191,7 @@ func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) err
 	found.Items = left
 	p.counts.CaseItems += gone
 	p.goes(records.ErasingKey{Ref: ref, Record: string(c), Next: next})
-	return p.putCase(next, found)
+	return matters.PutCase(p.Tx, next, found)
 }
 
 // eraseItem deletes an item of a collection that goes.

@@ -21,6 +21,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 	"gabarit/ui/kit"
 )
@@ -42,7 +43,7 @@ type fakeService struct {
 	draws    []engine.Box
 	drawErr  error
 	collects []engine.CollectRequest
-	exports  []engine.LetterRequest
+	exports  []matter.LetterRequest
 	cases    [][]engine.CaseItem
 	pass     string
 	hint     func(engine.Event)
@@ -134,7 +135,7 @@ func (f *fakeService) StopJob(engine.JobID)   {}
 func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	return []engine.Case{{Site: "site.example", Items: items}}, nil
 }
-func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req engine.LetterRequest) (string, error) {
+func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (string, error) {
 	return "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
@@ -145,7 +146,7 @@ func (f *fakeService) OpenCases(_ context.Context, items []engine.CaseItem) ([]e
 	f.cases = append(f.cases, items)
 	return []engine.Case{{ID: "K1", Items: items}}, nil
 }
-func (f *fakeService) ExportLetter(_ context.Context, req engine.LetterRequest) ([]string, error) {
+func (f *fakeService) ExportLetter(_ context.Context, req matter.LetterRequest) ([]string, error) {
 	defer f.lock()()
 	f.exports = append(f.exports, req)
 	return []string{filepath.Join(req.Dir, "letter.pdf")}, nil

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 )
 
@@ -218,7 +219,7 @@ func (w world) collect(vault string, args []string) document.Collect {
 	w.t.Helper()
 	cmd := w.command(vault, args...)
 	out, err := cmd.Output()
-	if code := cmd.ProcessState.ExitCode(); code != statusOK && code != statusItemsFailed {
+	if code := cmd.ProcessState.ExitCode(); code != command.StatusOK && code != command.StatusItemsFailed {
 		w.t.Fatalf("gabarit-cli %v: %v", args, err)
 	}
 	var got document.Collect
@@ -268,7 +269,7 @@ func TestAnInterruptedCollectionEndsInOrder(t *testing.T) {
 			}
 			_, _ = io.Copy(io.Discard, progress)
 			_ = cmd.Wait()
-			if got := cmd.ProcessState.ExitCode(); got != statusInterrupted {
+			if got := cmd.ProcessState.ExitCode(); got != command.StatusInterrupted {
 				t.Errorf("ended with status %d", got)
 			}
 			w.run("v", 0, nil, "vault", "info")

@@ -32,6 +32,7 @@ type Store struct {
 	hashes      map[bytesOf]engine.PhotoID
 	order       []engine.PhotoID
 	cases       []engine.Case
+	documents   map[documentKey][]byte
 	audit       []engine.AuditEntry
 	suppressed  []suppression
 	erasures    []memoryErasure

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Limits of what a letter takes, in characters and rows.
@@ -33,7 +33,7 @@ func (e *MissingError) Error() string { return strings.Join(e.Fields, ", ") }
 // Missing names the required fields that are empty, in the order of the letter: "sender_name", "sender_address" (a postal address or
 // a channel for the answer), "controller_name", "place", "date", and "objection_reasons" where ground c
 // is chosen, since art. 21(1) asks for reasons.
-func Missing(f engine.LetterFields) []string {
+func Missing(f matter.LetterFields) []string {
 	var missing []string
 	need := func(name string, given bool) {
 		if !given {
@@ -68,7 +68,7 @@ func DefaultController(site, lang string) string {
 }
 
 // tooLong returns the first field that passes its limit.
-func tooLong(f engine.LetterFields) error {
+func tooLong(f matter.LetterFields) error {
 	for _, c := range []struct {
 		name, value string
 		limit       int

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
@@ -37,8 +38,8 @@ func aCase() engine.Case {
 	return engine.Case{ID: "01C", Ref: "2026-ERA-0007", Site: "example.org"}
 }
 
-func englishFields() engine.LetterFields {
-	return engine.LetterFields{
+func englishFields() matter.LetterFields {
+	return matter.LetterFields{
 		SenderName:        "Anna Example",
 		SenderAddress:     "1 Sample Street\nLondon AB1 2CD\nUnited Kingdom",
 		ControllerName:    "Example Search Ltd",
@@ -49,8 +50,8 @@ func englishFields() engine.LetterFields {
 	}
 }
 
-func frenchFields() engine.LetterFields {
-	return engine.LetterFields{
+func frenchFields() matter.LetterFields {
+	return matter.LetterFields{
 		SenderName:       "Zoë Lefèvre-Œuvrard",
 		SenderAddress:    "12, rue de l’Église\n75000 Paris",
 		ReplyChannel:     "zoe@example.org",
@@ -66,12 +67,12 @@ func frenchFields() engine.LetterFields {
 }
 
 // items gives n annex rows of many kinds.
-func items(n int) []engine.AnnexItem {
+func items(n int) []matter.AnnexItem {
 	long := "https://images.example.org/archive/2019/gallery/event-%d/photo.php?album=summer&id=%d&size=large&token=" +
 		"a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778899aabbccddeeff00#face=%d&übergröße=ja"
-	out := make([]engine.AnnexItem, n)
+	out := make([]matter.AnnexItem, n)
 	for i := range out {
-		it := engine.AnnexItem{No: i + 1, FoundAt: time.Date(2026, 11, 20, 23, 5, i, 0, time.UTC)}
+		it := matter.AnnexItem{No: i + 1, FoundAt: time.Date(2026, 11, 20, 23, 5, i, 0, time.UTC)}
 		for b := range it.SHA256 {
 			it.SHA256[b] = byte(b*7 + i)
 		}
@@ -113,7 +114,7 @@ func drawnFace(t testing.TB, w, h int) []byte {
 	return b.Bytes()
 }
 
-func compose(t testing.TB, lang string, f engine.LetterFields, annex []engine.AnnexItem) engine.LetterDoc {
+func compose(t testing.TB, lang string, f matter.LetterFields, annex []matter.AnnexItem) matter.LetterDoc {
 	t.Helper()
 	doc, err := letters(t).Compose(aCase(), engine.RightErasure, lang, f, annex)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
@@ -61,7 +62,7 @@ func FuzzCompose(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, postal, reasons, title, address string) {
 		fields := englishFields()
 		fields.SenderName, fields.SenderAddress, fields.ObjectionReasons = name, postal, reasons
-		annex := []engine.AnnexItem{{Source: engine.Provenance{PageTitle: title, PageURL: address, File: title}}}
+		annex := []matter.AnnexItem{{Source: engine.Provenance{PageTitle: title, PageURL: address, File: title}}}
 		doc, err := letters(t).Compose(aCase(), engine.RightErasure, "en", fields, annex)
 		if err != nil {
 			if c := engine.CodeOf(err); c != engine.CodeInvalid && c != engine.CodeLimit {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // columns is the number of labels of an annex row, in the order of annexRows.
@@ -83,11 +84,11 @@ func setTypography(lang string, t template) {
 //
 // Errors: CodeInvalid with a *MissingError cause that names empty fields, CodeInvalid for an unknown ground, CodeUnsupported for
 // a right or language without a letter, CodeLimit.
-func (l *Letters) Compose(c engine.Case, right engine.Right, lang string, f engine.LetterFields, annex []engine.AnnexItem) (engine.LetterDoc, error) {
+func (l *Letters) Compose(c engine.Case, right engine.Right, lang string, f matter.LetterFields, annex []matter.AnnexItem) (matter.LetterDoc, error) {
 	const op = "rights.Letters.Compose"
 	t, ok := l.templates[kind{right, lang}]
 	if !ok {
-		return engine.LetterDoc{}, engine.E(engine.CodeUnsupported, op, "there is no letter for this right in this language", fmt.Errorf("%s, %s", right, lang))
+		return matter.LetterDoc{}, engine.E(engine.CodeUnsupported, op, "there is no letter for this right in this language", fmt.Errorf("%s, %s", right, lang))
 	}
 	missing := Missing(f)
 	if oneLine(c.Ref) == "" {
@@ -97,24 +98,24 @@ func (l *Letters) Compose(c engine.Case, right engine.Right, lang string, f engi
 		missing = append(missing, "items")
 	}
 	if len(missing) > 0 {
-		return engine.LetterDoc{}, engine.E(engine.CodeInvalid, op, "fields of the letter are empty", &MissingError{missing})
+		return matter.LetterDoc{}, engine.E(engine.CodeInvalid, op, "fields of the letter are empty", &MissingError{missing})
 	}
 	if err := tooLong(f); err != nil {
-		return engine.LetterDoc{}, engine.E(engine.CodeLimit, op, "a field of the letter is too long", err)
+		return matter.LetterDoc{}, engine.E(engine.CodeLimit, op, "a field of the letter is too long", err)
 	}
 	grounds, err := groundsOf(f)
 	if err != nil {
-		return engine.LetterDoc{}, engine.E(engine.CodeInvalid, op, "this is not a ground of GDPR article 17, paragraph 1", err)
+		return matter.LetterDoc{}, engine.E(engine.CodeInvalid, op, "this is not a ground of GDPR article 17, paragraph 1", err)
 	}
 	rows, err := l.annex(annex, f.Thumbnails)
 	if err != nil {
-		return engine.LetterDoc{}, engine.E(engine.CodeLimit, op, "the annex of the letter is too large", err)
+		return matter.LetterDoc{}, engine.E(engine.CodeLimit, op, "the annex of the letter is too large", err)
 	}
 	v := &values{template: t, fields: fieldValues(c, lang, f), conditions: conditions(f, grounds, rows),
 		optional: map[string]bool{"controller_address": true}}
-	doc := engine.LetterDoc{Lang: lang, Date: f.Date, Annex: rows}
+	doc := matter.LetterDoc{Lang: lang, Date: f.Date, Annex: rows}
 	if err := v.fill(&doc); err != nil {
-		return engine.LetterDoc{}, engine.E(engine.CodeInvalid, op, "fields of the letter are empty", err)
+		return matter.LetterDoc{}, engine.E(engine.CodeInvalid, op, "fields of the letter are empty", err)
 	}
 	if len(doc.Addressee) > 0 && doc.Addressee[0] == DefaultController(c.Site, lang) {
 		doc.Addressee[0] = capital(doc.Addressee[0])
@@ -123,7 +124,7 @@ func (l *Letters) Compose(c engine.Case, right engine.Right, lang string, f engi
 }
 
 // fill sets the parts of doc that come from the template.
-func (v *values) fill(doc *engine.LetterDoc) error {
+func (v *values) fill(doc *matter.LetterDoc) error {
 	var errs [10]error
 	doc.Title, errs[0] = v.single("title")
 	doc.Sender, errs[1] = v.plain("sender")
@@ -149,7 +150,7 @@ func (v *values) fill(doc *engine.LetterDoc) error {
 }
 
 // groundsOf gives the points of art. 17(1) that the letter relies on, in the order of the letter.
-func groundsOf(f engine.LetterFields) ([]string, error) {
+func groundsOf(f matter.LetterFields) ([]string, error) {
 	order := []string{"d", "c", "a", "b", "f"}
 	for _, g := range f.Grounds {
 		if !slices.Contains(order, g) {
@@ -166,7 +167,7 @@ func groundsOf(f engine.LetterFields) ([]string, error) {
 	return slices.DeleteFunc(order, func(g string) bool { return !slices.Contains(given, g) }), nil
 }
 
-func conditions(f engine.LetterFields, grounds []string, rows []engine.AnnexItem) map[string]bool {
+func conditions(f matter.LetterFields, grounds []string, rows []matter.AnnexItem) map[string]bool {
 	m := map[string]bool{
 		"dpo":       f.ForDPO,
 		"biometric": f.Biometric,
@@ -174,7 +175,7 @@ func conditions(f engine.LetterFields, grounds []string, rows []engine.AnnexItem
 		"objection": manyLines(f.ObjectionReasons) != "",
 		"reply": manyLines(f.SenderAddress) != "" && oneLine(f.ReplyChannel) != "" &&
 			oneLine(f.SenderAddress) != oneLine(f.ReplyChannel),
-		"thumbnails": slices.ContainsFunc(rows, func(r engine.AnnexItem) bool { return len(r.Thumbnail) > 0 }),
+		"thumbnails": slices.ContainsFunc(rows, func(r matter.AnnexItem) bool { return len(r.Thumbnail) > 0 }),
 	}
 	for i, g := range grounds {
 		m["g_"+g] = true
@@ -183,7 +184,7 @@ func conditions(f engine.LetterFields, grounds []string, rows []engine.AnnexItem
 	return m
 }
 
-func fieldValues(c engine.Case, lang string, f engine.LetterFields) map[string]string {
+func fieldValues(c engine.Case, lang string, f matter.LetterFields) map[string]string {
 	m := map[string]string{
 		"sender_name":             oneLine(f.SenderName),
 		"sender_address_or_email": manyLines(f.SenderAddress),
@@ -202,13 +203,13 @@ func fieldValues(c engine.Case, lang string, f engine.LetterFields) map[string]s
 }
 
 // annex copies the rows with safe text, local times and numbers.
-func (l *Letters) annex(items []engine.AnnexItem, thumbnails bool) ([]engine.AnnexItem, error) {
+func (l *Letters) annex(items []matter.AnnexItem, thumbnails bool) ([]matter.AnnexItem, error) {
 	if len(items) > MaxAnnex {
 		return nil, fmt.Errorf("%d items, at most %d", len(items), MaxAnnex)
 	}
-	rows := make([]engine.AnnexItem, len(items))
+	rows := make([]matter.AnnexItem, len(items))
 	for i, it := range items {
-		row := engine.AnnexItem{No: i + 1, SHA256: it.SHA256}
+		row := matter.AnnexItem{No: i + 1, SHA256: it.SHA256}
 		row.Source.PageTitle = title(it.Source.PageTitle)
 		row.Source.PageURL = address(it.Source.PageURL)
 		row.Source.URL = address(it.Source.URL)
@@ -263,7 +264,7 @@ type annexRow struct {
 }
 
 // annexRows gives the values of an item that are known, with their labels.
-func annexRows(doc engine.LetterDoc, it engine.AnnexItem) []annexRow {
+func annexRows(doc matter.LetterDoc, it matter.AnnexItem) []annexRow {
 	var labels [columns]string
 	copy(labels[:], doc.Columns)
 	hash, found := "", ""

@@ -13,23 +13,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
 func TestEmptyRequiredFieldsAreNamedAndBlockTheLetter(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		empty func(*engine.LetterFields, *engine.Case)
+		empty func(*matter.LetterFields, *engine.Case)
 		want  []string
 	}{
-		{"no sender", func(f *engine.LetterFields, _ *engine.Case) { f.SenderName = "" }, []string{"sender_name"}},
-		{"a sender of spaces and invisible characters", func(f *engine.LetterFields, _ *engine.Case) { f.SenderName = " \n\u200b\u202e" }, []string{"sender_name"}},
-		{"no way to answer", func(f *engine.LetterFields, _ *engine.Case) { f.SenderAddress = "" }, []string{"sender_address"}},
-		{"no controller", func(f *engine.LetterFields, _ *engine.Case) { f.ControllerName = "" }, []string{"controller_name"}},
-		{"no place and no date", func(f *engine.LetterFields, _ *engine.Case) { f.Place, f.Date = "", time.Time{} }, []string{"place", "date"}},
-		{"an objection without reasons", func(f *engine.LetterFields, _ *engine.Case) { f.Grounds = []string{"c"} }, []string{"objection_reasons"}},
-		{"a case without reference", func(_ *engine.LetterFields, c *engine.Case) { c.Ref = "" }, []string{"reference"}},
-		{"nothing at all", func(f *engine.LetterFields, c *engine.Case) { *f, *c = engine.LetterFields{}, engine.Case{} },
+		{"no sender", func(f *matter.LetterFields, _ *engine.Case) { f.SenderName = "" }, []string{"sender_name"}},
+		{"a sender of spaces and invisible characters", func(f *matter.LetterFields, _ *engine.Case) { f.SenderName = " \n\u200b\u202e" }, []string{"sender_name"}},
+		{"no way to answer", func(f *matter.LetterFields, _ *engine.Case) { f.SenderAddress = "" }, []string{"sender_address"}},
+		{"no controller", func(f *matter.LetterFields, _ *engine.Case) { f.ControllerName = "" }, []string{"controller_name"}},
+		{"no place and no date", func(f *matter.LetterFields, _ *engine.Case) { f.Place, f.Date = "", time.Time{} }, []string{"place", "date"}},
+		{"an objection without reasons", func(f *matter.LetterFields, _ *engine.Case) { f.Grounds = []string{"c"} }, []string{"objection_reasons"}},
+		{"a case without reference", func(_ *matter.LetterFields, c *engine.Case) { c.Ref = "" }, []string{"reference"}},
+		{"nothing at all", func(f *matter.LetterFields, c *engine.Case) { *f, *c = matter.LetterFields{}, engine.Case{} },
 			[]string{"sender_name", "sender_address", "controller_name", "place", "date", "reference"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,18 +64,18 @@ func TestComposeRefuses(t *testing.T) {
 		name   string
 		right  engine.Right
 		lang   string
-		change func(*engine.LetterFields)
-		annex  []engine.AnnexItem
+		change func(*matter.LetterFields)
+		annex  []matter.AnnexItem
 		want   engine.Code
 	}{
 		{"a letter about nothing", engine.RightErasure, "en", nil, nil, engine.CodeInvalid},
 		{"a language without templates", engine.RightErasure, "de", nil, items(1), engine.CodeUnsupported},
 		{"a right without templates", "portability", "en", nil, items(1), engine.CodeUnsupported},
-		{"a ground that article 17 does not have", engine.RightErasure, "en", func(f *engine.LetterFields) { f.Grounds = []string{"d", "z"} }, items(1), engine.CodeInvalid},
-		{"a name without end", engine.RightErasure, "en", func(f *engine.LetterFields) { f.SenderName = long }, items(1), engine.CodeLimit},
-		{"reasons without end", engine.RightErasure, "en", func(f *engine.LetterFields) { f.ObjectionReasons = long }, items(1), engine.CodeLimit},
-		{"an address without end", engine.RightErasure, "en", nil, []engine.AnnexItem{{Source: engine.Provenance{URL: "https://example.org/" + long}}}, engine.CodeLimit},
-		{"an annex without end", engine.RightErasure, "en", nil, make([]engine.AnnexItem, rights.MaxAnnex+1), engine.CodeLimit},
+		{"a ground that article 17 does not have", engine.RightErasure, "en", func(f *matter.LetterFields) { f.Grounds = []string{"d", "z"} }, items(1), engine.CodeInvalid},
+		{"a name without end", engine.RightErasure, "en", func(f *matter.LetterFields) { f.SenderName = long }, items(1), engine.CodeLimit},
+		{"reasons without end", engine.RightErasure, "en", func(f *matter.LetterFields) { f.ObjectionReasons = long }, items(1), engine.CodeLimit},
+		{"an address without end", engine.RightErasure, "en", nil, []matter.AnnexItem{{Source: engine.Provenance{URL: "https://example.org/" + long}}}, engine.CodeLimit},
+		{"an annex without end", engine.RightErasure, "en", nil, make([]matter.AnnexItem, rights.MaxAnnex+1), engine.CodeLimit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := englishFields()
@@ -85,7 +86,7 @@ func TestComposeRefuses(t *testing.T) {
 			if engine.CodeOf(err) != c.want || engine.MessageOf(err) == "" {
 				t.Errorf("error %v, want code %s", err, c.want)
 			}
-			if diff := cmp.Diff(engine.LetterDoc{}, doc); diff != "" {
+			if diff := cmp.Diff(matter.LetterDoc{}, doc); diff != "" {
 				t.Errorf("a refused letter has content:\n%s", diff)
 			}
 		})
@@ -140,7 +141,7 @@ func TestAValueAtTheStartOfALineMarksNoList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []engine.LetterBlock{{Text: "– London;"}, {Text: "1. Anna"}}
+	want := []matter.LetterBlock{{Text: "– London;"}, {Text: "1. Anna"}}
 	if diff := cmp.Diff(want, doc.Body[:2]); diff != "" {
 		t.Errorf("first blocks (-want +got):\n%s", diff)
 	}
@@ -183,7 +184,7 @@ func TestDefaultController(t *testing.T) {
 func TestAnnexKeepsPicturesOnlyWhereAskedAndLeavesTheCallersItemsAlone(t *testing.T) {
 	annex := items(2)
 	annex[0].No, annex[0].Thumbnail = 17, drawnFace(t, 20, 20)
-	before := append([]engine.AnnexItem(nil), annex...)
+	before := append([]matter.AnnexItem(nil), annex...)
 	f := englishFields()
 	without := compose(t, "en", f, annex)
 	f.Thumbnails = true
@@ -203,7 +204,7 @@ func TestAnnexKeepsPicturesOnlyWhereAskedAndLeavesTheCallersItemsAlone(t *testin
 }
 
 func TestDataAddressesAreNotPrinted(t *testing.T) {
-	annex := []engine.AnnexItem{{Source: engine.Provenance{URL: "Data:image/png;base64," + strings.Repeat("A", 50_000), PageURL: "https://example.org/p"}}}
+	annex := []matter.AnnexItem{{Source: engine.Provenance{URL: "Data:image/png;base64," + strings.Repeat("A", 50_000), PageURL: "https://example.org/p"}}}
 	if text := rights.Text(compose(t, "en", englishFields(), annex)); strings.Contains(text, "base64") {
 		t.Error("a picture written out as an address is in the letter")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-pdf/fpdf"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Measures of the page, in millimetres and points. A4; the addressee's block lies where window envelopes show it: at
@@ -37,7 +38,7 @@ const (
 //
 // Characters that the fonts lack (they hold Latin, Greek and Cyrillic) are printed as a box, and a note at the end says so. Errors:
 // CodeCorrupt for a thumbnail that is not a JPEG, CodeInternal.
-func PDF(doc engine.LetterDoc) ([]byte, error) {
+func PDF(doc matter.LetterDoc) ([]byte, error) {
 	const op = "rights.PDF"
 	for _, it := range doc.Annex {
 		if len(it.Thumbnail) == 0 {
@@ -63,7 +64,7 @@ func PDF(doc engine.LetterDoc) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func render(doc engine.LetterDoc, pages int) (*sheet, error) {
+func render(doc matter.LetterDoc, pages int) (*sheet, error) {
 	s, err := newSheet(doc, pages)
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func render(doc engine.LetterDoc, pages int) (*sheet, error) {
 }
 
 // newSheet opens a document with its properties and first page.
-func newSheet(doc engine.LetterDoc, pages int) (*sheet, error) {
+func newSheet(doc matter.LetterDoc, pages int) (*sheet, error) {
 	faces, err := newFaces()
 	if err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func newSheet(doc engine.LetterDoc, pages int) (*sheet, error) {
 }
 
 // head sets sender, addressee, place and date, reference and subject.
-func (s *sheet) head(doc engine.LetterDoc) {
+func (s *sheet) head(doc matter.LetterDoc) {
 	senderX, addresseeX := blockRight, marginLeft
 	if doc.Lang == "fr" {
 		senderX, addresseeX = marginLeft, blockRight
@@ -133,21 +134,21 @@ func (s *sheet) block(lines []string, x float64) {
 }
 
 // body sets the text and the signature. A list keeps its introduction, the signature its closing line.
-func (s *sheet) body(doc engine.LetterDoc) {
+func (s *sheet) body(doc matter.LetterDoc) {
 	s.style(bodySize, false)
 	for i, b := range doc.Body {
-		next := engine.LetterBlock{}
+		next := matter.LetterBlock{}
 		if i+1 < len(doc.Body) {
 			next = doc.Body[i+1]
 		}
 		keep := 0.0
 		if i+1 == len(doc.Body) {
 			keep = signatureGap + 2*bodyLine
-		} else if b.Kind == engine.BlockParagraph && next.Kind == engine.BlockListItem {
+		} else if b.Kind == matter.BlockParagraph && next.Kind == matter.BlockListItem {
 			keep = 2 * bodyLine
 		}
 		s.bodyBlock(b, keep)
-		if b.Kind == engine.BlockListItem && next.Kind == engine.BlockListItem || keep == 2*bodyLine {
+		if b.Kind == matter.BlockListItem && next.Kind == matter.BlockListItem || keep == 2*bodyLine {
 			s.y += paragraphGap / 2
 		} else {
 			s.y += paragraphGap
@@ -160,8 +161,8 @@ func (s *sheet) body(doc engine.LetterDoc) {
 	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, smallLine, 0)
 }
 
-func (s *sheet) bodyBlock(b engine.LetterBlock, keep float64) {
-	if b.Kind == engine.BlockParagraph {
+func (s *sheet) bodyBlock(b matter.LetterBlock, keep float64) {
+	if b.Kind == matter.BlockParagraph {
 		s.paragraph(b.Text, marginLeft, textFullWidth, bodyLine, keep)
 		return
 	}

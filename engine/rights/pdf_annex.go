@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-pdf/fpdf"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Measures of the annex, in millimetres and points.
@@ -23,7 +23,7 @@ const (
 )
 
 // annex sets the list of items on pages of its own.
-func (s *sheet) annex(doc engine.LetterDoc) {
+func (s *sheet) annex(doc matter.LetterDoc) {
 	s.newPage()
 	s.style(12, true)
 	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, 6, 0)
@@ -55,7 +55,7 @@ func (r setRow) height() float64 {
 
 // item sets one find: its number, the labelled values, the picture at the right. It moves to the next page
 // as a whole, unless it is longer than one.
-func (s *sheet) item(doc engine.LetterDoc, it engine.AnnexItem) {
+func (s *sheet) item(doc matter.LetterDoc, it matter.AnnexItem) {
 	width, height := s.picture(it)
 	valueWidth := textFullWidth - numberWidth - labelWidth
 	if width > 0 {
@@ -82,7 +82,7 @@ func (s *sheet) item(doc engine.LetterDoc, it engine.AnnexItem) {
 }
 
 // rows cuts the values of an item into lines and tells their height.
-func (s *sheet) rows(doc engine.LetterDoc, it engine.AnnexItem, width float64) (rows []setRow, height float64) {
+func (s *sheet) rows(doc matter.LetterDoc, it matter.AnnexItem, width float64) (rows []setRow, height float64) {
 	for _, r := range annexRows(doc, it) {
 		set := setRow{size: valueSize}
 		s.style(valueSize, false)

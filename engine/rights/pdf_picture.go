@@ -8,16 +8,16 @@ import (
 
 	"github.com/go-pdf/fpdf"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // pictureName names a face picture by its content, so that the same picture is stored once.
-func pictureName(it engine.AnnexItem) string {
+func pictureName(it matter.AnnexItem) string {
 	return fmt.Sprintf("%x", sha256.Sum256(it.Thumbnail))
 }
 
 // picture registers the face picture of an item and gives its size in millimetres; zero without one.
-func (s *sheet) picture(it engine.AnnexItem) (width, height float64) {
+func (s *sheet) picture(it matter.AnnexItem) (width, height float64) {
 	if len(it.Thumbnail) == 0 {
 		return 0, 0
 	}

@@ -14,10 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
-func pdf(t testing.TB, doc engine.LetterDoc) []byte {
+func pdf(t testing.TB, doc matter.LetterDoc) []byte {
 	t.Helper()
 	data, err := rights.PDF(doc)
 	if err != nil {
@@ -57,8 +58,8 @@ func poppler(t *testing.T, data []byte, tool string, args ...string) string {
 func squashed(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // samples are letters in both languages, with few and many items, with and without pictures.
-func samples(t testing.TB) map[string]engine.LetterDoc {
-	withFaces := func(n int) []engine.AnnexItem {
+func samples(t testing.TB) map[string]matter.LetterDoc {
+	withFaces := func(n int) []matter.AnnexItem {
 		annex := items(n)
 		for i := range annex {
 			if i%4 != 3 {
@@ -69,7 +70,7 @@ func samples(t testing.TB) map[string]engine.LetterDoc {
 	}
 	english := englishFields()
 	english.Thumbnails = true
-	return map[string]engine.LetterDoc{
+	return map[string]matter.LetterDoc{
 		"en-3":  compose(t, "en", english, withFaces(3)),
 		"en-40": compose(t, "en", englishFields(), items(40)),
 		"fr-3":  compose(t, "fr", frenchFields(), withFaces(3)),
@@ -78,7 +79,7 @@ func samples(t testing.TB) map[string]engine.LetterDoc {
 }
 
 // inColumns is the plain text without what columns make needless: the rule, points behind numbers, colons behind labels.
-func inColumns(doc engine.LetterDoc) string {
+func inColumns(doc matter.LetterDoc) string {
 	letter, annex, _ := strings.Cut(rights.Text(doc), strings.Repeat("-", 76))
 	annex = regexp.MustCompile(`(?m)^ +(\d+)\. `).ReplaceAllString(annex, "${1} ")
 	for _, label := range doc.Columns {
@@ -130,7 +131,7 @@ func TestPDFDeclaresWhatItIs(t *testing.T) {
 }
 
 func TestPDFLinksOpenTheFullAddress(t *testing.T) {
-	annex := []engine.AnnexItem{
+	annex := []matter.AnnexItem{
 		{Source: engine.Provenance{PageURL: "https://example.org/a?b=1&c=(2)#d", URL: "HTTPS://Bücher.example:8443/Straße/ä b?q=ü&r=%20"}},
 		{Source: engine.Provenance{PageURL: "javascript:alert(1)", URL: "file:///etc/passwd"}},
 		{Source: engine.Provenance{PageURL: "ftp://example.org/x", URL: "http:///nowhere"}},
@@ -166,7 +167,7 @@ func TestTheSameLetterGivesTheSameBytes(t *testing.T) {
 			t.Errorf("%s: two renderings differ", name)
 		}
 	}
-	if !bytes.Equal(pdf(t, engine.LetterDoc{}), pdf(t, engine.LetterDoc{})) {
+	if !bytes.Equal(pdf(t, matter.LetterDoc{}), pdf(t, matter.LetterDoc{})) {
 		t.Error("two renderings of an empty document differ")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // textWidth is the width of plain text in characters, the customary one of e-mail.
@@ -13,7 +13,7 @@ const textWidth = 76
 
 // Text renders a letter as plain text: UTF-8, lines of at most 76 characters ended by "\n". Addresses
 // of the web are never broken, however long. Pictures are left out.
-func Text(doc engine.LetterDoc) string {
+func Text(doc matter.LetterDoc) string {
 	var b strings.Builder
 	gap := func() { b.WriteByte('\n') }
 	put := func(lines ...string) {
@@ -29,7 +29,7 @@ func Text(doc engine.LetterDoc) string {
 	gap()
 	put(doc.Subject)
 	for _, block := range doc.Body {
-		if block.Kind == engine.BlockParagraph {
+		if block.Kind == matter.BlockParagraph {
 			gap()
 		}
 		textBlock(&b, block)
@@ -50,8 +50,8 @@ func Text(doc engine.LetterDoc) string {
 	return b.String()
 }
 
-func textBlock(b *strings.Builder, block engine.LetterBlock) {
-	if block.Kind == engine.BlockParagraph {
+func textBlock(b *strings.Builder, block matter.LetterBlock) {
+	if block.Kind == matter.BlockParagraph {
 		for l := range strings.SplitSeq(block.Text, "\n") {
 			wrap(b, l, "", "")
 		}
@@ -66,7 +66,7 @@ func textBlock(b *strings.Builder, block engine.LetterBlock) {
 }
 
 // textItem writes one row of the annex as a numbered list of labelled values.
-func textItem(b *strings.Builder, doc engine.LetterDoc, it engine.AnnexItem) {
+func textItem(b *strings.Builder, doc matter.LetterDoc, it matter.AnnexItem) {
 	const indent = "      "
 	first := fmt.Sprintf("%4d. ", it.No)
 	if len(annexRows(doc, it)) == 0 {

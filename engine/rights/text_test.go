@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
@@ -15,11 +15,11 @@ func TestTextOfWholeLetters(t *testing.T) {
 	everything.Grounds = []string{"f", "b", "a", "c", "d"}
 	everything.ObjectionReasons = "I was a victim of stalking."
 	everything.Site, everything.ForDPO = true, true
-	least := engine.LetterFields{SenderName: "A. B.", ReplyChannel: "a@example.org", ControllerName: rights.DefaultController("example.org", "en"),
+	least := matter.LetterFields{SenderName: "A. B.", ReplyChannel: "a@example.org", ControllerName: rights.DefaultController("example.org", "en"),
 		Place: "Rome", Date: englishFields().Date}
 	for _, c := range []struct {
 		name, lang string
-		fields     engine.LetterFields
+		fields     matter.LetterFields
 		annex      int
 	}{
 		{"erasure.en.txt", "en", englishFields(), 3},
@@ -75,7 +75,7 @@ func TestTextHoldsNoFolderOfTheSendersComputer(t *testing.T) {
 }
 
 func TestItemOfWhichNothingIsKnownIsStillListed(t *testing.T) {
-	text := rights.Text(compose(t, "en", englishFields(), []engine.AnnexItem{{}, {}}))
+	text := rights.Text(compose(t, "en", englishFields(), []matter.AnnexItem{{}, {}}))
 	for _, row := range []string{"   1. –\n", "   2. –\n"} {
 		if !strings.Contains(text, row) {
 			t.Errorf("row %q is missing in:\n%s", row, text)

@@ -125,6 +125,7 @@ type (
 		State     engine.CaseState `json:"state"`
 		CreatedAt time.Time        `json:"created_at"`
 		Letters   []letterRecord   `json:"letters,omitempty"`
+		Course    json.RawMessage  `json:"course,omitempty"`
 	}
 	caseItemRecord struct {
 		Face        engine.FaceID     `json:"face"`
@@ -264,7 +265,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 
 // EncodeCase writes a case down.
 func EncodeCase(c engine.Case) ([]byte, error) {
-	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt}
+	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt, Course: c.Course}
 	for _, i := range c.Items {
 		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
 	}
@@ -280,7 +281,7 @@ func DecodeCase(plain []byte) (engine.Case, error) {
 	if err := Decode(plain, &r); err != nil {
 		return engine.Case{}, err
 	}
-	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt}
+	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt, Course: r.Course}
 	for _, i := range r.Items {
 		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
 		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {

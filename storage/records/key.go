@@ -29,6 +29,13 @@ const (
 	KindSuppressed Kind = 'u'
 	KindLooks      Kind = 'l'
 	KindDecisions  Kind = 'g'
+	KindRequest    Kind = 'q'
+	KindPortrait   Kind = 'f'
+	KindContact    Kind = 'b'
+	KindPaper      Kind = 'w'
+	KindFile       Kind = 'j'
+	KindCheck      Kind = 'v'
+	KindPerson     Kind = 'y'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.

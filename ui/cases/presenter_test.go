@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 	"gabarit/ui/cases"
 )
@@ -20,7 +21,7 @@ func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 type rules struct{}
 
 func (rules) DefaultController(site, lang string) string   { return rights.DefaultController(site, lang) }
-func (rules) MissingFields(f engine.LetterFields) []string { return rights.Missing(f) }
+func (rules) MissingFields(f matter.LetterFields) []string { return rights.Missing(f) }
 
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 
@@ -107,7 +108,7 @@ func TestGroundsAndFormatsAreSets(t *testing.T) {
 type exporter struct {
 	cases.Service
 	opened int
-	reqs   []engine.LetterRequest
+	reqs   []matter.LetterRequest
 	fail   int // number of the letter that fails, from 1
 }
 
@@ -116,7 +117,7 @@ func (e *exporter) OpenCases(context.Context, []engine.CaseItem) ([]engine.Case,
 	return []engine.Case{{ID: engine.CaseID(rune('A' + e.opened - 1))}}, nil
 }
 
-func (e *exporter) ExportLetter(_ context.Context, req engine.LetterRequest) ([]string, error) {
+func (e *exporter) ExportLetter(_ context.Context, req matter.LetterRequest) ([]string, error) {
 	e.reqs = append(e.reqs, req)
 	if len(e.reqs) == e.fail {
 		return nil, errors.New("disk full")

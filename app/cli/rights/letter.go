@@ -1,4 +1,4 @@
-package main
+package rights
 
 import (
 	"cmp"
@@ -12,24 +12,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cases"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // letterFlags are the flags of case letter as they were typed.
 type letterFlags struct {
 	right, lang, format, dir, reply, date string
-	fields                                engine.LetterFields
+	fields                                matter.LetterFields
 }
 
-func (p *program) letterCommand() *cobra.Command {
+func (p program) letterCommand() *cobra.Command {
 	var f letterFlags
-	cmd := leaf("letter ID --sender NAME --reply ADDRESS --controller NAME --place PLACE", `write a case's letter to files
+	cmd := command.Leaf("letter ID --sender NAME --reply ADDRESS --controller NAME --place PLACE", `write a case's letter to files
 Write a case's letter to files. Existing files are never overwritten. Sending it is up to you.
 
 --ground names points of GDPR article 17(1): a (no longer necessary), b (consent withdrawn), c (objection),
 d (unlawful; the default), f (collected from a child).`, cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		req, err := f.request(p.now())
+		req, err := f.request(p.Now())
 		if err != nil {
 			return err
 		}
@@ -38,7 +41,7 @@ d (unlawful; the default), f (collected from a child).`, cobra.ExactArgs(1), fun
 	fl := cmd.Flags()
 	fl.StringVar(&f.right, "right", string(engine.RightErasure), "the right to exercise: erasure")
 	fl.StringVar(&f.lang, "lang", "en", "language of the letter: en or fr")
-	fl.StringVar(&f.format, "format", strings.Join(app.Formats(), ","), "file formats")
+	fl.StringVar(&f.format, "format", strings.Join(cases.Formats(), ","), "file formats")
 	fl.StringVar(&f.dir, "out", ".", "folder to write to")
 	fl.StringVar(&f.fields.SenderName, "sender", "", "who writes (required)")
 	fl.StringVar(&f.fields.SenderAddress, "sender-address", "", "address of who writes; default: the address for the answer")
@@ -56,25 +59,25 @@ d (unlawful; the default), f (collected from a child).`, cobra.ExactArgs(1), fun
 }
 
 // request checks the flags; every missing field is named at once.
-func (f letterFlags) request(now time.Time) (engine.LetterRequest, error) {
-	req := engine.LetterRequest{Right: engine.Right(f.right), Lang: f.lang, Dir: f.dir, Fields: f.fields}
+func (f letterFlags) request(now time.Time) (matter.LetterRequest, error) {
+	req := matter.LetterRequest{Right: engine.Right(f.right), Lang: f.lang, Dir: f.dir, Fields: f.fields}
 	for _, name := range strings.Split(f.format, ",") {
 		req.Formats = append(req.Formats, strings.TrimSpace(name))
 	}
 	switch {
 	case req.Right != engine.RightErasure:
-		return req, usage("this version writes erasure letters only", "--right "+f.right)
+		return req, command.Usage("this version writes erasure letters only", "--right "+f.right)
 	case f.lang != "en" && f.lang != "fr":
-		return req, usage("letters are written in en or fr", "--lang "+f.lang)
+		return req, command.Usage("letters are written in en or fr", "--lang "+f.lang)
 	}
 	for _, name := range req.Formats {
-		if !slices.Contains(app.Formats(), name) {
-			return req, usage("letters can't be written in this format", "--format "+name)
+		if !slices.Contains(cases.Formats(), name) {
+			return req, command.Usage("letters can't be written in this format", "--format "+name)
 		}
 	}
 	for _, g := range f.fields.Grounds {
 		if !slices.Contains([]string{"a", "b", "c", "d", "f"}, g) {
-			return req, usage("a ground is a, b, c, d or f of article 17(1)", "--ground "+g)
+			return req, command.Usage("a ground is a, b, c, d or f of article 17(1)", "--ground "+g)
 		}
 	}
 	// The addressee shows the photo on a site, or it computes templates; the letters say different things.
@@ -83,13 +86,13 @@ func (f letterFlags) request(now time.Time) (engine.LetterRequest, error) {
 	if req.Fields.SenderAddress == "" {
 		req.Fields.SenderAddress = f.reply
 	}
-	date, err := parseDay(f.date, "--date")
+	date, err := command.ParseDay(f.date, "--date")
 	if err != nil {
 		return req, err
 	}
 	req.Fields.Date = cmp.Or(date, now)
-	if missing := app.MissingFields(req.Fields); len(missing) > 0 {
-		return req, usage("the letter lacks required fields", strings.Join(flagsOf(missing), ", "))
+	if missing := cases.MissingFields(req.Fields); len(missing) > 0 {
+		return req, command.Usage("the letter lacks required fields", strings.Join(flagsOf(missing), ", "))
 	}
 	return req, nil
 }
@@ -101,8 +104,8 @@ func flagsOf(fields []string) []string {
 	return document.Each(fields, func(f string) string { return cmp.Or(flags[f], f) })
 }
 
-func (p *program) letter(ctx context.Context, name string, req engine.LetterRequest) error {
-	return p.withVault(ctx, func(a *app.App) error {
+func (p program) letter(ctx context.Context, name string, req matter.LetterRequest) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		c, err := findCase(ctx, a, name)
 		if err != nil {
 			return err
@@ -110,11 +113,11 @@ func (p *program) letter(ctx context.Context, name string, req engine.LetterRequ
 		req.Case = c.ID
 		files, err := a.ExportLetter(ctx, req)
 		if err != nil {
-			return invalidIsUsage(err)
+			return command.InvalidIsUsage(err)
 		}
-		return p.show(document.Doc{"files": files}, func(w io.Writer) {
+		return p.Show(document.Doc{"files": files}, func(w io.Writer) {
 			for _, f := range files {
-				fmt.Fprintln(w, p.say.text("Written: {{.File}}", "File", plain(f)))
+				fmt.Fprintln(w, p.Text("Written: {{.File}}", "File", command.Plain(f)))
 			}
 		})
 	})

@@ -1,4 +1,4 @@
-package main
+package rights
 
 import (
 	"cmp"
@@ -15,29 +15,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
 )
 
-func (p *program) caseCommand() *cobra.Command {
-	return group(&cobra.Command{Use: "case", Short: "open cases and write letters"},
-		p.caseNewCommand(), leaf("list", "list the cases", noArgs, p.opened(p.caseList)),
-		leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.opened(p.caseShow)), p.letterCommand())
+func (p program) caseCommand() *cobra.Command {
+	return command.Group(&cobra.Command{Use: "case", Short: "open cases and write letters"},
+		p.caseNewCommand(), command.Leaf("list", "list the cases", command.NoArgs, p.Opened(p.caseList)),
+		command.Leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.caseShow)), p.letterCommand())
 }
 
-func (p *program) caseNewCommand() *cobra.Command {
+func (p program) caseNewCommand() *cobra.Command {
 	var from, band string
 	var faces []string
-	cmd := leaf("new --from-search FILE", `open cases from a search, one for each site
+	cmd := command.Leaf("new --from-search FILE", `open cases from a search, one for each site
 Open cases from what "search --json" printed (FILE, or - for standard input), one for each site. Taken are the
 matches of the strong band, or those of --band and nearer, or exactly those named with --match. What the
-cases hold comes from the vault; of FILE only the choice of faces is used.`, noArgs, func(ctx context.Context, _ []string) error {
+cases hold comes from the vault; of FILE only the choice of faces is used.`, command.NoArgs, func(ctx context.Context, _ []string) error {
 		switch {
 		case from == "":
-			return usage("the search to open cases from is missing", "--from-search")
+			return command.Usage("the search to open cases from is missing", "--from-search")
 		case !slices.Contains(bands(), engine.Band(band)):
-			return usage("there is no such band", "--band "+band)
+			return command.Usage("there is no such band", "--band "+band)
 		}
 		return p.caseNew(ctx, from, engine.Band(band), faces)
 	})
@@ -52,7 +53,7 @@ func bands() []engine.Band {
 	return []engine.Band{engine.BandStrong, engine.BandLikely, engine.BandPossible}
 }
 
-func (p *program) caseNew(ctx context.Context, from string, band engine.Band, named []string) error {
+func (p program) caseNew(ctx context.Context, from string, band engine.Band, named []string) error {
 	doc, when, err := p.readSearch(from)
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func (p *program) caseNew(ctx context.Context, from string, band engine.Band, na
 	if err != nil {
 		return err
 	}
-	return p.withVault(ctx, func(a *app.App) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		var cases []engine.Case
 		if len(faces) > 0 {
 			items, err := a.CaseItems(ctx, faces, when)
@@ -73,17 +74,10 @@ func (p *program) caseNew(ctx context.Context, from string, band engine.Band, na
 			}
 		}
 		if left > 0 {
-			p.note(p.say.text("Matches left out: {{.N}} (choose them with --match or --band)", "N", left))
+			p.Note(p.Text("Matches left out: {{.N}} (choose them with --match or --band)", "N", left))
 		}
-		return cmp.Or(p.showCases(cases), outcome(0, len(cases) > 0))
+		return cmp.Or(p.showCases(cases), command.Outcome(0, len(cases) > 0))
 	})
-}
-
-// note tells people something beside the result. With --json the result is all.
-func (p *program) note(s string) {
-	if !p.json {
-		fmt.Fprintln(p.err, s)
-	}
 }
 
 // maxSearchFile bounds a search result to what fits a case; the largest has 200 faces with 10,000 matches each.
@@ -91,9 +85,9 @@ const maxSearchFile = 64 << 20
 
 // readSearch reads what search --json printed and when it did. The file comes from outside: every value in it
 // is only used to choose faces, which are then looked up in the vault.
-func (p *program) readSearch(name string) (document.Search, time.Time, error) {
-	when := p.now()
-	data, err := files.ReadStream(name, p.in, maxSearchFile)
+func (p program) readSearch(name string) (document.Search, time.Time, error) {
+	when := p.Now()
+	data, err := files.ReadStream(name, p.In(), maxSearchFile)
 	if err != nil {
 		return document.Search{}, when, err
 	}
@@ -155,7 +149,7 @@ func choose(doc document.Search, band engine.Band, named []string) (faces []engi
 	return faces, left, nil
 }
 
-func (p *program) caseList(ctx context.Context, a *app.App, _ []string) error {
+func (p program) caseList(ctx context.Context, a *app.App, _ []string) error {
 	cases, err := a.Cases(ctx)
 	if err != nil {
 		return err
@@ -163,32 +157,32 @@ func (p *program) caseList(ctx context.Context, a *app.App, _ []string) error {
 	return p.showCases(cases)
 }
 
-func (p *program) showCases(cases []engine.Case) error {
-	return p.show(document.Doc{"cases": document.Each(cases, document.NewCase)}, func(w io.Writer) { p.writeCases(w, cases) })
+func (p program) showCases(cases []engine.Case) error {
+	return p.Show(document.Doc{"cases": document.Each(cases, document.NewCase)}, func(w io.Writer) { p.writeCases(w, cases) })
 }
 
-func (p *program) writeCases(w io.Writer, cases []engine.Case) {
+func (p program) writeCases(w io.Writer, cases []engine.Case) {
 	if len(cases) == 0 {
-		fmt.Fprintln(w, p.say.text("No case."))
+		fmt.Fprintln(w, p.Text("No case."))
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, p.row("reference", "state", "items", "letters", "site", "case ID"))
+	fmt.Fprintln(tw, p.Row("reference", "state", "items", "letters", "site", "case ID"))
 	for _, c := range cases {
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", c.Ref, p.say.text(string(c.State)), len(c.Items), len(c.Letters), cmp.Or(plain(c.Site), p.say.text("local files")), c.ID)
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", c.Ref, p.Text(string(c.State)), len(c.Items), len(c.Letters), cmp.Or(command.Plain(c.Site), p.Text("local files")), c.ID)
 	}
 	_ = tw.Flush()
 }
 
-func (p *program) caseShow(ctx context.Context, a *app.App, args []string) error {
+func (p program) caseShow(ctx context.Context, a *app.App, args []string) error {
 	c, err := findCase(ctx, a, args[0])
 	if err != nil {
 		return err
 	}
-	return p.show(document.NewCase(c), func(w io.Writer) {
+	return p.Show(document.NewCase(c), func(w io.Writer) {
 		p.writeCases(w, []engine.Case{c})
 		for i, it := range c.Items {
-			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(document.NewSource(it.Source, it.SHA256, it.CollectedAt))))
+			fmt.Fprintf(w, "  %d  %s\n", i+1, command.Plain(document.NewSource(it.Source, it.SHA256, it.CollectedAt).FoundAt()))
 		}
 	})
 }

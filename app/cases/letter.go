@@ -1,4 +1,4 @@
-package app
+package cases
 
 import (
 	"context"
@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"gabarit/app/files"
+	"gabarit/app/opened"
 	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
 )
@@ -16,16 +18,22 @@ import (
 // Formats lists the formats a letter can be written in.
 func Formats() []string { return []string{"pdf", "txt"} }
 
+// MissingFields names the fields of a letter that are still to be filled in ("sender_name", ...).
+func MissingFields(f matter.LetterFields) []string { return rights.Missing(f) }
+
+// MissingFields is the function MissingFields, for those who know a Matters only by what it can do.
+func (*Matters) MissingFields(f matter.LetterFields) []string { return MissingFields(f) }
+
 // ComposeLetter gives the letter as plain text, for a preview; nothing is written or recorded. CodeInvalid
 // names the fields that are missing in its cause.
-func (a *App) ComposeLetter(ctx context.Context, req engine.LetterRequest) (string, error) {
-	s, ctx, done, err := a.enter(ctx, "app.ComposeLetter")
+func (m *Matters) ComposeLetter(ctx context.Context, req matter.LetterRequest) (string, error) {
+	v, ctx, done, err := m.door.Enter(ctx, "cases.ComposeLetter")
 	if err != nil {
 		return "", err
 	}
 	defer done()
 	req.Fields.Thumbnails = false // text shows none
-	_, doc, err := s.compose(ctx, req)
+	_, doc, err := compose(ctx, v, req)
 	if err != nil {
 		return "", err
 	}
@@ -35,9 +43,9 @@ func (a *App) ComposeLetter(ctx context.Context, req engine.LetterRequest) (stri
 // ExportLetter writes a case's letter into the folder Dir, one file per format, and records the export. An
 // existing file is never overwritten: the new ones get a number. The paths written are returned. If the
 // export can't be recorded, the files are taken back.
-func (a *App) ExportLetter(ctx context.Context, req engine.LetterRequest) ([]string, error) {
-	const op = "app.ExportLetter"
-	s, ctx, done, err := a.enter(ctx, op)
+func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error) {
+	const op = "cases.ExportLetter"
+	v, ctx, done, err := m.door.Enter(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +54,7 @@ func (a *App) ExportLetter(ctx context.Context, req engine.LetterRequest) ([]str
 	if err != nil {
 		return nil, err
 	}
-	c, doc, err := s.compose(ctx, req)
+	c, doc, err := compose(ctx, v, req)
 	if err != nil {
 		return nil, err
 	}
@@ -62,16 +70,16 @@ func (a *App) ExportLetter(ctx context.Context, req engine.LetterRequest) ([]str
 	if err != nil {
 		return nil, err
 	}
-	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: a.cfg.Now()}
-	if err := s.store.RecordLetter(ctx, c.ID, rec); err != nil {
+	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now()}
+	if err := v.Store.RecordLetter(ctx, c.ID, rec); err != nil {
 		return nil, errors.Join(err, files.RemoveAll(paths))
 	}
-	a.events.send(engine.EventCases)
+	m.door.Tell(engine.EventCases)
 	return paths, nil
 }
 
 func checkFormats(named []string) ([]string, error) {
-	const op = "app.ExportLetter"
+	const op = "cases.ExportLetter"
 	var out []string
 	for _, f := range named {
 		if !slices.Contains(Formats(), f) {
@@ -87,44 +95,44 @@ func checkFormats(named []string) ([]string, error) {
 	return out, nil
 }
 
-func render(doc engine.LetterDoc, format string) ([]byte, error) {
+func render(doc matter.LetterDoc, format string) ([]byte, error) {
 	if format == "txt" {
 		return []byte(rights.Text(doc)), nil
 	}
 	return rights.PDF(doc)
 }
 
-func (s *session) compose(ctx context.Context, req engine.LetterRequest) (engine.Case, engine.LetterDoc, error) {
-	c, err := s.store.Case(ctx, req.Case)
+func compose(ctx context.Context, v opened.Vault, req matter.LetterRequest) (engine.Case, matter.LetterDoc, error) {
+	c, err := v.Store.Case(ctx, req.Case)
 	if err != nil {
-		return c, engine.LetterDoc{}, err
+		return c, matter.LetterDoc{}, err
 	}
-	doc, err := s.composeCase(ctx, c, req)
+	doc, err := composeCase(ctx, v, c, req)
 	return c, doc, err
 }
 
-func (s *session) composeCase(ctx context.Context, c engine.Case, req engine.LetterRequest) (engine.LetterDoc, error) {
+func composeCase(ctx context.Context, v opened.Vault, c engine.Case, req matter.LetterRequest) (matter.LetterDoc, error) {
 	letters, err := rights.NewLetters(assets.FS())
 	if err != nil {
-		return engine.LetterDoc{}, err
+		return matter.LetterDoc{}, err
 	}
-	annex, err := s.annex(ctx, c, req.Fields.Thumbnails)
+	annex, err := annex(ctx, v, c, req.Fields.Thumbnails)
 	if err != nil {
-		return engine.LetterDoc{}, err
+		return matter.LetterDoc{}, err
 	}
 	return letters.Compose(c, req.Right, req.Lang, req.Fields, annex)
 }
 
 // annex lists the items of a case. A thumbnail shows the one face only: other people in the picture are
 // blurred, because the letter goes to somebody who may not have seen them. A find that was erased from the vault has none.
-func (s *session) annex(ctx context.Context, c engine.Case, thumbnails bool) ([]engine.AnnexItem, error) {
-	rows := make([]engine.AnnexItem, len(c.Items))
+func annex(ctx context.Context, v opened.Vault, c engine.Case, thumbnails bool) ([]matter.AnnexItem, error) {
+	rows := make([]matter.AnnexItem, len(c.Items))
 	for i, item := range c.Items {
-		rows[i] = engine.AnnexItem{No: i + 1, Source: item.Source, SHA256: item.SHA256, FoundAt: item.FoundAt}
+		rows[i] = matter.AnnexItem{No: i + 1, Source: item.Source, SHA256: item.SHA256, FoundAt: item.FoundAt}
 		if !thumbnails {
 			continue
 		}
-		crop, err := s.crop(ctx, item.Face)
+		crop, err := v.Crop(ctx, item.Face)
 		if engine.CodeOf(err) == engine.CodeNotFound {
 			continue // erased: the letter about it can still be written
 		}

@@ -1,16 +1,17 @@
-package app
+package cases
 
 import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
 // DraftCases groups items by site as OpenCases will: no IDs, no references, nothing stored or recorded.
-func (a *App) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
+func (m *Matters) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	if len(items) == 0 {
-		return nil, engine.E(engine.CodeInvalid, "app.DraftCases", "a case needs at least one item", nil)
+		return nil, engine.E(engine.CodeInvalid, "cases.DraftCases", "a case needs at least one item", nil)
 	}
 	return rights.BySite(items), nil
 }
@@ -19,16 +20,16 @@ func (a *App) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.C
 const draftRef = "…"
 
 // DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site.
-func (a *App) DefaultController(site, lang string) string {
+func (m *Matters) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)
 }
 
 // PreviewLetter gives, as plain text, the letter for items of one site before any case exists. The request's Case
 // is not looked at; nothing is stored or recorded. CodeInvalid names the fields that are missing in its cause, and
 // refuses items of several sites.
-func (a *App) PreviewLetter(ctx context.Context, items []engine.CaseItem, req engine.LetterRequest) (string, error) {
-	const op = "app.PreviewLetter"
-	s, ctx, done, err := a.enter(ctx, op)
+func (m *Matters) PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (string, error) {
+	const op = "cases.PreviewLetter"
+	v, ctx, done, err := m.door.Enter(ctx, op)
 	if err != nil {
 		return "", err
 	}
@@ -39,7 +40,7 @@ func (a *App) PreviewLetter(ctx context.Context, items []engine.CaseItem, req en
 	}
 	req.Fields.Thumbnails = false // text shows none
 	drafts[0].Ref = draftRef
-	doc, err := s.composeCase(ctx, drafts[0], req)
+	doc, err := composeCase(ctx, v, drafts[0], req)
 	if err != nil {
 		return "", err
 	}

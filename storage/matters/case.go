@@ -1,4 +1,4 @@
-package storage
+package matters
 
 import (
 	"context"
@@ -15,6 +15,15 @@ import (
 // maxCase bounds a case's record, which is one value of Badger.
 const maxCase = 8 << 20
 
+// Store is the part of engine.Store that keeps cases and documents. Safe for concurrent use.
+type Store struct {
+	db     *records.DB
+	settle func(context.Context) error
+}
+
+// New gives the cases and documents of db. settle brings what was deleted to the point where its keys are noted, and destroys them.
+func New(db *records.DB, settle func(context.Context) error) *Store { return &Store{db, settle} }
+
 // AddCases implements engine.Store.
 func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Case, error) {
 	const op = "storage.AddCases"
@@ -27,7 +36,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 		return nil, nil
 	}
 	var added []engine.Case
-	err := s.update(ctx, op, 0, func(x tx) error {
+	err := s.db.Update(ctx, op, 0, func(x records.Tx) error {
 		last := map[int]int{} // reference numbers used, by year
 		if _, err := x.Get(records.MetaKey("cases"), &last); err != nil {
 			return err
@@ -42,7 +51,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 			if err != nil {
 				return err
 			}
-			if err := x.putCase(ref, c); err != nil {
+			if err := PutCase(x, ref, c); err != nil {
 				return err
 			}
 			added = append(added, c)
@@ -58,7 +67,8 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 	return added, nil
 }
 
-func (x tx) putCase(ref vault.KeyRef, c engine.Case) error {
+// PutCase stores a case, sealed under ref. CodeInvalid: it has too many items.
+func PutCase(x records.Tx, ref vault.KeyRef, c engine.Case) error {
 	plain, err := records.EncodeCase(c)
 	if err != nil {
 		return err
@@ -72,7 +82,7 @@ func (x tx) putCase(ref vault.KeyRef, c engine.Case) error {
 // Cases implements engine.Store.
 func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
 	var all []engine.Case
-	err := s.view(ctx, "storage.Cases", func(x tx) error {
+	err := s.db.View(ctx, "storage.Cases", func(x records.Tx) error {
 		return x.Each(records.Key(records.KindCase), func(_, plain []byte) error {
 			c, err := records.DecodeCase(plain)
 			all = append(all, c)
@@ -91,8 +101,8 @@ func (s *Store) Cases(ctx context.Context) ([]engine.Case, error) {
 	return all, nil
 }
 
-// caseByID reads a case and which key it is sealed under.
-func (x tx) caseByID(c engine.CaseID) (engine.Case, vault.KeyRef, error) {
+// CaseOf reads a case and which key it is sealed under.
+func CaseOf(x records.Tx, c engine.CaseID) (engine.Case, vault.KeyRef, error) {
 	missing := engine.E(engine.CodeNotFound, "storage.Case", "there is no such case", nil)
 	b := records.ID(c)
 	if b == nil {
@@ -109,9 +119,9 @@ func (x tx) caseByID(c engine.CaseID) (engine.Case, vault.KeyRef, error) {
 // Case implements engine.Store.
 func (s *Store) Case(ctx context.Context, c engine.CaseID) (engine.Case, error) {
 	var found engine.Case
-	err := s.view(ctx, "storage.Case", func(x tx) error {
+	err := s.db.View(ctx, "storage.Case", func(x records.Tx) error {
 		var err error
-		found, _, err = x.caseByID(c)
+		found, _, err = CaseOf(x, c)
 		return err
 	})
 	return found, err
@@ -119,16 +129,36 @@ func (s *Store) Case(ctx context.Context, c engine.CaseID) (engine.Case, error) 
 
 // RecordLetter implements engine.Store.
 func (s *Store) RecordLetter(ctx context.Context, c engine.CaseID, l engine.LetterRecord) error {
-	return s.update(ctx, "storage.RecordLetter", 0, func(x tx) error {
-		found, ref, err := x.caseByID(c)
+	return s.db.Update(ctx, "storage.RecordLetter", 0, func(x records.Tx) error {
+		found, ref, err := CaseOf(x, c)
 		if err != nil {
 			return err
 		}
 		found.State = engine.CaseExported
 		found.Letters = append(found.Letters, l)
-		if err := x.putCase(ref, found); err != nil {
+		if err := PutCase(x, ref, found); err != nil {
 			return err
 		}
 		return x.Append(entry.LetterExported(c, l))
+	})
+}
+
+// ChangeCase implements engine.Store.
+func (s *Store) ChangeCase(ctx context.Context, c engine.CaseID, change func(*engine.Case) (engine.AuditEntry, error)) error {
+	return s.db.Update(ctx, "storage.ChangeCase", 0, func(x records.Tx) error {
+		was, ref, err := CaseOf(x, c)
+		if err != nil {
+			return err
+		}
+		now := was
+		e, err := change(&now)
+		if err != nil {
+			return err
+		}
+		now.ID, now.Ref, now.CreatedAt = was.ID, was.Ref, was.CreatedAt
+		if err := PutCase(x, ref, now); err != nil {
+			return err
+		}
+		return x.Append(e)
 	})
 }
