@@ -34,7 +34,7 @@ erased for good, and photos that are not there any more are listed. It can be in
 		}
 		req.Collection, req.Sources = args[0], args[1:]
 		if err := app.CheckContact(req); err != nil {
-			return usage(engine.MessageOf(err), "--contact ADDRESS")
+			return command.Usage(engine.MessageOf(err), "--contact ADDRESS")
 		}
 		return p.collect(ctx, req)
 	})
