@@ -140,7 +140,7 @@ func mayImport(from, to string) bool {
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/source/web":
-		return to == "engine" || to == "engine/source/web/rules"
+		return to == "engine" || to == "engine/source/web/rules" || to == "engine/source/page"
 	case from == "engine/entry", from == "engine/rights", strings.HasPrefix(from, "engine/rights/"): // matters are what they are about
 		return to == "engine" || to == "engine/matter"
 	case from == "engine/face/dlib":

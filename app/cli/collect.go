@@ -33,6 +33,9 @@ erased for good, and photos that are not there any more are listed. It can be in
 			return err
 		}
 		req.Collection, req.Sources = args[0], args[1:]
+		if err := app.CheckContact(req); err != nil {
+			return command.Usage(engine.MessageOf(err), "--contact ADDRESS")
+		}
 		return p.collect(ctx, req)
 	})
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
