@@ -23,10 +23,11 @@ const (
 	ActionViewed          AuditAction = "viewed"             // found faces, or those of a group, were looked at closely
 	ActionGrouped         AuditAction = "grouped"            // faces were grouped by person, and the groups shown
 	ActionDecided         AuditAction = "groups_decided"     // groups were put together, or faces taken out of one
-	ActionErased          AuditAction = "erased"             // hidden, records deleted, keys destroyed
-	ActionErasureChecked  AuditAction = "erasure_checked"    // bytes purged from the files, nothing left
-	ActionRestored        AuditAction = "restored"           // an old copy of the vault was found; erasures done again
-	ActionLoss            AuditAction = "loss"               // entries that were in the log are gone
+	ActionJudged          AuditAction = "judged"
+	ActionErased          AuditAction = "erased"          // hidden, records deleted, keys destroyed
+	ActionErasureChecked  AuditAction = "erasure_checked" // bytes purged from the files, nothing left
+	ActionRestored        AuditAction = "restored"        // an old copy of the vault was found; erasures done again
+	ActionLoss            AuditAction = "loss"            // entries that were in the log are gone
 	ActionAuditExported   AuditAction = "audit_exported"
 	ActionCompacted       AuditAction = "compacted"
 	ActionProfile         AuditAction = "profile_changed" // of the controller

@@ -13,11 +13,12 @@ const (
 	DocumentPaper    DocumentKind = "paper"    // of the operator: who the controller is, recipients, orders of authorities
 	DocumentFile     DocumentKind = "file"     // bytes attached to a case or request: evidence, an answer
 	DocumentCheck    DocumentKind = "check"    // what checks of a photo's source have found
+	DocumentPerson   DocumentKind = "person"   // what the user said of matches of one person
 )
 
 // DocumentKinds lists them.
 func DocumentKinds() []DocumentKind {
-	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck}
+	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck, DocumentPerson}
 }
 
 // MaxDocument is the largest document in bytes.

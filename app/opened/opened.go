@@ -15,6 +15,8 @@ type Vault struct {
 	Index engine.Index
 	Dir   string // of the vault
 
+	// Hash is the keyed hash of the vault: it tells nothing to whoever has no key of this vault. domain says what for.
+	Hash func(domain string, data []byte) [32]byte
 	// Crop gives a face as an upright JPEG, also by an ID that it had before it was found anew; CodeNotFound.
 	Crop func(ctx context.Context, id engine.FaceID) ([]byte, error)
 }

@@ -107,6 +107,15 @@ func Grouped(only engine.CollectionID, faces, groups int) engine.AuditEntry {
 	return e
 }
 
+// Judged records that the user said something of a match, not of which and of whom.
+func Judged(v engine.Verdict) engine.AuditEntry {
+	what := string(v)
+	if v == engine.VerdictNone {
+		what = "taken back"
+	}
+	return engine.AuditEntry{Action: engine.ActionJudged, Detail: map[string]string{"what": what}}
+}
+
 // Decided records a decision about groups by the number of faces: the log is not to tell who is who.
 func Decided(d engine.GroupDecision) engine.AuditEntry {
 	if len(d.Same) > 0 {

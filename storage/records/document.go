@@ -13,7 +13,7 @@ import (
 func documentKind(k engine.DocumentKind) Kind {
 	return map[engine.DocumentKind]Kind{
 		engine.DocumentRequest: KindRequest, engine.DocumentPortrait: KindPortrait, engine.DocumentContact: KindContact,
-		engine.DocumentPaper: KindPaper, engine.DocumentFile: KindFile, engine.DocumentCheck: KindCheck,
+		engine.DocumentPaper: KindPaper, engine.DocumentFile: KindFile, engine.DocumentCheck: KindCheck, engine.DocumentPerson: KindPerson,
 	}[k]
 }
 

@@ -248,6 +248,7 @@ type Match struct {
 	Collection    string   `json:"collection"`
 	Distance      float64  `json:"distance"`
 	Band          string   `json:"band"`
+	Verdict       string   `json:"verdict,omitempty"` // what the user said of it
 	ExpectedFalse float64  `json:"expected_false"`
 	Box           Box      `json:"box"`
 	Source        Source   `json:"source"`
@@ -340,7 +341,7 @@ func NewSource(s engine.Provenance, sum engine.SHA256, collected time.Time) Sour
 func NewMatch(m engine.Match) Match {
 	return Match{
 		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
-		Band: string(m.Band), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
+		Band: string(m.Band), Verdict: string(m.Verdict), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
 		Source: NewSource(m.Source, m.SHA256, m.CollectedAt),
 		Also:   Each(m.Also, func(s engine.Provenance) Source { return NewSource(s, m.SHA256, m.CollectedAt) }),
 	}
