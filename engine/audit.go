@@ -30,6 +30,10 @@ const (
 	ActionLoss            AuditAction = "loss"            // entries that were in the log are gone
 	ActionAuditExported   AuditAction = "audit_exported"
 	ActionCompacted       AuditAction = "compacted"
+	ActionProfile         AuditAction = "profile_changed" // of the controller
+	ActionRecipient       AuditAction = "recipient_changed"
+	ActionOrder           AuditAction = "order_changed" // of an authority
+	ActionPaper           AuditAction = "paper_written" // records of processing, an impact assessment, a notice, a file for the authority
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects
