@@ -92,8 +92,32 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []recor
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
+	if err := p.eraseAbout(photo); err != nil {
+		return err
+	}
 	pid := records.ID(photo)
 	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), records.Key(records.KindDecisions, pid), bytesKey)...)
+}
+
+// eraseAbout deletes the documents that say something of a photo; each has a key of its own.
+func (p *part) eraseAbout(photo engine.PhotoID) error {
+	for _, of := range []records.Kind{records.KindCheck, records.KindHidden} {
+		k := records.Key(of, records.ID(photo))
+		sealed, err := p.Raw(k)
+		if err != nil {
+			return err
+		}
+		if sealed == nil {
+			continue
+		}
+		if ref, ok := vault.RefOf(sealed); ok {
+			p.goes(records.ErasingKey{Ref: ref, Record: string(photo)})
+		}
+		if err := p.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further. Of k,

@@ -33,7 +33,8 @@
 //	h photo                           photo  thumbnail, JPEG
 //	g photo                           photo  what was decided about groups with its faces in them, see Part
 //	e case                            case   case with items and letters
-//	q, f, b, w, j, v document         document  subject request, portrait, contact, paper, file, check of a source: see engine.Document
+//	q, f, b, w, j document            document  subject request, portrait, contact, paper, file: see engine.Document
+//	v, x photo                        document  checks of the photo's source; why it is kept out of searches
 //	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
 //	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
 //	a u64(sequence)                   main   audit entry; after the version byte it is a leaf of the tree, see auditlog

@@ -35,6 +35,7 @@ const (
 	KindPaper      Kind = 'w'
 	KindFile       Kind = 'j'
 	KindCheck      Kind = 'v'
+	KindHidden     Kind = 'x'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.

@@ -138,9 +138,12 @@ func (c *checker) check(k, plain []byte) error {
 		return c.checkDecisions(rest, plain)
 	case KindCase:
 		return c.checkCase(rest, plain)
-	case KindRequest, KindPortrait, KindContact, KindPaper, KindFile, KindCheck:
+	case KindRequest, KindPortrait, KindContact, KindPaper, KindFile:
 		_, err := DecodeBytes(plain)
 		return errors.Join(err, want(len(rest) == IDLen, "has no ID"))
+	case KindCheck, KindHidden:
+		_, err := DecodeBytes(plain)
+		return errors.Join(err, c.exists(KindPhoto, rest))
 	case KindSuppressed, KindLooks:
 		var r Suppression
 		return errors.Join(Decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(KindLooks)), "is of another kind"))
