@@ -154,7 +154,7 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Crop: s.crop}, ctx, done, nil
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Crop: s.crop}, ctx, done, nil
 }
 
 // Tell implements opened.Door.

@@ -29,6 +29,10 @@ const (
 	ActionLoss            AuditAction = "loss"               // entries that were in the log are gone
 	ActionAuditExported   AuditAction = "audit_exported"
 	ActionCompacted       AuditAction = "compacted"
+	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
+	ActionShown           AuditAction = "shown"             // and no longer
+	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects

@@ -13,12 +13,13 @@ const (
 	DocumentPaper    DocumentKind = "paper"    // of the operator: who the controller is, recipients, orders of authorities
 	DocumentFile     DocumentKind = "file"     // bytes attached to a case or request: evidence, an answer
 	DocumentCheck    DocumentKind = "check"    // by the ID of a photo: what checks of its source have found; goes with the photo
+	DocumentUpkeep   DocumentKind = "upkeep"   // by the ID of a collection, or the zero ID: what retention and checks of sources last did; goes with the collection
 	DocumentHidden   DocumentKind = "hidden"   // by the ID of a photo: why it, or faces of it, are kept out of every search; goes with the photo
 )
 
 // DocumentKinds lists them.
 func DocumentKinds() []DocumentKind {
-	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck, DocumentHidden}
+	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck, DocumentHidden, DocumentUpkeep}
 }
 
 // MaxDocument is the largest document in bytes.

@@ -92,17 +92,17 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []recor
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
-	if err := p.eraseAbout(photo); err != nil {
+	if err := p.eraseAbout(string(photo), records.KindCheck, records.KindHidden); err != nil {
 		return err
 	}
 	pid := records.ID(photo)
 	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), records.Key(records.KindDecisions, pid), bytesKey)...)
 }
 
-// eraseAbout deletes the documents that say something of a photo; each has a key of its own.
-func (p *part) eraseAbout(photo engine.PhotoID) error {
-	for _, of := range []records.Kind{records.KindCheck, records.KindHidden} {
-		k := records.Key(of, records.ID(photo))
+// eraseAbout deletes the documents that say something of a photo or collection; each has a key of its own.
+func (p *part) eraseAbout(id string, kinds ...records.Kind) error {
+	for _, of := range kinds {
+		k := records.Key(of, records.ID(id))
 		sealed, err := p.Raw(k)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (p *part) eraseAbout(photo engine.PhotoID) error {
 			continue
 		}
 		if ref, ok := vault.RefOf(sealed); ok {
-			p.goes(records.ErasingKey{Ref: ref, Record: string(photo)})
+			p.goes(records.ErasingKey{Ref: ref, Record: id})
 		}
 		if err := p.Delete(k); err != nil {
 			return err
@@ -271,6 +271,9 @@ func (p *part) eraseCollection(c []byte) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.eraseAbout(records.IDText(c), records.KindUpkeep); err != nil {
 		return err
 	}
 	p.counts.Collections++

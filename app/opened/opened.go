@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gabarit/app/hidden"
 	"gabarit/engine"
 )
 
@@ -14,6 +15,8 @@ type Vault struct {
 	Store engine.Store
 	Index engine.Index
 	Dir   string // of the vault
+
+	Hidden *hidden.Set // what is kept out of Index although Store holds it
 
 	// Crop gives a face as an upright JPEG, also by an ID that it had before it was found anew; CodeNotFound.
 	Crop func(ctx context.Context, id engine.FaceID) ([]byte, error)

@@ -36,6 +36,7 @@ const (
 	KindFile       Kind = 'j'
 	KindCheck      Kind = 'v'
 	KindHidden     Kind = 'x'
+	KindUpkeep     Kind = 'y'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.

@@ -138,7 +138,7 @@ func (c *checker) check(k, plain []byte) error {
 		return c.checkDecisions(rest, plain)
 	case KindCase:
 		return c.checkCase(rest, plain)
-	case KindRequest, KindPortrait, KindContact, KindPaper, KindFile:
+	case KindRequest, KindPortrait, KindContact, KindPaper, KindFile, KindUpkeep:
 		_, err := DecodeBytes(plain)
 		return errors.Join(err, want(len(rest) == IDLen, "has no ID"))
 	case KindCheck, KindHidden:
