@@ -160,7 +160,7 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 }
 
 func (a *App) opened(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
+	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hidden: s.hidden, Hash: s.vault.Hash, Crop: s.crop}
 }
 
 // Tell implements opened.Door.

@@ -106,9 +106,11 @@ func mayImport(from, to string) bool {
 	case from == "app/cli/rights":
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
 	case from == "app/opened":
-		return to == "engine"
+		return to == "engine" || to == "app/hidden"
+	case from == "app/hidden":
+		return to == "engine" || to == "engine/matter" || to == "engine/entry"
 	case from == "app/cases", from == "app/verdicts", from == "app/desk", from == "app/retention": // services of an open vault; they know rules of the engine
-		return to == "app/opened" || to == "app/files" || to == "assets" || to == "engine" || strings.HasPrefix(to, "engine/") || to == "storage/parcel"
+		return to == "app/opened" || to == "app/hidden" || to == "app/files" || to == "assets" || to == "engine" || strings.HasPrefix(to, "engine/") || to == "storage/parcel"
 	case from == "app/bench":
 		return to == "app/files" || to == "assets" || to == "engine" || to == "engine/crowd" || to == "engine/face" || to == "engine/match" || to == "engine/photo" || to == "engine/source"
 	case from == "app/faceindex":

@@ -32,8 +32,12 @@ const (
 	ActionCompacted       AuditAction = "compacted"
 	ActionProfile         AuditAction = "profile_changed" // of the controller
 	ActionRecipient       AuditAction = "recipient_changed"
-	ActionOrder           AuditAction = "order_changed" // of an authority
-	ActionPaper           AuditAction = "paper_written" // records of processing, an impact assessment, a notice, a file for the authority
+	ActionOrder           AuditAction = "order_changed"     // of an authority
+	ActionPaper           AuditAction = "paper_written"     // records of processing, an impact assessment, a notice, a file for the authority
+	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
+	ActionShown           AuditAction = "shown"             // and no longer
+	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects

@@ -192,6 +192,12 @@ func LetterExported(id engine.CaseID, l engine.LetterRecord) engine.AuditEntry {
 }
 
 func collectedCounts(c engine.CollectCounts) map[string]int {
-	return map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
-		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed, "videos": c.Videos, "left_out": c.LeftOut}
+	counts := map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
+		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed}
+	for name, n := range map[string]int{"videos": c.Videos, "left_out": c.LeftOut} { // of photos there are none
+		if n > 0 {
+			counts[name] = n
+		}
+	}
+	return counts
 }

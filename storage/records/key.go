@@ -36,7 +36,9 @@ const (
 	KindPaper      Kind = 'w'
 	KindFile       Kind = 'j'
 	KindCheck      Kind = 'v'
-	KindPerson     Kind = 'y'
+	KindHidden     Kind = 'x'
+	KindUpkeep     Kind = 'y'
+	KindPerson     Kind = 'd'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.

@@ -168,4 +168,3 @@ func refusedType(form matter.ComplaintForm, name string) bool {
 	}
 	return false
 }
-
