@@ -17,6 +17,7 @@ import (
 	"gabarit/app/cases"
 	"gabarit/app/files"
 	"gabarit/app/opened"
+	"gabarit/app/retention"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
@@ -43,6 +44,9 @@ type Config struct {
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
+
+	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
+	Daily bool
 }
 
 // Keyring is where the system keeps secrets for the user's session.
@@ -53,6 +57,7 @@ type Keyring = vault.Keyring
 // CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
 	*cases.Matters
+	*retention.Keeper
 
 	cfg    Config
 	vaults vault.Options
@@ -104,6 +109,7 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters = cases.New(a)
+	a.keep()
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -154,7 +160,11 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Crop: s.crop}, ctx, done, nil
+	return a.vaultOf(s), ctx, done, nil
+}
+
+func (a *App) vaultOf(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Crop: s.crop}
 }
 
 // Tell implements opened.Door.
