@@ -17,6 +17,7 @@ import (
 	"gabarit/app/cases"
 	"gabarit/app/files"
 	"gabarit/app/opened"
+	"gabarit/app/retention"
 	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
@@ -44,6 +45,9 @@ type Config struct {
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
+
+	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
+	Daily bool
 }
 
 // Keyring is where the system keeps secrets for the user's session.
@@ -55,6 +59,7 @@ type Keyring = vault.Keyring
 type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
+	*retention.Keeper
 
 	cfg    Config
 	vaults vault.Options
@@ -106,6 +111,7 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
+	a.keep()
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -156,11 +162,11 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return a.opened(s), ctx, done, nil
+	return a.vaultOf(s), ctx, done, nil
 }
 
-func (a *App) opened(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hidden: s.hidden, Hash: s.vault.Hash, Crop: s.crop}
+func (a *App) vaultOf(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
 }
 
 // Tell implements opened.Door.

@@ -100,11 +100,13 @@ func mayImport(from, to string) bool {
 	case from == ".":
 		return to == "app" || to == "ui"
 	case from == "app/cli":
-		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/bench" || to == "engine" || to == "assets"
+		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/cli/upkeep" || to == "app/bench" || to == "engine" || to == "assets"
 	case from == "app/cli/command":
 		return to == "app" || to == "engine" || to == "assets"
 	case from == "app/cli/rights":
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
+	case from == "app/cli/upkeep":
+		return to == "app" || to == "app/retention" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "engine/retention"
 	case from == "app/opened":
 		return to == "engine" || to == "app/hidden"
 	case from == "app/hidden":
