@@ -102,6 +102,8 @@ func mayImport(from, to string) bool {
 		return to == "app" || to == "engine" || to == "assets"
 	case from == "app/cli/rights":
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
+	case from == "app/cli/document":
+		return to == "engine" || to == "engine/matter"
 	case from == "app/opened":
 		return to == "engine"
 	case from == "app/cases", from == "app/desk", from == "app/retention": // services of an open vault; they know rules of the engine

@@ -25,7 +25,9 @@ func Roll(d matter.Day, country string) matter.Day {
 }
 
 // Due is the last day of a period of months from a day on.
-func Due(from matter.Day, months int, country string) matter.Day { return Roll(Raw(from, months), country) }
+func Due(from matter.Day, months int, country string) matter.Day {
+	return Roll(Raw(from, months), country)
+}
 
 // AddWorkingDays gives the nth working day of a country after a day.
 func AddWorkingDays(d matter.Day, n int, country string) matter.Day {
