@@ -107,6 +107,8 @@ func mayImport(from, to string) bool {
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
 	case from == "app/cli/upkeep":
 		return to == "app" || to == "app/retention" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "engine/retention"
+	case from == "app/cli/document":
+		return to == "engine" || to == "engine/matter"
 	case from == "app/opened":
 		return to == "engine" || to == "app/hidden"
 	case from == "app/hidden":

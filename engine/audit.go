@@ -17,6 +17,8 @@ const (
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
 	ActionLetterExported  AuditAction = "letter_exported"
+	ActionCaseChanged     AuditAction = "case_changed"       // something happened in a case, or it was addressed anew
+	ActionCasesExported   AuditAction = "cases_exported"     // as a table, a document or a calendar
 	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
 	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
 	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
