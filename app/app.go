@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
 	"gabarit/app/verdicts"
@@ -55,6 +56,7 @@ type Keyring = vault.Keyring
 type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
+	*desk.Papers
 
 	cfg    Config
 	vaults vault.Options
@@ -106,6 +108,7 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()

@@ -98,6 +98,8 @@ func mayImport(from, to string) bool {
 		return to == "app" || to == "ui"
 	case from == "app/cli":
 		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/bench" || to == "engine" || to == "assets"
+	case from == "app/cli/document":
+		return to == "engine" || to == "engine/matter"
 	case from == "app/cli/command":
 		return to == "app" || to == "engine" || to == "assets"
 	case from == "app/cli/rights":
