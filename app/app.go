@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
 	"gabarit/app/retention"
@@ -60,6 +61,7 @@ type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
 	*retention.Keeper
+	*desk.Papers
 
 	cfg    Config
 	vaults vault.Options
@@ -112,6 +114,7 @@ func New(cfg Config) *App {
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
 	a.keep()
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
