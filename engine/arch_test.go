@@ -188,7 +188,7 @@ func permissions() map[string][]string {
 	return map[string][]string{
 		"C":                              {"engine/face/dlib"},
 		"os/exec":                        {"engine/source/video", "engine/face"},
-		"archive/zip":                    {"engine/source/archive"},
+		"archive/zip":                    {"engine/source/archive", "engine/rights/document", "engine/rights/directory"},
 		"golang.org/x/net/html":          {"engine/source/page"},
 		"net/http":                       {"engine/source/web"},
 		"github.com/dgraph-io/badger/v4": {"storage/records", "storage/kv"},

@@ -135,12 +135,14 @@ type (
 		SHA256      []byte            `json:"sha256"`
 		FoundAt     time.Time         `json:"found_at"`
 		CollectedAt time.Time         `json:"collected_at"`
+		Confirmed   engine.Verdict    `json:"confirmed,omitempty"`
 	}
 	letterRecord struct {
 		Right   engine.Right `json:"right"`
 		Lang    string       `json:"lang"`
 		Formats []string     `json:"formats"`
 		At      time.Time    `json:"at"`
+		Regime  string       `json:"regime,omitempty"`
 	}
 	// Suppression is an entry of the suppression list.
 	Suppression struct {
@@ -268,7 +270,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 func EncodeCase(c engine.Case) ([]byte, error) {
 	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt, Course: c.Course}
 	for _, i := range c.Items {
-		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
+		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt, i.Confirmed})
 	}
 	for _, l := range c.Letters {
 		r.Letters = append(r.Letters, letterRecord(l))
@@ -284,7 +286,7 @@ func DecodeCase(plain []byte) (engine.Case, error) {
 	}
 	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt, Course: r.Course}
 	for _, i := range r.Items {
-		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
+		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt, Confirmed: i.Confirmed}
 		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {
 			return c, unreadable(errors.New("hash of a case's item is cut off"))
 		}

@@ -1,8 +1,6 @@
-package rights
+package document
 
 import (
-	"fmt"
-
 	"github.com/go-pdf/fpdf"
 
 	"gabarit/engine/matter"
@@ -35,6 +33,10 @@ func (s *sheet) annex(doc matter.LetterDoc) {
 		s.item(doc, it)
 	}
 	s.rule()
+}
+
+// glyphNote says that characters could not be printed.
+func (s *sheet) glyphNote(doc matter.LetterDoc) {
 	if s.lost && doc.GlyphNote != "" {
 		s.y += 3
 		s.style(smallSize, false)
@@ -55,22 +57,27 @@ func (r setRow) height() float64 {
 
 // item sets one find: its number, the labelled values, the picture at the right. It moves to the next page
 // as a whole, unless it is longer than one.
-func (s *sheet) item(doc matter.LetterDoc, it matter.AnnexItem) {
+func (s *sheet) item(doc matter.LetterDoc, it matter.LetterItem) {
 	width, height := s.picture(it)
 	valueWidth := textFullWidth - numberWidth - labelWidth
 	if width > 0 {
 		valueWidth -= thumbSide + thumbGap
 	}
-	rows, total := s.rows(doc, it, valueWidth)
+	rows, total := s.rows(it, doc.LabelEnd, valueWidth)
 	s.room(max(total, height) + 2*itemPadding)
 	s.rule()
 	s.y += itemPadding
 
 	s.style(bodySize, true)
-	s.print(fmt.Sprint(it.No), marginLeft, valueLine)
+	s.print(number(it)+".", marginLeft, valueLine)
 	top, page := s.y, s.pdf.PageNo()
 	if width > 0 {
 		s.pdf.ImageOptions(pictureName(it), pageWidth-marginRight-width, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
+	}
+	if len(rows) == 0 {
+		s.style(valueSize, false)
+		s.print(emptyItem, itemTextFrom, valueLine)
+		s.y += valueLine
 	}
 	for _, r := range rows {
 		s.row(r, valueWidth)
@@ -81,20 +88,17 @@ func (s *sheet) item(doc matter.LetterDoc, it matter.AnnexItem) {
 	s.y += itemPadding
 }
 
-// rows cuts the values of an item into lines and tells their height.
-func (s *sheet) rows(doc matter.LetterDoc, it matter.AnnexItem, width float64) (rows []setRow, height float64) {
-	for _, r := range annexRows(doc, it) {
-		set := setRow{size: valueSize}
+// rows cuts the values of an item into lines and tells their height; end ends a label.
+func (s *sheet) rows(it matter.LetterItem, end string, width float64) (rows []setRow, height float64) {
+	for _, r := range it.Rows {
+		set := setRow{size: valueSize, target: r.Link}
 		s.style(valueSize, false)
-		set.label = s.wrap(r.label, labelWidth-2)
-		switch r.kind {
-		case rowAddress:
-			set.target = link(r.value)
-		case rowHash:
+		set.label = s.wrap(r.Label+end, labelWidth-2)
+		if r.Kind == matter.RowHash {
 			set.size = hashSize
 		}
 		s.style(set.size, false)
-		set.value = s.wrap(r.value, width)
+		set.value = s.wrap(r.Value, width)
 		rows = append(rows, set)
 		height += set.height()
 	}

@@ -1,4 +1,4 @@
-package rights_test
+package document_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"gabarit/engine/matter"
 	"gabarit/engine/rights"
+	"gabarit/engine/rights/document"
 )
 
 func TestTextOfWholeLetters(t *testing.T) {
@@ -29,7 +30,7 @@ func TestTextOfWholeLetters(t *testing.T) {
 		{"erasure.plain.fr.txt", "fr", englishFields(), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			golden(t, c.name, rights.Text(compose(t, c.lang, c.fields, items(c.annex))))
+			golden(t, c.name, document.Text(compose(t, c.lang, c.fields, items(c.annex))))
 		})
 	}
 }
@@ -39,7 +40,7 @@ func TestTextKeepsToItsWidthAndBreaksNoAddress(t *testing.T) {
 		annex := items(40)
 		f := frenchFields()
 		f.ObjectionReasons = "see https://example.org/" + strings.Repeat("long/", 40) + " for more"
-		text := rights.Text(compose(t, lang, f, annex))
+		text := document.Text(compose(t, lang, f, annex))
 		for line := range strings.Lines(text) {
 			line = strings.TrimRight(line, "\n")
 			if utf8.RuneCountInString(line) > 76 && strings.Contains(strings.TrimSpace(line), " ") {
@@ -63,7 +64,7 @@ func TestTextKeepsToItsWidthAndBreaksNoAddress(t *testing.T) {
 }
 
 func TestTextHoldsNoFolderOfTheSendersComputer(t *testing.T) {
-	text := rights.Text(compose(t, "en", englishFields(), items(6)))
+	text := document.Text(compose(t, "en", englishFields(), items(6)))
 	for _, private := range []string{"/home", "private", "Users", "Desktop", "photo.jpg"} {
 		if strings.Contains(text, private) {
 			t.Errorf("the letter holds %q of a local path", private)
@@ -75,7 +76,7 @@ func TestTextHoldsNoFolderOfTheSendersComputer(t *testing.T) {
 }
 
 func TestItemOfWhichNothingIsKnownIsStillListed(t *testing.T) {
-	text := rights.Text(compose(t, "en", englishFields(), []matter.AnnexItem{{}, {}}))
+	text := document.Text(compose(t, "en", englishFields(), []matter.AnnexItem{{}, {}}))
 	for _, row := range []string{"   1. –\n", "   2. –\n"} {
 		if !strings.Contains(text, row) {
 			t.Errorf("row %q is missing in:\n%s", row, text)

@@ -1,4 +1,4 @@
-package rights
+package document
 
 import (
 	"fmt"
@@ -14,40 +14,57 @@ const textWidth = 76
 // Text renders a letter as plain text: UTF-8, lines of at most 76 characters ended by "\n". Addresses
 // of the web are never broken, however long. Pictures are left out.
 func Text(doc matter.LetterDoc) string {
-	var b strings.Builder
-	gap := func() { b.WriteByte('\n') }
-	put := func(lines ...string) {
-		for _, l := range lines {
-			wrap(&b, l, "", "")
-		}
+	head, body, tail := TextParts(doc)
+	return head + body + tail
+}
+
+// TextParts gives plain text in three parts that make a whole: what stands above the body, the body, and what follows.
+func TextParts(doc matter.LetterDoc) (head, body, tail string) {
+	var h, b, t strings.Builder
+	if doc.Outline != "" {
+		wrap(&h, doc.Outline, "", "")
+		h.WriteByte('\n')
 	}
-	put(doc.Sender...)
-	gap()
-	put(doc.Addressee...)
-	gap()
-	put(doc.PlaceDate, doc.Reference)
-	gap()
-	put(doc.Subject)
+	putLines(&h, doc.Sender...)
+	h.WriteByte('\n')
+	putLines(&h, doc.Addressee...)
+	h.WriteByte('\n')
+	putLines(&h, doc.PlaceDate, doc.Reference)
+	h.WriteByte('\n')
+	putLines(&h, doc.Subject)
 	for _, block := range doc.Body {
 		if block.Kind == matter.BlockParagraph {
-			gap()
+			b.WriteByte('\n')
 		}
 		textBlock(&b, block)
 	}
-	gap()
-	put(doc.Signature)
-	gap()
-	put(doc.AnnexHead)
-	gap()
-	b.WriteString(strings.Repeat("-", textWidth) + "\n")
-	put(doc.AnnexHead)
-	gap()
-	put(doc.AnnexNote)
-	for _, it := range doc.Annex {
-		gap()
-		textItem(&b, doc, it)
+	t.WriteByte('\n')
+	putLines(&t, doc.Signature)
+	if len(doc.Enclosures) > 0 {
+		t.WriteByte('\n')
+		putLines(&t, doc.Enclosures...)
 	}
-	return b.String()
+	if len(doc.Annex) > 0 {
+		textAnnex(&t, doc)
+	}
+	return h.String(), b.String(), t.String()
+}
+
+func putLines(b *strings.Builder, lines ...string) {
+	for _, l := range lines {
+		wrap(b, l, "", "")
+	}
+}
+
+func textAnnex(b *strings.Builder, doc matter.LetterDoc) {
+	b.WriteString("\n" + strings.Repeat("-", textWidth) + "\n")
+	putLines(b, doc.AnnexHead)
+	b.WriteByte('\n')
+	putLines(b, doc.AnnexNote)
+	for _, it := range doc.Annex {
+		b.WriteByte('\n')
+		textItem(b, doc, it)
+	}
 }
 
 func textBlock(b *strings.Builder, block matter.LetterBlock) {
@@ -66,20 +83,20 @@ func textBlock(b *strings.Builder, block matter.LetterBlock) {
 }
 
 // textItem writes one row of the annex as a numbered list of labelled values.
-func textItem(b *strings.Builder, doc matter.LetterDoc, it matter.AnnexItem) {
+func textItem(b *strings.Builder, doc matter.LetterDoc, it matter.LetterItem) {
 	const indent = "      "
 	first := fmt.Sprintf("%4d. ", it.No)
-	if len(annexRows(doc, it)) == 0 {
-		wrap(b, "–", first, indent)
+	if len(it.Rows) == 0 {
+		wrap(b, emptyItem, first, indent)
 	}
-	for _, r := range annexRows(doc, it) {
-		label := r.label + colon(doc.Lang)
+	for _, r := range it.Rows {
+		label := r.Label + doc.LabelEnd
 		room := textWidth - utf8.RuneCountInString(indent+label+" ")
-		fits := utf8.RuneCountInString(r.value) <= room
-		if r.kind == rowWords || r.kind == rowHash && fits {
-			wrap(b, label+" "+r.value, first, indent)
+		fits := utf8.RuneCountInString(r.Value) <= room
+		if r.Kind == matter.RowWords || r.Kind == matter.RowHash && fits {
+			wrap(b, label+" "+r.Value, first, indent)
 		} else {
-			b.WriteString(first + label + "\n" + indent + r.value + "\n")
+			b.WriteString(first + label + "\n" + indent + r.Value + "\n")
 		}
 		first = indent
 	}

@@ -1,4 +1,4 @@
-package rights_test
+package document_test
 
 import (
 	"bytes"
@@ -15,12 +15,12 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/matter"
-	"gabarit/engine/rights"
+	"gabarit/engine/rights/document"
 )
 
 func pdf(t testing.TB, doc matter.LetterDoc) []byte {
 	t.Helper()
-	data, err := rights.PDF(doc)
+	data, err := document.PDF(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,14 +78,9 @@ func samples(t testing.TB) map[string]matter.LetterDoc {
 	}
 }
 
-// inColumns is the plain text without what columns make needless: the rule, points behind numbers, colons behind labels.
-func inColumns(doc matter.LetterDoc) string {
-	letter, annex, _ := strings.Cut(rights.Text(doc), strings.Repeat("-", 76))
-	annex = regexp.MustCompile(`(?m)^ +(\d+)\. `).ReplaceAllString(annex, "${1} ")
-	for _, label := range doc.Columns {
-		annex = regexp.MustCompile(`(?m)^([ \d]+)`+regexp.QuoteMeta(label)+`\x{a0}?:`).ReplaceAllString(annex, "${1}"+label)
-	}
-	return letter + annex
+// inPDF is the plain text without the rule before the annex, which a PDF draws.
+func inPDF(doc matter.LetterDoc) string {
+	return strings.Replace(document.Text(doc), strings.Repeat("-", 76), "", 1)
 }
 
 func TestPDFHoldsWhatTheTextHolds(t *testing.T) {
@@ -94,7 +89,7 @@ func TestPDFHoldsWhatTheTextHolds(t *testing.T) {
 			read := readBack(t, pdf(t, doc))
 			reference := strings.ReplaceAll(doc.Reference, "\u00a0", " ")
 			read = regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(reference)+` \d+/\d+$`).ReplaceAllString(strings.ReplaceAll(read, "\u00a0", " "), "")
-			if got, want := squashed(read), squashed(inColumns(doc)); got != want {
+			if got, want := squashed(read), squashed(inPDF(doc)); got != want {
 				t.Errorf("the PDF differs from the text (-text +PDF):\n%s", cmp.Diff(want, got))
 			}
 		})
@@ -181,7 +176,7 @@ func TestCharactersThatCanNotBePrintedAreShownAndTold(t *testing.T) {
 		if !strings.Contains(read, "□□□ □ été Ελλάδα") || !strings.Contains(squashed(read), squashed(doc.GlyphNote)) {
 			t.Errorf("%s: the PDF does not show that characters are missing:\n%s", lang, read)
 		}
-		if !strings.Contains(rights.Text(doc), "夏祭り 🎉 été Ελλάδα") {
+		if !strings.Contains(document.Text(doc), "夏祭り 🎉 été Ελλάδα") {
 			t.Errorf("%s: the text does not have the characters", lang)
 		}
 		whole := compose(t, lang, englishFields(), items(1))
@@ -194,7 +189,7 @@ func TestCharactersThatCanNotBePrintedAreShownAndTold(t *testing.T) {
 func TestDamagedPictureIsAnErrorOfTheLetter(t *testing.T) {
 	doc := compose(t, "en", englishFields(), items(1))
 	doc.Annex[0].Thumbnail = []byte("\xff\xd8 not a picture")
-	if _, err := rights.PDF(doc); engine.CodeOf(err) != engine.CodeCorrupt {
+	if _, err := document.PDF(doc); engine.CodeOf(err) != engine.CodeCorrupt {
 		t.Errorf("error %v, want code corrupt", err)
 	}
 }
@@ -218,7 +213,17 @@ func TestALetterLongerThanAPageLosesNothing(t *testing.T) {
 	annex[0].Source.URL = "https://example.org/" + strings.Repeat("0123456789", 800)
 	doc := compose(t, "en", f, annex)
 	read := squashed(strings.ReplaceAll(regexp.MustCompile(`(?m)^Reference: 2026-ERA-0007 \d+/\d+$`).ReplaceAllString(readBack(t, pdf(t, doc)), ""), "\u00a0", " "))
-	if want := squashed(inColumns(doc)); read != want {
+	if want := squashed(inPDF(doc)); read != want {
 		t.Errorf("the PDF differs from the text (-text +PDF):\n%s", cmp.Diff(want, read))
+	}
+}
+
+func TestPDFTakesWhatUsersSupplyLiterally(t *testing.T) {
+	const attempt = "{{place}} [[end]] 1. – %PDF (a\\) endobj BT /F1 ET EMC"
+	f := englishFields()
+	f.SenderName, f.ControllerName, f.ObjectionReasons = attempt, attempt, attempt
+	read := readBack(t, pdf(t, compose(t, "en", f, items(1))))
+	if got := strings.Count(squashed(read), squashed(attempt)); got < 4 {
+		t.Errorf("%q is %d times in the PDF:\n%s", attempt, got, read)
 	}
 }

@@ -1,4 +1,4 @@
-package rights
+package document
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ const (
 // Characters that the fonts lack (they hold Latin, Greek and Cyrillic) are printed as a box, and a note at the end says so. Errors:
 // CodeCorrupt for a thumbnail that is not a JPEG, CodeInternal.
 func PDF(doc matter.LetterDoc) ([]byte, error) {
-	const op = "rights.PDF"
+	const op = "document.PDF"
 	for _, it := range doc.Annex {
 		if len(it.Thumbnail) == 0 {
 			continue
@@ -71,7 +71,10 @@ func render(doc matter.LetterDoc, pages int) (*sheet, error) {
 	}
 	s.head(doc)
 	s.body(doc)
-	s.annex(doc)
+	if len(doc.Annex) > 0 {
+		s.annex(doc)
+	}
+	s.glyphNote(doc)
 	return s, s.pdf.Error()
 }
 
@@ -110,6 +113,11 @@ func (s *sheet) head(doc matter.LetterDoc) {
 		senderX, addresseeX = marginLeft, blockRight
 	}
 	s.y = marginTop
+	if doc.Outline != "" {
+		s.style(smallSize, true)
+		s.paragraph(doc.Outline, marginLeft, textFullWidth, smallLine, 0)
+		s.y += 2
+	}
 	s.block(doc.Sender, senderX)
 	s.y = max(s.y+8, addresseeAt)
 	s.block(doc.Addressee, addresseeX)
@@ -158,7 +166,9 @@ func (s *sheet) body(doc matter.LetterDoc) {
 	s.paragraph(doc.Signature, marginLeft, textFullWidth, bodyLine, 0)
 	s.y += 2 * paragraphGap
 	s.style(smallSize, false)
-	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, smallLine, 0)
+	for _, l := range doc.Enclosures {
+		s.paragraph(l, marginLeft, textFullWidth, smallLine, 0)
+	}
 }
 
 func (s *sheet) bodyBlock(b matter.LetterBlock, keep float64) {

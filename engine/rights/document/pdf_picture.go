@@ -1,4 +1,4 @@
-package rights
+package document
 
 import (
 	"bytes"
@@ -12,12 +12,12 @@ import (
 )
 
 // pictureName names a face picture by its content, so that the same picture is stored once.
-func pictureName(it matter.AnnexItem) string {
+func pictureName(it matter.LetterItem) string {
 	return fmt.Sprintf("%x", sha256.Sum256(it.Thumbnail))
 }
 
 // picture registers the face picture of an item and gives its size in millimetres; zero without one.
-func (s *sheet) picture(it matter.AnnexItem) (width, height float64) {
+func (s *sheet) picture(it matter.LetterItem) (width, height float64) {
 	if len(it.Thumbnail) == 0 {
 		return 0, 0
 	}
@@ -36,6 +36,9 @@ func (s *sheet) picture(it matter.AnnexItem) (width, height float64) {
 	scale := thumbSide / max(info.Width(), info.Height())
 	return info.Width() * scale, info.Height() * scale
 }
+
+// maxPictures bounds the numbers of pictures: a find has one, and the annex 2,000 finds of two results.
+const maxPictures = 5000
 
 // rank gives a picture its place in the file. fpdf writes pictures in the order of their widths, and those of one width in
 // random order, so the width gets a fraction by the picture's number; only its whole part is ever printed. Gob is the way that
@@ -60,7 +63,7 @@ func rank(info *fpdf.ImageInfoType, number int) error {
 			return err
 		}
 	}
-	width += float64(number) / (2 * MaxAnnex)
+	width += float64(number) / (2 * maxPictures)
 	var out bytes.Buffer
 	encoder := gob.NewEncoder(&out)
 	for _, f := range fields {
