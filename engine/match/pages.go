@@ -1,26 +1,43 @@
 package match
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
-// pieceBlocks is the number of blocks that a large index allocates in one piece, and from how many on.
-const pieceBlocks = 16
+const (
+	pieceBytes  = 32 << 20 // a large index allocates about so much in one piece,
+	smallBlocks = 16       // from so many blocks on
+	largePage   = 2 << 20  // of most processors: pieces begin at one
+)
 
-// pieces allocates blocks, which are never moved or copied. Large indexes get them in pieces for which the system is asked to use
-// large pages: a search touches thousands of places, and to look up where each page lies takes longer than to read it.
+// pieces allocates blocks, which hold no pointers and are never moved or copied. Large indexes get them in pieces for which the system is asked to
+// use large pages: a search touches thousands of places, and to look up where each page lies takes longer than to read it.
 type pieces[T any] struct{ spare []T }
 
 // next gives a zero block to an index that holds so many.
 func (p *pieces[T]) next(held int) *T {
 	if len(p.spare) == 0 {
-		if held < pieceBlocks {
+		if held < smallBlocks {
 			return new(T)
 		}
-		p.spare = make([]T, pieceBlocks)
-		adviseLargePages(bytesOf(p.spare))
+		var whole []byte
+		p.spare, whole = piece[T](math.MaxInt)
+		adviseLargePages(whole)
 	}
 	b := &p.spare[0]
 	p.spare = p.spare[1:]
 	return b
+}
+
+// piece gives n zero blocks, or as many as a piece has, and the memory from the start of the first to the end of a page.
+func piece[T any](n int) (blocks []T, whole []byte) {
+	size := int(unsafe.Sizeof(*new(T)))
+	n = min(n, max(pieceBytes/size, 1))
+	memory := make([]byte, (n*size+largePage-1)/largePage*largePage+largePage)
+	start := -int(uintptr(unsafe.Pointer(&memory[0]))) & (largePage - 1) //nolint:gosec // an address is needed to know where pages begin
+	end := start + len(memory) - largePage
+	return unsafe.Slice((*T)(unsafe.Pointer(&memory[start])), n), memory[start:end] //nolint:gosec // they lie inside memory
 }
 
 // many gives n zero blocks that are read later, for which no large pages are asked yet: while only little of them is in use,
@@ -28,9 +45,9 @@ func (p *pieces[T]) next(held int) *T {
 func (p *pieces[T]) many(n int) []*T {
 	blocks := make([]*T, 0, n)
 	for len(blocks) < n {
-		piece := make([]T, min(pieceBlocks, n-len(blocks)))
-		for i := range piece {
-			blocks = append(blocks, &piece[i])
+		some, _ := piece[T](n - len(blocks))
+		for i := range some {
+			blocks = append(blocks, &some[i])
 		}
 	}
 	return blocks
@@ -38,13 +55,7 @@ func (p *pieces[T]) many(n int) []*T {
 
 // advise asks for large pages behind a block that many gave, as it is about to be filled.
 func (p *pieces[T]) advise(blocks []*T, i int) {
-	if i < len(blocks) && len(blocks) > pieceBlocks {
-		adviseLargePages(bytesOf(unsafe.Slice(blocks[i], 1))) //nolint:gosec // one block, which is there
+	if i < len(blocks) && len(blocks) > smallBlocks {
+		adviseLargePages(unsafe.Slice((*byte)(unsafe.Pointer(blocks[i])), unsafe.Sizeof(*blocks[i]))) //nolint:gosec // one block, which is there
 	}
-}
-
-// bytesOf gives the memory of blocks.
-func bytesOf[T any](blocks []T) []byte {
-	size := len(blocks) * int(unsafe.Sizeof(blocks[0]))
-	return unsafe.Slice((*byte)(unsafe.Pointer(&blocks[0])), size) //nolint:gosec // the bytes of the slice, and no more
 }

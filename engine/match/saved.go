@@ -55,7 +55,7 @@ func openCascade(ctx context.Context, head []byte, from engine.Segments, least, 
 		return nil, err
 	}
 	for _, b := range c.blocks {
-		c.odd += b.count[1]
+		c.odd += b.Count[1]
 	}
 	return c, nil
 }
@@ -115,7 +115,7 @@ func (o *opened) read(block, part int, wanted uint64) error {
 	return err
 }
 
-// need reads what is not there yet of the rows of a block; the lock is held, for reading at least. Without rows: of all.
+// need reads what is not there yet of rows of a block; the lock is held, for reading at least.
 func (f *Flat) need(block, part int, rows []uint32) error {
 	if f.opened == nil {
 		return nil
@@ -123,7 +123,7 @@ func (f *Flat) need(block, part int, rows []uint32) error {
 	wanted := uint64(0)
 	per := uint32(partRows(part))
 	for _, r := range rows {
-		wanted |= 1 << (r / per)
+		wanted |= 1 << (r % blockRows / per)
 	}
 	return f.opened.read(block, part, wanted)
 }
