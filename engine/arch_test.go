@@ -122,6 +122,8 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/entry" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog"
 	case from == "storage/segment":
 		return to == "engine" || to == "storage/vault"
+	case from == "engine/match/rows":
+		return to == "engine" || to == "engine/match/kernel"
 	case from == "engine/match":
 		return to == "engine" || to == "engine/match/rows" || to == "engine/match/kernel"
 	case from == "engine/face":

@@ -35,7 +35,7 @@ type tiers struct {
 	odd         int     // faces outside what codes can say
 	head, whole float64 // the largest of the coded faces, see code
 	blocks      []*kernel.Block
-	pieces      pieces[kernel.Block]
+	pieces      kernel.Pieces[kernel.Block]
 }
 
 var _ engine.Index = (*Cascade)(nil)

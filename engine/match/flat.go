@@ -28,7 +28,7 @@ type Flat struct {
 	n      int         // rows
 	rows   *rows.Table // what is known of them besides templates
 	blocks []*kernel.Templates
-	pieces pieces[kernel.Templates]
+	pieces kernel.Pieces[kernel.Templates]
 	dirty  []bool  // blocks that differ from what is saved
 	opened *opened // what is not read yet; nil: all is there
 	failed error   // faces could not be taken out, see Cascade.fail
@@ -83,7 +83,7 @@ func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]rows.Row, erro
 func (f *Flat) put(r rows.Row, t *engine.Template) int {
 	i := f.rows.Put(r)
 	if i == len(f.blocks)*blockRows {
-		f.blocks = append(f.blocks, f.pieces.next(len(f.blocks)))
+		f.blocks = append(f.blocks, f.pieces.Next(len(f.blocks)))
 	}
 	f.n = f.rows.Len()
 	*f.template(i) = *t
@@ -144,7 +144,7 @@ func (f *Flat) clear() {
 	}
 	f.rows.Clear()
 	f.n, f.blocks, f.dirty, f.opened, f.failed = 0, nil, nil, nil, nil
-	f.pieces.spare = nil
+	f.pieces.Drop()
 }
 
 // shrink gives back blocks without a row, all but one: an index that wavers at a block's edge would

@@ -43,11 +43,11 @@ func openCascade(ctx context.Context, head []byte, from engine.Segments, least, 
 	if blocks != from.Blocks() {
 		return nil, engine.E(engine.CodeCorrupt, "match.Open", "the saved index is damaged", errPiece)
 	}
-	c.flat.blocks = c.flat.pieces.many(blocks)
+	c.flat.blocks = c.flat.pieces.Many(blocks)
 	c.flat.rows.Grow(c.flat.n)
 	c.flat.dirty = make([]bool, blocks)
 	if c.basis != nil {
-		c.blocks = c.pieces.many(blocks)
+		c.blocks = c.pieces.Many(blocks)
 	}
 	o := &opened{from: from, place: c.setPiece, blocks: make([]openedBlock, blocks)}
 	c.flat.opened = o
@@ -154,8 +154,8 @@ func (c *Cascade) Load(ctx context.Context) error {
 		if c.flat.opened != o {
 			return nil // cleared
 		}
-		c.flat.pieces.advise(c.flat.blocks, i)
-		c.pieces.advise(c.blocks, i)
+		c.flat.pieces.Advise(c.flat.blocks, i)
+		c.pieces.Advise(c.blocks, i)
 		return c.flat.needAll(i, partCells, partLabels, partHeads, partTails, partTemplates, partFaces)
 	}
 	if err := spread(ctx, "match.Load", len(o.blocks), read); err != nil {

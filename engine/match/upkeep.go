@@ -35,7 +35,7 @@ func (c *Cascade) refit() {
 // grow makes room for row i. The lock is held.
 func (c *Cascade) grow(i int) {
 	if i >= len(c.blocks)*blockRows {
-		c.blocks = append(c.blocks, c.pieces.next(len(c.blocks)))
+		c.blocks = append(c.blocks, c.pieces.Next(len(c.blocks)))
 	}
 }
 

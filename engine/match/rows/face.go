@@ -110,12 +110,7 @@ func (t *Table) keyOf(id engine.FaceID) faceKey {
 // find gives the row of a face. A table that was opened needs to know the rows of faces only when they change, and
 // then makes the list of all.
 func (t *Table) find(id engine.FaceID) (row int, known bool) {
-	if t.at == nil {
-		t.at = make(map[faceKey]uint32, t.n)
-		for i := range t.n {
-			t.at[t.blocks[i/BlockRows].faces[i%BlockRows]] = uint32(i)
-		}
-	}
+	t.prepareToFind()
 	k, ok := parseFace(id)
 	if !ok {
 		place, held := t.oddFaces.numbers[string(id)]
@@ -124,6 +119,12 @@ func (t *Table) find(id engine.FaceID) (row int, known bool) {
 		}
 		k = oddKey(place)
 	}
-	i, known := t.at[k]
-	return int(i), known
+	for at := t.start(k); ; at = t.at.after(at) {
+		if t.at[at] == 0 {
+			return 0, false
+		}
+		if i := int(t.at[at] - 1); t.Key(i) == k {
+			return i, true
+		}
+	}
 }

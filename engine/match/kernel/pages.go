@@ -1,4 +1,4 @@
-package match
+package kernel
 
 import (
 	"math"
@@ -11,12 +11,15 @@ const (
 	largePage   = 2 << 20  // of most processors: pieces begin at one
 )
 
-// pieces allocates blocks, which hold no pointers and are never moved or copied. Large indexes get them in pieces for which the system is asked to
+// Pieces allocates blocks, which hold no pointers and are never moved or copied. Large indexes get them in pieces for which the system is asked to
 // use large pages: a search touches thousands of places, and to look up where each page lies takes longer than to read it.
-type pieces[T any] struct{ spare []T }
+type Pieces[T any] struct{ spare []T }
 
-// next gives a zero block to an index that holds so many.
-func (p *pieces[T]) next(held int) *T {
+// Drop forgets what is allocated and not used yet.
+func (p *Pieces[T]) Drop() { p.spare = nil }
+
+// Next gives a zero block to an index that holds so many.
+func (p *Pieces[T]) Next(held int) *T {
 	if len(p.spare) == 0 {
 		if held < smallBlocks {
 			return new(T)
@@ -40,9 +43,9 @@ func piece[T any](n int) (blocks []T, whole []byte) {
 	return unsafe.Slice((*T)(unsafe.Pointer(&memory[start])), n), memory[start:end] //nolint:gosec // they lie inside memory
 }
 
-// many gives n zero blocks that are read later, for which no large pages are asked yet: while only little of them is in use,
+// Many gives n zero blocks that are read later, for which no large pages are asked yet: while only little of them is in use,
 // those would make each first touch dear.
-func (p *pieces[T]) many(n int) []*T {
+func (p *Pieces[T]) Many(n int) []*T {
 	blocks := make([]*T, 0, n)
 	for len(blocks) < n {
 		some, _ := piece[T](n - len(blocks))
@@ -53,8 +56,8 @@ func (p *pieces[T]) many(n int) []*T {
 	return blocks
 }
 
-// advise asks for large pages behind a block that many gave, as it is about to be filled.
-func (p *pieces[T]) advise(blocks []*T, i int) {
+// Advise asks for large pages behind a block that Many gave, as it is about to be filled.
+func (p *Pieces[T]) Advise(blocks []*T, i int) {
 	if i < len(blocks) && len(blocks) > smallBlocks {
 		adviseLargePages(unsafe.Slice((*byte)(unsafe.Pointer(blocks[i])), unsafe.Sizeof(*blocks[i]))) //nolint:gosec // one block, which is there
 	}
