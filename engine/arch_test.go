@@ -141,8 +141,10 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/entry" || to == "storage/records" || to == "storage/vault"
 	case from == "storage/segment":
 		return to == "engine" || to == "storage/vault"
+	case from == "engine/match/rows":
+		return to == "engine" || to == "engine/match/kernel"
 	case from == "engine/match":
-		return to == "engine" || to == "engine/match/rows"
+		return to == "engine" || to == "engine/match/rows" || to == "engine/match/kernel"
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/source/web":

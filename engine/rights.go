@@ -22,16 +22,6 @@ const (
 	RightComplaint   Right = "complaint"   // art. 77, to the authority
 )
 
-// Verdict is what the user says of a find: that it shows the person, or not.
-type Verdict string
-
-// The verdicts. A find that was ticked and not looked at again counts as confirmed.
-const (
-	VerdictYes    Verdict = "" // confirmed
-	VerdictNo     Verdict = "no"
-	VerdictUnsure Verdict = "unsure"
-)
-
 // CaseState tells where an outgoing matter stands.
 type CaseState string
 

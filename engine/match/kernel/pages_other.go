@@ -1,6 +1,6 @@
 //go:build !linux
 
-package match
+package kernel
 
 // adviseLargePages does nothing: other systems choose themselves.
 func adviseLargePages([]byte) {}

@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // The hot loops of a search for AVX2. What each computes is written in Go in kernel.go, under the same name with
@@ -6,7 +7,7 @@
 // Four dimensions of 32 rows: the cells of each row choose its entries of the four tables. Y0 takes the sums of four in words
 // (a word holds an even row plus 256 times the odd row after it), Y1 those of the odd rows alone.
 #define QUAD(q) \
-	PREFETCHT1 (q*64+6144)(SI) \
+	PREFETCHT1 (q*64)(R12)        \
 	VMOVDQU (q*64)(SI), Y2        \
 	VMOVDQU (q*64+32)(SI), Y3     \
 	VPSRLW  $4, Y2, Y4            \
@@ -30,13 +31,17 @@
 	VPADDW  Y6, Y0, Y0            \
 	VPADDW  Y7, Y1, Y1
 
-// func scanCellsAVX2(c *cells, rows *mask, t *table, cut uint16, ids *list) int
-TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
-	MOVQ    c+0(FP), SI
-	MOVQ    rows+8(FP), DI
-	MOVQ    t+16(FP), R8
-	MOVWLZX cut+24(FP), AX
-	MOVQ    ids+32(FP), R9
+// func scanCellsAVX2(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids *uint32, sums *uint16) int
+TEXT ·scanCellsAVX2(SB), NOSPLIT, $64-64
+	MOVQ    b+0(FP), SI
+	ADDQ    $Block_cells, SI
+	LEAQ    12288(SI), R12        // what is sent for: twelve groups ahead
+	MOVQ    rows+16(FP), DI
+	MOVQ    t+24(FP), R8
+	MOVWLZX cut+32(FP), AX
+	MOVL    first+36(FP), R13
+	MOVQ    ids+40(FP), R9
+	MOVQ    sums+48(FP), R14
 	VMOVD   AX, X15
 	VPBROADCASTW X15, Y15         // the cut in every word
 	MOVL    $0x0F0F0F0F, AX
@@ -50,6 +55,13 @@ TEXT ·scanCellsAVX2(SB), NOSPLIT, $0-48
 	XORQ    R11, R11              // rows found
 
 group:
+	CMPQ    R10, $3712            // the last twelve groups
+	JNE     ask
+	MOVQ    next+8(FP), R12
+	PREFETCHT0 (R12)
+	ADDQ    $Block_cells, R12
+
+ask:
 	MOVL    (DI), BX
 	TESTL   BX, BX
 	JZ      next
@@ -73,6 +85,8 @@ group:
 	QUAD(15)
 	VPSLLW  $8, Y1, Y2
 	VPSUBW  Y2, Y0, Y0            // the even rows: odd ones taken out
+	VPUNPCKLWD Y1, Y0, Y10        // the sums of rows 0 to 7, 16 to 23
+	VPUNPCKHWD Y1, Y0, Y11        // and of the others
 	VPSUBUSW Y15, Y0, Y0          // zero where the sum is at most the cut
 	VPSUBUSW Y15, Y1, Y1
 	VPCMPEQW Y12, Y0, Y0
@@ -83,24 +97,42 @@ group:
 	VPMOVMSKB Y0, AX
 	ANDL    BX, AX
 	JZ      next
+	VMOVDQU X10, sum-64(SP)
+	VMOVDQU X11, sum-48(SP)
+	VEXTRACTI128 $1, Y10, sum-32(SP)
+	VEXTRACTI128 $1, Y11, sum-16(SP)
+	LEAQ    sum-64(SP), CX
 
 row:
 	TZCNTL  AX, DX
-	ADDL    R10, DX
+	MOVWLZX (CX)(DX*2), BX
+	ADDL    R13, DX
 	MOVL    DX, (R9)(R11*4)
+	MOVW    BX, (R14)(R11*2)
 	INCQ    R11
 	BLSRL   AX, AX
 	JNZ     row
 
 next:
 	ADDQ    $1024, SI
+	ADDQ    $1024, R12
+	ADDL    $32, R13
 	ADDQ    $4, DI
 	ADDQ    $32, R10
 	CMPQ    R10, $4096
 	JLT     group
 	VZEROUPPER
-	MOVQ    R11, ret+40(FP)
+	MOVQ    R11, ret+56(FP)
 	RET
+
+// Where the code of row DX lies: R13 is free, SI the list of blocks.
+#define CODE(offset, shift, row, place) \
+	MOVL    row, place            \
+	SHRL    $12, place            \
+	MOVQ    (SI)(place*8), place  \
+	ANDL    $4095, row            \
+	SHLQ    $shift, row           \
+	LEAQ    offset(place)(row*1), place
 
 // Sixteen dimensions of a row: squares of step*code - probe, added in pairs.
 #define GAPS(o, step, probe, sum) \
@@ -109,9 +141,42 @@ next:
 	VPSUBW  probe, sum, sum       \
 	VPMADDWD sum, sum, sum
 
-// func sumGapsAVX2(codes *halves, ids, sums *list, n int, probe, steps *half, cut uint32) int
-TEXT ·sumGapsAVX2(SB), NOSPLIT, $0-64
-	MOVQ    codes+0(FP), SI
+// The codes of the row 96 places ahead are sent for: they lie far apart.
+#define AHEAD(offset, shift) \
+	LEAQ    96(R10), R13          \
+	CMPQ    R13, R12              \
+	CMOVQGT R12, R13              \
+	MOVL    (DI)(R13*4), R13      \
+	CODE(offset, shift, R13, BX)  \
+	PREFETCHT1 (BX)
+
+// The first of them, R13 is their number.
+#define FIRST(offset, shift) \
+	MOVL    -4(DI)(R13*4), AX     \
+	CODE(offset, shift, AX, BX)   \
+	PREFETCHT1 (BX)
+
+// Sums up Y8 and keeps the row of number R15 if the sum, AX, with what is in it, is at most R9.
+#define KEEP \
+	VEXTRACTI128 $1, Y8, X9       \
+	VPADDD  X9, X8, X8            \
+	VPSHUFD $0x4E, X8, X9         \
+	VPADDD  X9, X8, X8            \
+	VPSHUFD $0xB1, X8, X9         \
+	VPADDD  X9, X8, X8            \
+	VMOVD   X8, BX                \
+	ADDL    BX, AX                \
+	MOVL    (DI)(R10*4), DX       \
+	MOVL    DX, (DI)(R11*4)       \ // written in any case, kept by counting: no branch to guess
+	MOVL    AX, (R8)(R11*4)       \
+	XORL    BX, BX                \
+	CMPL    AX, R9                \
+	SETLS   BX                    \
+	ADDQ    BX, R11
+
+// func sumHeadsAVX2(blocks **Block, ids, sums *uint32, n int, probe, steps *Head, cut uint32) int
+TEXT ·sumHeadsAVX2(SB), NOSPLIT, $0-64
+	MOVQ    blocks+0(FP), SI
 	MOVQ    ids+8(FP), DI
 	MOVQ    sums+16(FP), R8
 	MOVQ    n+24(FP), CX
@@ -129,31 +194,19 @@ TEXT ·sumGapsAVX2(SB), NOSPLIT, $0-64
 	XORQ    R10, R10              // rows read
 	XORQ    R11, R11              // rows kept
 	LEAQ    -1(CX), R12           // the last row
-	TESTQ   CX, CX
-	JLE     done
-	MOVL    $32, R13
+	MOVL    $96, R13
 	CMPQ    R13, CX
 	CMOVQGT CX, R13
 
 ahead:
-	MOVL    -4(DI)(R13*4), AX
-	SHLQ    $6, AX
-	PREFETCHT0 (SI)(AX*1)
+	FIRST(Block_heads, 6)
 	DECQ    R13
 	JNZ     ahead
 
 row:
-	// The codes of the row after the next 31 are on their way meanwhile: rows lie far apart.
-	LEAQ    32(R10), R13
-	CMPQ    R13, R12
-	CMOVQGT R12, R13
-	MOVL    (DI)(R13*4), R13
-	SHLQ    $6, R13
-	PREFETCHT0 (SI)(R13*1)
+	AHEAD(Block_heads, 6)
 	MOVL    (DI)(R10*4), DX
-	MOVL    DX, AX
-	SHLQ    $6, AX
-	ADDQ    SI, AX
+	CODE(Block_heads, 6, DX, AX)
 	GAPS(0, Y4, Y0, Y8)
 	GAPS(16, Y5, Y1, Y9)
 	GAPS(32, Y6, Y2, Y10)
@@ -161,25 +214,48 @@ row:
 	VPADDD  Y9, Y8, Y8
 	VPADDD  Y11, Y10, Y10
 	VPADDD  Y10, Y8, Y8
-	VEXTRACTI128 $1, Y8, X9
-	VPADDD  X9, X8, X8
-	VPSHUFD $0x4E, X8, X9
-	VPADDD  X9, X8, X8
-	VPSHUFD $0xB1, X8, X9
-	VPADDD  X9, X8, X8
-	VMOVD   X8, AX
-	ADDL    (R8)(R10*4), AX
-	MOVL    DX, (DI)(R11*4)       // written in any case, kept by counting: no branch to guess
-	MOVL    AX, (R8)(R11*4)
-	XORL    BX, BX
-	CMPL    AX, R9
-	SETLS   BX
-	ADDQ    BX, R11
+	XORL    AX, AX
+	KEEP
 	INCQ    R10
 	CMPQ    R10, CX
 	JLT     row
+	VZEROUPPER
+	MOVQ    R11, ret+56(FP)
+	RET
 
-done:
+// func sumTailsAVX2(blocks **Block, ids, sums *uint32, n int, probe, steps *Tail, cut uint32) int
+TEXT ·sumTailsAVX2(SB), NOSPLIT, $0-64
+	MOVQ    blocks+0(FP), SI
+	MOVQ    ids+8(FP), DI
+	MOVQ    sums+16(FP), R8
+	MOVQ    n+24(FP), CX
+	MOVQ    probe+32(FP), AX
+	MOVQ    steps+40(FP), BX
+	MOVL    cut+48(FP), R9
+	VMOVDQU 0(AX), Y0
+	VMOVDQU 0(BX), Y4
+	XORQ    R10, R10              // rows read
+	XORQ    R11, R11              // rows kept
+	LEAQ    -1(CX), R12           // the last row
+	MOVL    $96, R13
+	CMPQ    R13, CX
+	CMOVQGT CX, R13
+
+ahead:
+	FIRST(Block_tails, 4)
+	DECQ    R13
+	JNZ     ahead
+
+row:
+	AHEAD(Block_tails, 4)
+	MOVL    (DI)(R10*4), DX
+	CODE(Block_tails, 4, DX, AX)
+	GAPS(0, Y4, Y0, Y8)
+	MOVL    (R8)(R10*4), AX
+	KEEP
+	INCQ    R10
+	CMPQ    R10, CX
+	JLT     row
 	VZEROUPPER
 	MOVQ    R11, ret+56(FP)
 	RET
@@ -189,8 +265,8 @@ done:
 	VMULPS  o(SI), Y8, Y9         \
 	VADDPS  Y9, sum, sum
 
-// func turnRowAVX2(columns *[engine.TemplateSize]engine.Template, in, out *engine.Template)
-TEXT ·turnRowAVX2(SB), NOSPLIT, $0-24
+// func turnAVX2(columns *[engine.TemplateSize]engine.Template, in, out *engine.Template)
+TEXT ·turnAVX2(SB), NOSPLIT, $0-24
 	MOVQ    columns+0(FP), DX
 	MOVQ    in+8(FP), BX
 	MOVQ    out+16(FP), DI
@@ -244,8 +320,8 @@ column:
 	VMULPS  Y1, Y1, Y1            \
 	VADDPS  Y1, Y0, Y0
 
-// func preselectAVX2(a, b *engine.Template) float32
-TEXT ·preselectAVX2(SB), NOSPLIT, $0-20
+// func estimateAVX2(a, b *engine.Template) float32
+TEXT ·estimateAVX2(SB), NOSPLIT, $0-20
 	MOVQ    a+0(FP), SI
 	MOVQ    b+8(FP), DI
 	VXORPS  Y0, Y0, Y0
@@ -298,59 +374,83 @@ TEXT ·preselectAVX2(SB), NOSPLIT, $0-20
 	VADDPD  Y2, sum, sum          \
 	VADDPD  Y3, sum, sum
 
-// The address of a row after the one at R14, or of the last row, into its place in the frame.
+// The address of the row k places after the one at R14, or of the last row, to place. R12 is the list of blocks, R11 the list of rows,
+// R13 the number of the last.
 #define ADDRESS(k, place) \
 	LEAQ    k(R14), R10           \
 	CMPQ    R10, R13              \
 	CMOVQGT R13, R10              \
 	MOVL    (R11)(R10*4), R10     \
+	MOVL    R10, place            \
+	SHRL    $12, place            \
+	MOVQ    (R12)(place*8), place \
+	ANDL    $4095, R10            \
 	SHLQ    $9, R10               \
-	ADDQ    R12, R10              \
-	MOVQ    R10, place(SP)
+	ADDQ    R10, place
 
-// R12 is where the rows are, R11 their list, R13 the number of the last.
 #define ADDRESSES(first) \
-	ADDRESS(first+0, next0-64) \
-	ADDRESS(first+1, next1-56) \
-	ADDRESS(first+2, next2-48) \
-	ADDRESS(first+3, next3-40) \
-	ADDRESS(first+4, next4-32) \
-	ADDRESS(first+5, next5-24) \
-	ADDRESS(first+6, next6-16) \
-	ADDRESS(first+7, next7-8)
+	ADDRESS(first+0, AX) \
+	ADDRESS(first+1, BX) \
+	ADDRESS(first+2, CX) \
+	ADDRESS(first+3, DX) \
+	ADDRESS(first+4, SI) \
+	ADDRESS(first+5, DI) \
+	ADDRESS(first+6, R8) \
+	ADDRESS(first+7, R9)
 
-// func distanceRowsAVX2(rows *[blockRows]engine.Template, probe *wide, ids *list, n int, out *[codeRows]float64)
-TEXT ·distanceRowsAVX2(SB), NOSPLIT, $64-40
-	XORQ    R14, R14              // the first of eight rows
-	CMPQ    n+24(FP), $0
-	JLE     done
-	MOVQ    rows+0(FP), R12
+// Sends for the row at a.
+#define SEND(a) \
+	PREFETCHT1 0(a)               \
+	PREFETCHT1 64(a)              \
+	PREFETCHT1 128(a)             \
+	PREFETCHT1 192(a)             \
+	PREFETCHT1 256(a)             \
+	PREFETCHT1 320(a)             \
+	PREFETCHT1 384(a)             \
+	PREFETCHT1 448(a)
+
+// func distancesAVX2(blocks **Templates, probe *Wide, ids *uint32, n int, out *float64)
+TEXT ·distancesAVX2(SB), NOSPLIT, $64-40
+	MOVQ    blocks+0(FP), R12
 	MOVQ    ids+16(FP), R11
 	MOVQ    n+24(FP), R13
 	DECQ    R13
-	ADDRESSES(0)
+	XORQ    R14, R14
+
+send:
+	ADDRESS(0, AX)
+	SEND(AX)
+	INCQ    R14
+	CMPQ    R14, $32
+	JEQ     sent
+	CMPQ    R14, R13
+	JLE     send
+
+sent:
+	XORQ    R14, R14              // the first of eight rows
 
 rows:
-	MOVQ    next0-64(SP), AX
-	MOVQ    next1-56(SP), BX
-	MOVQ    next2-48(SP), CX
-	MOVQ    next3-40(SP), DX
-	MOVQ    next4-32(SP), SI
-	MOVQ    next5-24(SP), DI
-	MOVQ    next6-16(SP), R8
-	MOVQ    next7-8(SP), R9
-	MOVQ    rows+0(FP), R12
+	MOVQ    blocks+0(FP), R12
 	MOVQ    ids+16(FP), R11
 	MOVQ    n+24(FP), R13
 	DECQ    R13
-	ADDRESSES(8)
+	ADDRESSES(32)
+	MOVQ    AX, next0-64(SP)
+	MOVQ    BX, next1-56(SP)
+	MOVQ    CX, next2-48(SP)
+	MOVQ    DX, next3-40(SP)
+	MOVQ    SI, next4-32(SP)
+	MOVQ    DI, next5-24(SP)
+	MOVQ    R8, next6-16(SP)
+	MOVQ    R9, next7-8(SP)
+	ADDRESSES(0)
 	MOVQ    probe+8(FP), R13
 	XORQ    R12, R12              // bytes of a row
 	VXORPD  Y13, Y13, Y13
 	VXORPD  Y14, Y14, Y14
 
 dimensions:
-	// The templates of the next eight rows are on their way meanwhile, two lines at a time.
+	// The templates of the eight rows 32 places ahead are sent for meanwhile, two lines at a time.
 	MOVQ    R12, R10
 	SHRQ    $6, R10
 	LEAQ    next0-64(SP), R11
@@ -358,8 +458,8 @@ dimensions:
 	MOVQ    R12, R11
 	ANDQ    $0x30, R11
 	SHLQ    $3, R11
-	PREFETCHT0 (R10)(R11*1)
-	PREFETCHT0 64(R10)(R11*1)
+	PREFETCHT1 (R10)(R11*1)
+	PREFETCHT1 64(R10)(R11*1)
 	VMOVUPD (R13)(R12*2), Y15
 	FOUR(AX, BX, CX, DX, Y13)
 	FOUR(SI, DI, R8, R9, Y14)
@@ -374,33 +474,5 @@ dimensions:
 	ADDQ    $8, R14
 	CMPQ    R14, n+24(FP)
 	JLT     rows
-
-done:
 	VZEROUPPER
-	RET
-
-// func prefetchRowsAVX2(rows *[blockRows]engine.Template, ids *list, n int)
-TEXT ·prefetchRowsAVX2(SB), NOSPLIT, $0-24
-	MOVQ    rows+0(FP), BX
-	MOVQ    ids+8(FP), DI
-	MOVQ    n+16(FP), CX
-	TESTQ   CX, CX
-	JLE     done
-
-row:
-	MOVL    -4(DI)(CX*4), AX
-	SHLQ    $9, AX
-	ADDQ    BX, AX
-	PREFETCHT1 0(AX)
-	PREFETCHT1 64(AX)
-	PREFETCHT1 128(AX)
-	PREFETCHT1 192(AX)
-	PREFETCHT1 256(AX)
-	PREFETCHT1 320(AX)
-	PREFETCHT1 384(AX)
-	PREFETCHT1 448(AX)
-	DECQ    CX
-	JNZ     row
-
-done:
 	RET
