@@ -121,6 +121,7 @@ func newJobRow(v *View, id engine.JobID) *jobRow {
 		}
 	})
 	r.stop = v.env.NewButton(kit.T("Stop"), theme.MediaStopIcon(), func() { v.act(v.svc.StopJob, id) })
+	v.env.Dump.Name("library.job.done", r.done)
 	v.env.Dump.Name("library.job.pause", r.pause)
 	v.env.Dump.Name("library.job.stop", r.stop)
 	bars := container.NewStack(r.bar, r.busy)

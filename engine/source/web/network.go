@@ -84,7 +84,7 @@ func (w *wire) enter(ctx context.Context, host string) (chan struct{}, error) {
 
 func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire {
 	if network == nil {
-		network = systemNetwork{}
+		network = defaultNetwork()
 	}
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
