@@ -147,7 +147,7 @@ func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectReques
 	if err != nil {
 		return none, nil, err
 	}
-	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate}
+	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate, Web: req.Web}
 	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
 	var all []engine.Source
 	run.Sources, all, err = opener.Open(info.Collection, req)

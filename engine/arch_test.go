@@ -130,7 +130,7 @@ func mayImport(from, to string) bool {
 	case from == "ui":
 		return to == "engine" || to == "engine/matter" || to == "assets" || isUI(to)
 	case isUI(from):
-		return to == "engine" || to == "engine/matter" || to == "ui/kit" || (to == "ui/faces" && from != "ui/kit")
+		return to == "engine" || to == "engine/matter" || to == "ui/kit" || (to == "ui/faces" && from != "ui/kit") || (to == "ui/collect" && from == "ui/library")
 	case from == "engine", from == "assets":
 		return false
 	case from == "storage":

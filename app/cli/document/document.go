@@ -183,16 +183,17 @@ type Collect struct {
 // Progress is what "progress" holds.
 type Progress struct {
 	Counts
-	Failed    int     `json:"failed"`
-	Unchanged int     `json:"unchanged"`
-	Total     int     `json:"total"`
-	Listed    bool    `json:"listed"` // total is final
-	Seconds   float64 `json:"seconds"`
+	Failed    int         `json:"failed"`
+	Unchanged int         `json:"unchanged"`
+	Total     int         `json:"total"`
+	Listed    bool        `json:"listed"` // total is final
+	Site      engine.Walk `json:"site,omitzero"`
+	Seconds   float64     `json:"seconds"`
 }
 
 // NewProgress is the document of how far a run is.
 func NewProgress(c engine.CollectProgress) Progress {
-	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, Seconds(c.Elapsed)}
+	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, c.Walk, Seconds(c.Elapsed)}
 }
 
 // Faces is what faces prints.
