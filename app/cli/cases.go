@@ -188,7 +188,7 @@ func (p *program) caseShow(ctx context.Context, a *app.App, args []string) error
 	return p.show(document.NewCase(c), func(w io.Writer) {
 		p.writeCases(w, []engine.Case{c})
 		for i, it := range c.Items {
-			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(foundAt(document.NewSource(it.Source, it.SHA256, it.CollectedAt))))
+			fmt.Fprintf(w, "  %d  %s\n", i+1, plain(document.NewSource(it.Source, it.SHA256, it.CollectedAt).FoundAt()))
 		}
 	})
 }

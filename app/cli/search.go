@@ -259,7 +259,7 @@ func (p *program) writeMatches(w io.Writer, probe document.Probe) {
 	fmt.Fprintln(tw, "  "+p.row("band", "distance", "strangers expected", "collection", "found at", "face"))
 	for _, m := range probe.Matches {
 		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, figure(m.ExpectedFalse),
-			plain(m.Collection), plain(foundAt(m.Source)+p.shownAt(m.Source)), m.Face)
+			plain(m.Collection), plain(m.Source.FoundAt()+p.shownAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
 	fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
@@ -294,17 +294,4 @@ func (p *program) shownAt(s document.Source) string {
 		return ""
 	}
 	return ", " + p.say.text("at {{.At}} of the video, seen {{.Span}}", "At", engine.Clock(s.FrameMS), "Span", engine.Span{FromMS: s.StartMS, ToMS: s.EndMS})
-}
-
-// foundAt is the one place to name: the page, else the image's address, else the file.
-func foundAt(s document.Source) string {
-	p := engine.Provenance{FrameMS: s.FrameMS}
-	if s.Video {
-		p.Video = s.SHA256
-	}
-	s.PageURL, s.URL = p.AtTime(s.PageURL), p.AtTime(s.URL)
-	if s.PageURL != "" && s.PageTitle != "" {
-		return s.PageURL + " (" + s.PageTitle + ")"
-	}
-	return cmp.Or(s.PageURL, s.URL, s.File)
 }
