@@ -183,6 +183,10 @@ func LetterExported(id engine.CaseID, l engine.LetterRecord) engine.AuditEntry {
 }
 
 func collectedCounts(c engine.CollectCounts) map[string]int {
-	return map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
-		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed, "videos": c.Videos, "left_out": c.LeftOut}
+	counts := map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
+		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed}
+	if c.Videos > 0 || c.LeftOut > 0 {
+		counts["videos"], counts["left_out"] = c.Videos, c.LeftOut
+	}
+	return counts
 }
