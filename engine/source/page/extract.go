@@ -37,6 +37,7 @@ type Page struct {
 	Published time.Time // zero if not told
 	Author    string
 	Refs      []Ref // in the order of the page; an address may be there twice
+	Films     []Ref // to videos, likewise
 	Cut       bool  // a limit was met, and what is behind it was not looked at
 }
 
@@ -258,11 +259,15 @@ func (x *extractor) shows(name string, at map[string]string) bool {
 	case "img", "amp-img", "image":
 		return true
 	case "source":
-		return len(x.pictures) > 0 // else of a video or sound
+		if len(x.pictures) == 0 { // of a video, or of sound
+			x.film(at)
+		}
+		return len(x.pictures) > 0
 	case "input":
 		return strings.EqualFold(at["type"], "image")
 	case "video":
 		x.add(at["poster"], at["title"], false)
+		x.film(at)
 		return false
 	}
 	for _, key := range [...]string{"data-bg", "data-background-image"} {
@@ -372,6 +377,9 @@ func (x *extractor) finish() {
 		if r := &p.Refs[i]; !isData(r.Raw) {
 			r.URL = Resolve(x.base, r.Raw)
 		}
+	}
+	for i := range p.Films {
+		p.Films[i].URL = Resolve(x.base, p.Films[i].Raw)
 	}
 }
 
