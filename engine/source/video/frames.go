@@ -56,7 +56,6 @@ type film struct {
 	lastMS  int64
 	shot    int
 	pending *picture // whose time of stillness is not known yet
-	given   int
 }
 
 // play starts ffmpeg. Close the film.
