@@ -169,7 +169,7 @@ func TestB06ErasureWaitsForAccessAndNobodyFindsTheFacesMeanwhile(t *testing.T) {
 		if got := d.finds(card(bert, 0, 0), .7); !slices.Equal(got, before) {
 			t.Errorf("%s bert is found on %v, before on %v", when, got, before)
 		}
-		if n := totals(t, d.App); n.Restricted != 4 || n.Searchable() != n.Faces-4 {
+		if n := totals(t, d.App); n.Hidden != 4 || n.Searchable() != n.Faces-4 {
 			t.Errorf("%s the totals are %+v", when, n)
 		}
 	}
@@ -235,7 +235,7 @@ func TestB07NoLimitInTimeOrNumberCanBeSet(t *testing.T) {
 		}
 	}
 	// no rule of the access path reads a filter by date
-	for _, dir := range []string{"desk", filepath.Join("..", "engine", "rights", "subject")} {
+	for _, dir := range []string{"subjects", filepath.Join("..", "engine", "rights", "subject")} {
 		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		must(t, err)
 		if len(sources) < 5 {

@@ -15,11 +15,10 @@ type RequestID string
 
 // The rights that a subject request can be about, in the order in which they are dealt with: access is answered before anything is erased.
 const (
-	RightAccess      engine.Right = "access"      // art. 15
-	RightRestriction engine.Right = "restriction" // art. 18
-	RightObjection   engine.Right = "objection"   // art. 21(1)
-	// RightErasure is engine.RightErasure, art. 17.
-	RightErasure = engine.RightErasure
+	RightAccess      = engine.RightAccess      // art. 15
+	RightRestriction = engine.RightRestriction // art. 18
+	RightObjection   = engine.RightObjection   // art. 21(1)
+	RightErasure     = engine.RightErasure     // art. 17
 )
 
 // RequestRights lists them.
