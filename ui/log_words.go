@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/ui/kit"
+	"gabarit/ui/upkeep"
 )
 
 // countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
@@ -76,6 +78,21 @@ func vaultActionWords(a engine.AuditAction) string {
 		return kit.T("Log exported")
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
+	}
+	return upkeepActionWords(a)
+}
+
+// upkeepActionWords names what keeps a vault to its dates.
+func upkeepActionWords(a engine.AuditAction) string {
+	switch a {
+	case engine.ActionHidden:
+		return kit.T("Hidden from searches")
+	case engine.ActionShown:
+		return kit.T("Found by searches again")
+	case engine.ActionSourceChecked:
+		return kit.T("Sources asked")
+	case engine.ActionRetention:
+		return kit.T("Dates looked at")
 	}
 	return string(a)
 }
@@ -181,13 +198,44 @@ func erasureCountWords(key string) string {
 	case "left_in_index":
 		return kit.T("faces left in the index")
 	}
+	return upkeepCountWords(key)
+}
+
+// upkeepCountWords names the counts of checks of sources and of retention.
+func upkeepCountWords(key string) string {
+	switch key {
+	case "checked":
+		return kit.T("asked about")
+	case "same":
+		return kit.T("still there")
+	case "gone":
+		return kit.T("gone")
+	case "closed":
+		return kit.T("closed")
+	case "noindex":
+		return kit.T("withdrawn by noindex or the like")
+	case "disallowed":
+		return kit.T("barred by robots.txt")
+	case "unreachable":
+		return kit.T("without an answer")
+	case "hidden":
+		return kit.T("hidden since")
+	case "shown":
+		return kit.T("found again since")
+	case "expired":
+		return kit.T("erased as expired")
+	case "unchecked":
+		return kit.T("erased as not checked")
+	case "withdrawn":
+		return kit.T("erased as withdrawn")
+	}
 	return strings.ReplaceAll(key, "_", " ")
 }
 
 // detailWords names the details that people can read; the others serve checks by program.
 func detailWords(e engine.AuditEntry) []string {
 	var out []string
-	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector", "why", "finding"} {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -199,6 +247,10 @@ func detailWords(e engine.AuditEntry) []string {
 			v = openedWords(v)
 		case "what":
 			v = changedWords(v)
+		case "why":
+			v = hiddenWords(v)
+		case "finding":
+			v = upkeep.FindingWords(v)
 		}
 		out = append(out, v)
 	}
@@ -216,6 +268,14 @@ func openedWords(with string) string {
 	return kit.T("without a passphrase")
 }
 
+// hiddenWords says why something is hidden.
+func hiddenWords(why string) string {
+	if why == string(matter.HoldSource) {
+		return kit.T("because of its source")
+	}
+	return kit.T("as a person asked for it")
+}
+
 // changedWords says what became of the passphrase, the keyring or a group.
 func changedWords(what string) string {
 	switch what {
@@ -227,6 +287,8 @@ func changedWords(what string) string {
 		return kit.T("removed")
 	case "on":
 		return kit.T("opens the vault")
+	case "contact":
+		return kit.T("contact for sites set")
 	case "merge":
 		return kit.T("one person")
 	case "split":

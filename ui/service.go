@@ -8,6 +8,7 @@ import (
 	"gabarit/ui/cases"
 	"gabarit/ui/library"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // Service is what the window needs of the application: what the screens need, and the vault. Methods may block
@@ -17,6 +18,7 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	upkeep.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState

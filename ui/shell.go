@@ -13,6 +13,7 @@ import (
 	"gabarit/ui/kit"
 	"gabarit/ui/library"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // screen is one of the window's screens, in the order of the rail.
@@ -103,6 +104,7 @@ func (s *Shell) build() {
 	s.env.Slots = s.part
 	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
 	s.library = library.New(s.env, s.svc)
+	s.library.Upkeep = func(collection string) { upkeep.Show(s.env, s.svc, collection, s.library.Changed) }
 	s.cases = cases.NewList(s.env, s.svc)
 	s.log = newLogView(s.env, s.svc)
 	s.settings = newSettingsView(s.env, s.app, s.svc, s.status.read)
@@ -226,7 +228,7 @@ func (s *Shell) onHints(hints []engine.Event) {
 	s.status.read()
 	for _, h := range hints {
 		switch h {
-		case engine.EventCollections, engine.EventIndex:
+		case engine.EventCollections, engine.EventIndex, engine.EventUpkeep:
 			s.search.Shown()
 			s.library.Changed()
 		case engine.EventJobs:

@@ -70,6 +70,12 @@ func (k *Keeper) CheckSources(ctx context.Context, req SourceRequest, progress f
 	return k.check(ctx, k.parts.Door, req, progress)
 }
 
+// AskSources is CheckSources for one collection, summed up.
+func (k *Keeper) AskSources(ctx context.Context, collection, contact string, all bool, progress func(done, total int)) (matter.SourceCounts, error) {
+	r, err := k.CheckSources(ctx, SourceRequest{Collection: collection, Contact: contact, All: all}, progress)
+	return r.Total(), err
+}
+
 func (k *Keeper) check(ctx context.Context, door opened.Door, req SourceRequest, progress func(done, total int)) (SourceReport, error) {
 	const op = "retention.CheckSources"
 	select {

@@ -16,7 +16,7 @@ import (
 type detailPane struct {
 	view                                   *View
 	name, purpose, basis, condition, scope *widget.Label
-	keep, content                          *widget.Label
+	keep, content, upkeep                  *widget.Label
 	failed                                 *widget.Label
 	retry                                  *kit.Button
 	items                                  *kit.List
@@ -26,7 +26,7 @@ type detailPane struct {
 
 func newDetailPane(v *View) *detailPane {
 	d := &detailPane{view: v, name: kit.NewTitle(""), purpose: kit.NewText(""), basis: kit.NewText(""), condition: kit.NewText(""),
-		scope: kit.NewText(""), keep: kit.NewText(""), content: kit.NewText(""), failed: widget.NewLabel("")}
+		scope: kit.NewText(""), keep: kit.NewText(""), content: kit.NewText(""), upkeep: kit.NewText(""), failed: widget.NewLabel("")}
 	d.name.Truncation = fyne.TextTruncateEllipsis
 	d.failed.TextStyle.Bold = true
 	d.retry = v.env.NewButton(kit.T("Retry"), theme.ViewRefreshIcon(), v.retry)
@@ -36,16 +36,19 @@ func newDetailPane(v *View) *detailPane {
 		widget.NewFormItem(kit.T("Condition (art. 9)"), d.condition),
 		widget.NewFormItem(kit.T("Sources"), d.scope),
 		widget.NewFormItem(kit.T("Kept"), d.keep),
-		widget.NewFormItem(kit.T("Holds"), d.content))
+		widget.NewFormItem(kit.T("Holds"), d.content),
+		widget.NewFormItem(kit.T("Upkeep"), d.upkeep))
 	d.items = v.env.NewList(func() int { return len(v.p.Failures()) },
 		func() fyne.CanvasObject {
 			item, why := kit.NewLine(""), kit.NewLine("")
 			why.SizeName = theme.SizeNameCaptionText
 			return kit.Compact(container.NewVBox(item, why))
 		}, d.drawItem)
+	dates := v.env.NewButton(kit.T("Dates and sources…"), theme.HistoryIcon(), v.showUpkeep)
+	v.env.Dump.Name("library.upkeep", dates)
 	remove := v.env.NewButton(kit.T("Remove collection…"), theme.DeleteIcon(), v.remove)
 	v.env.Dump.Name("library.remove", remove)
-	head := container.NewVBox(container.NewBorder(nil, nil, nil, remove, d.name), kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, nil, d.retry, d.failed))
+	head := container.NewVBox(container.NewBorder(nil, nil, nil, container.NewHBox(dates, remove), d.name), kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, nil, d.retry, d.failed))
 	d.box = container.NewBorder(head, nil, nil, nil, d.items)
 	d.root = container.NewPadded(d.box)
 	v.env.Dump.Name("library.detail", d.content)
@@ -79,6 +82,7 @@ func (d *detailPane) refresh() {
 	kit.SetText(d.scope, scopeWords(c.Scope))
 	kit.SetText(d.keep, kit.N("{{.N}} days after collection", int(c.Retain/day)))
 	kit.SetText(d.content, countWords(c))
+	kit.SetText(d.upkeep, upkeepWords(d.view.upkeep[c.ID]))
 	failed, partial := d.view.p.Unread()
 	kit.Show(failed+partial > 0, d.failed, d.items)
 	kit.Show(failed > 0, d.retry)

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/ui/kit"
 )
 
@@ -19,7 +20,7 @@ type View struct {
 	svc Service
 	p   *Presenter
 
-	reading, failing, polling, acting, asking *kit.Slot
+	reading, failing, polling, acting, asking, keeping *kit.Slot
 
 	notice *kit.Notice
 	list   *kit.List
@@ -34,12 +35,16 @@ type View struct {
 	people *peopleView
 	names  map[engine.CollectionID]string
 	root   fyne.CanvasObject
+
+	upkeep map[engine.CollectionID]matter.Upkeep
+	// Upkeep opens the dialog about a collection's dates and sources. The shell sets it.
+	Upkeep func(collection string)
 }
 
 // New builds the screen.
 func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
-		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
+		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), keeping: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
@@ -163,6 +168,7 @@ func (v *View) ReadCollections() {
 		v.p.SetCollections(list)
 		v.refresh()
 		v.readFailures()
+		v.readUpkeep()
 	})
 }
 
