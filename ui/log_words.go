@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gabarit/engine"
-	"gabarit/engine/matter"
 	"gabarit/ui/kit"
 	"gabarit/ui/upkeep"
 )
@@ -79,22 +78,7 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return upkeepActionWords(a)
-}
-
-// upkeepActionWords names what keeps a vault to its dates.
-func upkeepActionWords(a engine.AuditAction) string {
-	switch a {
-	case engine.ActionHidden:
-		return kit.T("Hidden from searches")
-	case engine.ActionShown:
-		return kit.T("Found by searches again")
-	case engine.ActionSourceChecked:
-		return kit.T("Sources asked")
-	case engine.ActionRetention:
-		return kit.T("Dates looked at")
-	}
-	return string(a)
+	return upkeep.ActionWords(a)
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
@@ -198,38 +182,7 @@ func erasureCountWords(key string) string {
 	case "left_in_index":
 		return kit.T("faces left in the index")
 	}
-	return upkeepCountWords(key)
-}
-
-// upkeepCountWords names the counts of checks of sources and of retention.
-func upkeepCountWords(key string) string {
-	switch key {
-	case "checked":
-		return kit.T("asked about")
-	case "same":
-		return kit.T("still there")
-	case "gone":
-		return kit.T("gone")
-	case "closed":
-		return kit.T("closed")
-	case "noindex":
-		return kit.T("withdrawn by noindex or the like")
-	case "disallowed":
-		return kit.T("barred by robots.txt")
-	case "unreachable":
-		return kit.T("without an answer")
-	case "hidden":
-		return kit.T("hidden since")
-	case "shown":
-		return kit.T("found again since")
-	case "expired":
-		return kit.T("erased as expired")
-	case "unchecked":
-		return kit.T("erased as not checked")
-	case "withdrawn":
-		return kit.T("erased as withdrawn")
-	}
-	return strings.ReplaceAll(key, "_", " ")
+	return upkeep.CountWords(key)
 }
 
 // detailWords names the details that people can read; the others serve checks by program.
@@ -248,7 +201,7 @@ func detailWords(e engine.AuditEntry) []string {
 		case "what":
 			v = changedWords(v)
 		case "why":
-			v = hiddenWords(v)
+			v = upkeep.HiddenWords(v)
 		case "finding":
 			v = upkeep.FindingWords(v)
 		}
@@ -266,14 +219,6 @@ func openedWords(with string) string {
 		return kit.T("with the system's keyring")
 	}
 	return kit.T("without a passphrase")
-}
-
-// hiddenWords says why something is hidden.
-func hiddenWords(why string) string {
-	if why == string(matter.HoldSource) {
-		return kit.T("because of its source")
-	}
-	return kit.T("as a person asked for it")
 }
 
 // changedWords says what became of the passphrase, the keyring or a group.

@@ -37,7 +37,9 @@ func TestTheLibraryTellsOfDatesAndSources(t *testing.T) {
 		}
 	}
 	test.Tap(r.button("Ask the sources now"))
-	r.until("the answers", func() bool { return r.said("7 photos asked about · 6 still there · 1 closed to the public · 1 hidden from searches since.") })
+	r.until("the answers", func() bool {
+		return r.said("7 photos asked about · 6 still there · 1 closed to the public · 1 hidden from searches since.")
+	})
 	if want := []string{"Press", "archive@city-museum.org"}; !slices.Equal(svc.asked, want) {
 		t.Errorf("asked %v", svc.asked)
 	}
