@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
 	"gabarit/app/retention"
+	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
@@ -57,7 +59,9 @@ type Keyring = vault.Keyring
 // CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
 	*cases.Matters
+	*verdicts.Verdicts
 	*retention.Keeper
+	*desk.Papers
 
 	cfg    Config
 	vaults vault.Options
@@ -108,8 +112,9 @@ func New(cfg Config) *App {
 		life:   life,
 		end:    end,
 	}
-	a.Matters = cases.New(a)
+	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
 	a.keep()
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -164,7 +169,7 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 }
 
 func (a *App) vaultOf(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Crop: s.crop}
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
 }
 
 // Tell implements opened.Door.

@@ -15,11 +15,12 @@ const (
 	DocumentCheck    DocumentKind = "check"    // by the ID of a photo: what checks of its source have found; goes with the photo
 	DocumentUpkeep   DocumentKind = "upkeep"   // by the ID of a collection, or the zero ID: what retention and checks of sources last did; goes with the collection
 	DocumentHidden   DocumentKind = "hidden"   // by the ID of a photo: why it, or faces of it, are kept out of every search; goes with the photo
+	DocumentPerson   DocumentKind = "person"   // what the user said of matches of one person
 )
 
 // DocumentKinds lists them.
 func DocumentKinds() []DocumentKind {
-	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck, DocumentHidden, DocumentUpkeep}
+	return []DocumentKind{DocumentRequest, DocumentPortrait, DocumentContact, DocumentPaper, DocumentFile, DocumentCheck, DocumentHidden, DocumentUpkeep, DocumentPerson}
 }
 
 // MaxDocument is the largest document in bytes.

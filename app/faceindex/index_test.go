@@ -15,7 +15,7 @@ import (
 
 	"gabarit/app/faceindex"
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 	"gabarit/storage/vault"
 )
@@ -98,7 +98,7 @@ func newWorld(t testing.TB, faces int, transparent bool) *world {
 	v, err := w.options.Create(w.dir, "")
 	must(t, err)
 	must(t, v.Close())
-	for i, tmpl := range enginetest.People(2, (faces+3)/4, 4)[:faces] {
+	for i, tmpl := range crowd.People(2, (faces+3)/4, 4)[:faces] {
 		e := engine.IndexEntry{Face: face(i), Model: model, Template: tmpl, Collection: "c", Hosts: []string{fmt.Sprintf("h%d.example.org", i%5)}}
 		w.entries, w.records.faces[e.Face] = append(w.entries, e), e
 	}

@@ -33,7 +33,7 @@
 //	h photo                           photo  thumbnail, JPEG
 //	g photo                           photo  what was decided about groups with its faces in them, see Part
 //	e case                            case   case with items and letters
-//	q, f, b, w, j document            document  subject request, portrait, contact, paper, file: see engine.Document
+//	q, f, b, w, j, d document         document  subject request, portrait, contact, paper, file, person: see engine.Document
 //	v, x photo                        document  checks of the photo's source; why it is kept out of searches
 //	y collection, or zeros            document  what retention and checks of sources last did
 //	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason

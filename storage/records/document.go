@@ -15,7 +15,7 @@ func documentKind(k engine.DocumentKind) Kind {
 	return map[engine.DocumentKind]Kind{
 		engine.DocumentRequest: KindRequest, engine.DocumentPortrait: KindPortrait, engine.DocumentContact: KindContact,
 		engine.DocumentPaper: KindPaper, engine.DocumentFile: KindFile, engine.DocumentCheck: KindCheck, engine.DocumentHidden: KindHidden,
-		engine.DocumentUpkeep: KindUpkeep,
+		engine.DocumentUpkeep: KindUpkeep, engine.DocumentPerson: KindPerson,
 	}[k]
 }
 

@@ -33,7 +33,7 @@ func CountWords(key string) string {
 	case "gone":
 		return kit.T("gone")
 	case "closed":
-		return kit.T("closed")
+		return kit.T("closed to the public")
 	case "noindex":
 		return kit.T("withdrawn by noindex or the like")
 	case "disallowed":
@@ -44,6 +44,8 @@ func CountWords(key string) string {
 		return kit.T("hidden since")
 	case "shown":
 		return kit.T("found again since")
+	case "request_files":
+		return kit.T("files of requests erased")
 	case "expired":
 		return kit.T("erased as expired")
 	case "unchecked":
