@@ -108,6 +108,19 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 	}
 }
 
+func TestPagesOfASiteAreRetriedByTheirAddress(t *testing.T) {
+	p := library.NewPresenter()
+	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
+	p.SetFailures("1", []engine.FailedItem{{Item: "https://x.org/a.jpg on https://x.org/p.html", Code: engine.CodeUnavailable}, {Item: "https://x.org/#pages", Code: engine.CodeLimit}})
+	if req, ok := p.RetryRequest(); !ok || !cmp.Equal(req.Sources, []string{"https://x.org/p.html", "https://x.org/"}) || req.Web.Contact != "" {
+		t.Errorf("%+v", req)
+	}
+	p.SetUnfinished([]engine.CollectRequest{{Web: engine.WebOptions{Contact: "me@x.org"}}})
+	if req, _ := p.RetryRequest(); req.Web.Contact != "me@x.org" {
+		t.Errorf("%+v", req)
+	}
+}
+
 func TestFailedRefusedAndPartialItemsAreListedApart(t *testing.T) {
 	p := library.NewPresenter()
 	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
