@@ -94,7 +94,7 @@ func (w *window) addSite() {
 	w.click("library.site", .5)
 	w.wait("form.title", "Which site")
 	w.wait("form.hint", "Type the address")
-	w.enter(fairHost)
+	w.enter("http://" + fairHost)
 	w.wait("form.hint", "need")
 	w.key("Tab")
 	w.enter("archive@city-museum.org")

@@ -13,6 +13,7 @@ type Presenter struct {
 	collections []engine.CollectionInfo
 	known       bool
 	selected    engine.CollectionID
+	wanted      string // name of the collection to be marked when it is listed
 	failures    []engine.FailedItem
 	shown       FailureKind
 	jobs        []engine.Job
@@ -32,6 +33,9 @@ func NewPresenter() *Presenter { return &Presenter{tracks: map[engine.JobID]trac
 // SetCollections takes the list and keeps the selection, or selects the first.
 func (p *Presenter) SetCollections(list []engine.CollectionInfo) {
 	p.collections, p.known = list, true
+	if p.wanted != "" {
+		p.SelectName(p.wanted)
+	}
 	if _, ok := p.Selected(); !ok {
 		p.selected = ""
 		if len(list) > 0 {
@@ -53,11 +57,13 @@ func (p *Presenter) Select(id engine.CollectionID) {
 	}
 }
 
-// SelectName marks the collection of that name.
+// SelectName marks the collection of that name, now or when it is listed.
 func (p *Presenter) SelectName(name string) {
+	p.wanted = name
 	for _, c := range p.collections {
 		if c.Name == name {
 			p.Select(c.ID)
+			p.wanted = ""
 		}
 	}
 }

@@ -33,6 +33,16 @@ func TestTheSelectionSurvivesAReload(t *testing.T) {
 	if c, _ := p.Selected(); c.Name != "a" {
 		t.Errorf("selected %q after the selected one went", c.Name)
 	}
+	p.SelectName("new")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "new" {
+		t.Errorf("selected %q after a new one was made", c.Name)
+	}
+	p.Select("1")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "a" {
+		t.Errorf("selected %q against the user's choice", c.Name)
+	}
 }
 
 func TestFailedItemsOfAnotherCollectionAreDropped(t *testing.T) {
