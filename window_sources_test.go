@@ -43,7 +43,6 @@ func TestWindowSources(t *testing.T) {
 	w.screen("site-resume-fr")
 	w.click("library.resume", .5)
 	w.wait("library.job.state", "Terminé")
-	w.click("library.list", .5)
 	w.wait("library.refused", "1 élément refusé")
 	w.screen("site-done-fr")
 	w.click("library.site", .5)
