@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"gabarit/app/desk"
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
@@ -99,7 +100,7 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
 	a.unsaved(s, saveErr)
 	if run.Retemplate {
-		err = errors.Join(err, saveErr, a.purgeReplaced(ctx, s))
+		err = errors.Join(err, saveErr, s.hidden.Settle(context.WithoutCancel(ctx)), a.purgeReplaced(ctx, s))
 	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)
@@ -136,7 +137,7 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 // plan checks a request before anything is read: the collection exists, every source can be opened.
 func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	var none engine.Run
-	if err := req.Look.Check(); err != nil {
+	if err := cmp.Or(req.Look.Check(), desk.MayCollect(ctx, s.store)); err != nil {
 		return none, nil, err
 	}
 	if req.Look.Detector == "" {

@@ -33,6 +33,7 @@ type fairSite struct {
 	asked  []string
 	now    time.Time
 	onPage func(path string)
+	answer map[string]http.HandlerFunc // in the place of the usual one, by path
 }
 
 func newFairSite(t *testing.T) *fairSite {
@@ -43,10 +44,14 @@ func newFairSite(t *testing.T) *fairSite {
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.URL.Path)
-		hook := s.onPage
+		hook, other := s.onPage, s.answer[r.URL.Path]
 		s.mu.Unlock()
 		if hook != nil {
 			hook(r.URL.Path)
+		}
+		if other != nil {
+			other(w, r)
+			return
 		}
 		switch r.URL.Path {
 		case "/robots.txt":

@@ -87,7 +87,8 @@ func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
-		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
+		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.

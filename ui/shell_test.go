@@ -140,8 +140,8 @@ func (f *fakeService) StopJob(engine.JobID)   {}
 func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	return []engine.Case{{Site: "site.example", Items: items}}, nil
 }
-func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (string, error) {
-	return "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName, nil
+func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error) {
+	return matter.LetterDraft{Text: "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName}, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)

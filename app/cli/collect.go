@@ -100,6 +100,9 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	if r.Counts.Suppressed > 0 {
 		fmt.Fprintln(w, p.say.Text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
 	}
+	if r.Counts.Videos > 0 || r.Counts.LeftOut > 0 {
+		fmt.Fprintln(w, p.say.Text("Videos: {{.N}}, frames of them that show nobody new: {{.Frames}}", "N", r.Counts.Videos, "Frames", r.Counts.LeftOut))
+	}
 	if r.Counts.Renewed > 0 {
 		fmt.Fprintln(w, p.say.Text("Photos whose faces were found anew: {{.N}}, faces: {{.Faces}}", "N", r.Counts.Renewed, "Faces", r.Counts.NewFaces))
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gabarit/app/hidden"
 	"gabarit/engine"
 )
 
@@ -14,6 +15,8 @@ type Vault struct {
 	Store engine.Store
 	Index engine.Index
 	Dir   string // of the vault
+
+	Hidden *hidden.Set // what is kept out of Index although Store holds it
 
 	// Hash is the keyed hash of the vault: it tells nothing to whoever has no key of this vault. domain says what for.
 	Hash func(domain string, data []byte) [32]byte

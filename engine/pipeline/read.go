@@ -23,6 +23,9 @@ type result struct {
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
 	frames  int                  // pictures in the file, of which photo is one
+	video   *remainder           // of a video whose frames were offered
+	leftOut bool                 // a frame that shows nobody new
+	barred  engine.SuppressionID // of a frame that is held: by what a face was erased from it
 	version string               // of the content, where the source told it with the content
 	same    bool                 // the source says that the content is what was recorded
 	crops   [][]byte
@@ -49,6 +52,7 @@ func (c *collector) readAll(ctx context.Context, jobs <-chan *ticket) error {
 		default:
 			r = result{err: err}
 		}
+		t.item.Open, t.item.Since = nil, nil // they may hold the bytes of a frame, and a shot is kept until its end
 		t.done <- r
 	}
 	return nil
@@ -98,7 +102,9 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 		r.renewal, err = c.renew(ctx, pic, *r.stale)
 		return r, err
 	}
-	r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
+	if r.held == "" {
+		r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
+	}
 	if err != nil || r.refused != "" {
 		return r, err
 	}
@@ -106,8 +112,10 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	if r.crops, r.thumb, err = c.render(pic, found); err != nil {
-		return result{}, err
+	if len(found) > 0 || !isFrame(item) { // a frame without a face is not kept
+		if r.crops, r.thumb, err = c.render(pic, found); err != nil {
+			return result{}, err
+		}
 	}
 	r.photo = describe(item.Source, pic, found)
 	r.photo.SHA256, r.photo.Model, r.photo.Look = r.hash, c.Faces.Model(), c.run.Look
@@ -208,10 +216,12 @@ func (c *collector) recognise(ctx context.Context, item engine.Item, hash engine
 	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, hash)
 	switch {
 	case err == nil && !c.run.Retemplate:
-		return r, true, nil
+		return c.recogniseFrame(ctx, item, r)
 	case err == nil:
-		r.stale, err = c.stale(ctx, r.held)
-		return r, r.stale == nil, err
+		if r.stale, err = c.stale(ctx, r.held); err != nil || r.stale != nil {
+			return r, false, err
+		}
+		return c.recogniseFrame(ctx, item, r)
 	case engine.CodeOf(err) != engine.CodeNotFound:
 		return result{}, true, stopError{err}
 	}

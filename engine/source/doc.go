@@ -1,5 +1,5 @@
 // Package source turns what a person names at collect time into a stream of candidate photos: a
-// folder, a manifest, a web archive (package archive), a saved page (package page), or one photo file. It is the first step of the flow (source -> photo -> face ->
+// folder, a manifest, a web archive (package archive), a saved page (package page), a video (package video), or one photo file. It is the first step of the flow (source -> photo -> face ->
 // index). It opens files but never looks inside a photo: whether something is a picture is decided by
 // engine/photo, from its content. It never writes, never follows a link out of what was named, and
 // never drops anything without saying so: what can't be offered is an item with an error.
@@ -9,6 +9,7 @@
 // A folder is read with everything below it, in lexical order of the names, one directory at a time.
 //
 //   - Every regular file is an item, whatever its name. Files that are no pictures end in the list of failures.
+//   - Videos give their frames. What is named like one and is neither a video nor a picture is a failed item.
 //   - Files that describe a photo beside them are read with it, see below. Archives and saved pages give the images they hold; the folder of a saved
 //     page's files ("page_files" beside "page.html") is read with the page.
 //   - Left out without mention: names that start with a dot, Thumbs.db and desktop.ini. These are

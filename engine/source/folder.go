@@ -14,6 +14,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/source/page"
+	"gabarit/engine/source/video"
 )
 
 // folder is a source of every file below dir. Paths are opened through os.Root, so that a folder
@@ -133,10 +134,22 @@ func (w *walk) entry(folder, name string, mode fs.FileMode, sidecars []string) b
 		}
 	}
 	it := fileItem(filepath.Join(w.dir, rel), info, inside(w.dir, rel))
-	return w.describe(&it, folder, sidecars) && w.yield(it)
+	it.Film = video.Named(name)
+	if it.Film {
+		if it.Film, err = isFilm(name, inside(w.dir, rel)); err != nil {
+			return w.fail(rel, err)
+		}
+	}
+	if !w.describe(&it, folder, sidecars) {
+		return false
+	}
+	if it.Film {
+		it = video.Item(it)
+	}
+	return w.yield(it)
 }
 
-// holdsPhotos tells the names of archives and saved pages. Files of other names are taken for photos without being opened.
+// holdsPhotos tells the names of archives and saved pages. Files of other names, but for videos, are taken for photos without being opened.
 func holdsPhotos(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".warc", ".gz", ".wacz", ".zip", ".maff", ".mhtml", ".mht", ".html", ".htm", ".xhtml":

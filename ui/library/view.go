@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 	"gabarit/ui/collect"
 	"gabarit/ui/kit"
 )
@@ -229,7 +230,7 @@ func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
 // AddFile asks for a manifest, a web archive or a saved page.
 func (v *View) AddFile() {
-	v.env.ChooseFile(engine.HolderEndings(), v.addChosen)
+	v.env.ChooseFile(formats.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {

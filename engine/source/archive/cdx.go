@@ -184,7 +184,7 @@ func mayShow(status, mime string) bool {
 		return true
 	case status != "" && status != "-" && status != "null" && status != "200" && status != "206":
 		return false
-	case strings.HasPrefix(mime, "image/"), strings.HasSuffix(mime, "octet-stream"), strings.Contains(mime, "unknown"):
+	case strings.HasPrefix(mime, "image/"), strings.HasPrefix(mime, "video/"), strings.HasSuffix(mime, "octet-stream"), strings.Contains(mime, "unknown"):
 		return true
 	}
 	return slices.Contains([]string{"text/html", "application/xhtml+xml", "", "-", "unk", "text/plain"}, mime)

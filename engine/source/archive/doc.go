@@ -5,7 +5,8 @@
 // # What is an item
 //
 // Every answer of status 200 (and record without HTTP: resource, conversion) whose type is image/*, also the drawings and icons that engine/photo
-// refuses; where the type tells nothing (none, octet-stream, text/plain), every one that begins like a picture. Other records are left out
+// refuses; where the type tells nothing (none, octet-stream, text/plain), every one that begins like a picture. Videos (video/*) are items
+// too, marked as such (Item.Film); one of status 206 if the piece is all of it. Other records are left out
 // without mention. Items stand in the order of the records, one for each record: of several pages that show it, an image gets the
 // first.
 //

@@ -18,6 +18,7 @@ const (
 	entryAgain            // a revisit: the image is that of entry n
 	entryPage             // a page that holds images itself; n is its index
 	entryFailed           // failures[n]
+	entryFilm             // a video
 	entryWhole            // failures[n], which are of no place
 )
 

@@ -182,7 +182,7 @@ func (s *warcSource) image(x *index, e entry, r record, a answer, b *block) engi
 	if digest == "" {
 		base = s.mark
 	}
-	return engine.Item{Key: key, Version: page.Version(base, p), Source: p, Size: size, Open: x.files[from.file].opener(from.place)}
+	return engine.Item{Key: key, Version: page.Version(base, p), Source: p, Size: size, Open: x.files[from.file].opener(from.place), Film: from.kind == entryFilm}
 }
 
 // opener reads the image of the record at a place.
