@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -303,10 +304,16 @@ func (v *View) collect(req engine.CollectRequest) {
 
 // retry reads the marked collection's failed items again.
 func (v *View) retry() {
-	if req, ok := v.p.RetryRequest(); ok {
-		v.notice.Clear()
-		v.collect(req)
+	req, ok := v.p.RetryRequest()
+	if !ok {
+		return
 	}
+	v.notice.Clear()
+	if at := slices.IndexFunc(req.Sources, isAddress); at >= 0 && req.Web.Contact == "" { // nothing is asked of a site without one
+		v.withNames(func(names []string) { v.ask(collect.NewSiteRetry(names, req.Collection, req.Sources[at])) })
+		return
+	}
+	v.collect(req)
 }
 
 // remove opens the dialog that erases the marked collection with all that is in it.
