@@ -1,6 +1,7 @@
 package rights
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -208,12 +209,14 @@ func (l *Letters) annex(items []engine.AnnexItem, thumbnails bool) ([]engine.Ann
 	}
 	rows := make([]engine.AnnexItem, len(items))
 	for i, it := range items {
-		row := engine.AnnexItem{No: i + 1, SHA256: it.SHA256}
+		row := engine.AnnexItem{No: i + 1, SHA256: fileHash(it)}
 		row.Source.PageTitle = title(it.Source.PageTitle)
-		row.Source.PageURL = address(it.Source.PageURL)
-		row.Source.URL = address(it.Source.URL)
+		row.Source.PageURL = address(it.Source.AtTime(it.Source.PageURL))
+		row.Source.URL = address(it.Source.AtTime(it.Source.URL))
 		if row.Source.PageURL == "" && row.Source.URL == "" {
-			row.Source.File = fileName(it.Source.File)
+			if row.Source.File = fileName(it.Source.File); it.Source.Video != "" {
+				row.Source.File += ", " + engine.Clock(it.Source.FrameMS)
+			}
 		}
 		for _, u := range []string{row.Source.PageURL, row.Source.URL} {
 			if utf8.RuneCountInString(u) > MaxURL {
@@ -229,6 +232,15 @@ func (l *Letters) annex(items []engine.AnnexItem, thumbnails bool) ([]engine.Ann
 		rows[i] = row
 	}
 	return rows, nil
+}
+
+// fileHash is that of the file that shows the face: of a frame that of the video, as the frame has no file.
+func fileHash(it engine.AnnexItem) (h engine.SHA256) {
+	if b, err := hex.DecodeString(it.Source.Video); err == nil && len(b) == len(h) {
+		copy(h[:], b)
+		return h
+	}
+	return it.SHA256
 }
 
 // fileName is the last part of a path of any system: the folders of the sender's computer

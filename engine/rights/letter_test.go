@@ -314,3 +314,21 @@ func TestTemplatesMayHaveWindowsLineEnds(t *testing.T) {
 	}
 	golden(t, "erasure.en.txt", rights.Text(doc))
 }
+
+// A frame of a video is found again by its time, and the video by its own hash.
+func TestALetterNamesTheSecondOfAVideo(t *testing.T) {
+	video := strings.Repeat("ab", 32)
+	doc := compose(t, "en", englishFields(), []engine.AnnexItem{
+		{SHA256: engine.SHA256{1}, Source: engine.Provenance{Video: video, FrameMS: 12_480, PageURL: "https://example.org/watch?v=x", URL: "https://cdn.example.org/film.mp4", File: "/home/me/film.mp4"}},
+		{SHA256: engine.SHA256{1}, Source: engine.Provenance{Video: video, FrameMS: 12_480, File: "/home/me/film.mp4"}},
+	})
+	text := rights.Text(doc)
+	for _, want := range []string{"https://example.org/watch?v=x#t=12.48", "https://cdn.example.org/film.mp4#t=12.48", "film.mp4, 0:12.480", video} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the letter does not hold %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "/home/me") || strings.Contains(text, "0100000000") {
+		t.Errorf("the letter tells of the sender's folders, or of the frame's hash:\n%s", text)
+	}
+}

@@ -95,12 +95,25 @@ func (s *evidencePanel) clear() {
 	kit.SetText(s.good, "")
 }
 
-// fields lists what is known; what is unknown is left out.
-func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
-	var out []fyne.CanvasObject
+// fields lists what is known.
+func (s *evidencePanel) fields(m engine.Match) (out []fyne.CanvasObject) {
+	for _, f := range facts(m) {
+		out = append(out, s.field(f.name, f.value, f.copied))
+	}
+	return out
+}
+
+// fact is one thing that is known of a match.
+type fact struct {
+	name, value string
+	copied      bool // people copy it
+}
+
+// facts lists what is known; what is unknown is left out. Addresses of a video open at the frame.
+func facts(m engine.Match) (out []fact) {
 	add := func(name, value string, copied bool) {
 		if value != "" {
-			out = append(out, s.field(name, value, copied))
+			out = append(out, fact{name, value, copied})
 		}
 	}
 	add(kit.T("Page"), m.Source.AtTime(m.Source.PageURL), true)
