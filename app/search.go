@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gabarit/app/verdicts"
 	"gabarit/engine"
 )
 
@@ -35,6 +36,9 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 			return none, err
 		}
 		res.Searched, res.Probes = searched, append(res.Probes, pm)
+	}
+	if err := verdicts.Mark(ctx, a.vaultOf(s), req.Probe.SHA256, res.Probes); err != nil {
+		return none, err
 	}
 	if err := s.store.RecordSearch(ctx, searchRecord(req, res)); err != nil {
 		return none, err

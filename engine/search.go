@@ -111,6 +111,7 @@ type Match struct {
 	Collection    string // name
 	Distance      float64
 	Band          Band
+	Verdict       Verdict // what the user said of it before
 	ExpectedFalse float64 // faces of other people expected this near to this probe in the whole index, filters or not
 	Box           Box
 	Quality       float64

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 )
 
@@ -21,6 +23,7 @@ type fakeVault struct {
 	report     engine.AuditReport // of VerifyAudit
 	known      []string           // checkpoints that VerifyAudit was given
 	exported   []string
+	judged     []engine.VerdictRequest
 	viewed     []engine.FaceID
 	shared     map[engine.PhotoID]bool // photos that show other people, too
 	mentions   []engine.CaseMention
@@ -82,13 +85,25 @@ func (f *fakeService) ExportAudit(_ context.Context, path string) (engine.AuditR
 	return f.report, nil
 }
 
+func (f *fakeService) Judge(_ context.Context, req engine.VerdictRequest) error {
+	defer f.lock()()
+	f.judged = append(f.judged, req)
+	return nil
+}
+
 func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
 	defer f.lock()()
 	f.viewed = append(f.viewed, id)
 	return nil
 }
 
-func (f *fakeService) MissingFields(l engine.LetterFields) []string { return rights.Missing(l) }
+func (f *fakeService) MissingFields(req matter.LetterRequest) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Missing(req)
+}
 
 func (f *fakeService) PlanErasure(_ context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
 	defer f.lock()()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // When a batch is written.
@@ -191,7 +192,7 @@ func remark(frames int) (reason, detail string) {
 	if frames < 2 {
 		return "", ""
 	}
-	return engine.MsgOnePicture, fmt.Sprint("1/", frames)
+	return formats.MsgOnePicture, fmt.Sprint("1/", frames)
 }
 
 // maxDetail bounds the cause that is kept of a failure, in bytes.

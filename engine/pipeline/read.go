@@ -9,6 +9,8 @@ import (
 	"io"
 	"math"
 
+	"golang.org/x/sync/semaphore"
+
 	"gabarit/engine"
 )
 
@@ -136,18 +138,22 @@ func (c *collector) refused(ctx context.Context, what engine.Suspect) (engine.Su
 }
 
 // decode reads and decodes a file, or finds that the collection holds the same bytes or that they were erased: then there is
-// no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed.
+// no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed. One of unknown size takes an eighth
+// of it, so that several are asked for side by side, and the whole where it turns out to be larger.
 func (c *collector) decode(ctx context.Context, t *ticket) (*engine.Picture, result, error) {
 	var none result
 	item, need := t.item, t.item.Size
-	if limit := c.Photos.MaxBytes(); need < 0 || need > limit {
-		need = limit
+	if limit := c.Photos.MaxBytes(); need < 0 {
+		need = limit / unknownShare
+	} else {
+		need = min(need, limit)
 	}
-	if err := c.memory.Acquire(ctx, need); err != nil {
+	room := &room{of: c.memory}
+	if err := room.resize(ctx, need); err != nil {
 		return nil, none, err
 	}
-	defer c.memory.Release(need)
-	data, version, err := c.load(ctx, item, c.recorded(t))
+	defer room.free()
+	data, version, err := c.load(ctx, item, c.recorded(t), room)
 	if err != nil || data == nil {
 		return nil, result{same: err == nil}, err
 	}
@@ -157,6 +163,36 @@ func (c *collector) decode(ctx context.Context, t *ticket) (*engine.Picture, res
 	}
 	pic, err := c.picture(ctx, data)
 	return pic, r, err
+}
+
+// unknownShare is the part of the budget that a file of unknown size takes at first.
+const unknownShare = 8
+
+// room is what a file has of the budget. It belongs to one goroutine.
+type room struct {
+	of   *semaphore.Weighted
+	held int64
+}
+
+// resize takes more or gives some back. For more, all is given back first, so that no two wait for each other: what was read meanwhile, an eighth of
+// the budget at most for each reader, is not counted while it waits.
+func (r *room) resize(ctx context.Context, n int64) error {
+	if n <= r.held {
+		r.of.Release(r.held - n)
+		r.held = n
+		return nil
+	}
+	r.free()
+	if err := r.of.Acquire(ctx, n); err != nil {
+		return err
+	}
+	r.held = n
+	return nil
+}
+
+func (r *room) free() {
+	r.of.Release(r.held)
+	r.held = 0
 }
 
 // picture decodes a file; its perceptual hash is made here where the decoder made none.
@@ -207,7 +243,7 @@ func (c *collector) recorded(t *ticket) string {
 
 // load reads the whole file, or refuses it when it is larger than a photo may be. It gives nil where the source says that the file is still
 // the recorded version.
-func (c *collector) load(ctx context.Context, item engine.Item, recorded string) (content []byte, version string, err error) {
+func (c *collector) load(ctx context.Context, item engine.Item, recorded string, room *room) (content []byte, version string, err error) {
 	const op = "pipeline.Read"
 	limit := c.Photos.MaxBytes()
 	tooLarge := engine.E(engine.CodeLimit, op, "the file is larger than the limit", fmt.Errorf("limit %d bytes", limit))
@@ -221,14 +257,21 @@ func (c *collector) load(ctx context.Context, item engine.Item, recorded string)
 	defer in.Close()
 	var data bytes.Buffer
 	data.Grow(int(max(item.Size, 0)) + bytes.MinRead)
-	n, err := data.ReadFrom(io.LimitReader(contextReader{ctx, in}, limit+1))
+	n, err := data.ReadFrom(io.LimitReader(contextReader{ctx, in}, room.held+1))
+	if more := n > room.held && room.held < limit; more && err == nil {
+		if err := room.resize(ctx, limit); err != nil {
+			return nil, "", err
+		}
+		_, err = data.ReadFrom(io.LimitReader(contextReader{ctx, in}, limit+1-n))
+		n = int64(data.Len())
+	}
 	switch {
 	case err != nil:
 		return nil, "", unavailable(op, "the file could not be read", err)
 	case n > limit:
 		return nil, "", tooLarge
 	}
-	return data.Bytes(), version, nil
+	return data.Bytes(), version, room.resize(ctx, min(n, room.held))
 }
 
 // openItem opens an item, by Since where the source has that; nil where it is still the recorded version.

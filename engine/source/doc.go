@@ -25,7 +25,7 @@
 // A photo a.jpg in a folder is described by a.jpg.xmp or a.xmp (XMP: title, description, creator, source, date, place), and by a.jpg.json, a.json, a.info.json or
 // a.jpg.supplemental-metadata.json as gallery-dl, yt-dlp and Google Takeout write them (addresses, title, text, author, dates, place). XMP is
 // believed first. Such a file is no item; if it is damaged or of no program that is known it is a failed item, and the photo is read without
-// it. Limits: 1 MiB and 64 levels of XMP, which knows no entities of its own; 16 MiB of JSON. A photo that is named by itself is read without
+// it. An XMP file knows no entities of its own. A photo that is named by itself is read without
 // what stands beside it.
 //
 // # Manifests
@@ -57,7 +57,7 @@
 // that is wrong is one failed item named "manifest#row12"; the first line is row 1, and a line break inside
 // quotes does not count. A column named twice, or no column "file", refuses the whole manifest.
 //
-// Limits: 1 MiB and 100 line breaks a row, 1,000,000 rows, 4,096 bytes a path or address, 2,000 characters a title, UTF-8 only.
+// UTF-8 only; a row has 1 MiB and 100 line breaks, a manifest 1,000,000 rows. All limits stand in limits.go, each with its default.
 //
 // # Keys and versions
 //

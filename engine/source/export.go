@@ -30,9 +30,10 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 			}
 		}
 	case raw[0] == '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
-			if s, ok := scalar(list[0]); ok {
+		var first json.RawMessage // and only that: a list may be very long
+		d := json.NewDecoder(bytes.NewReader(raw[1:]))
+		if d.More() && d.Decode(&first) == nil {
+			if s, ok := scalar(first); ok {
 				*t = text(s)
 			}
 		}

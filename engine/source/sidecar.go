@@ -13,9 +13,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// maxSidecar is the size of a sidecar file, in bytes: those of yt-dlp list every format there is.
-const maxSidecar = 16 << 20
-
 // sidecars tells which files of a folder describe which other ones of it.
 type sidecars struct {
 	of  map[string][]string // names of sidecar files by the file they describe, XMP first

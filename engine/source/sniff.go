@@ -29,9 +29,6 @@ const (
 	kindVideo
 )
 
-// headSize is how much of a file decides what it is.
-const headSize = 64 << 10
-
 // sniff decides by content, and by name where the content is text: a photo named .csv is a photo, and a list
 // named .txt is a manifest if it starts like one.
 func sniff(path string) (kind, error) {

@@ -30,6 +30,15 @@ const (
 	KindSuppressed Kind = 'u'
 	KindLooks      Kind = 'l'
 	KindDecisions  Kind = 'g'
+	KindRequest    Kind = 'q'
+	KindPortrait   Kind = 'f'
+	KindContact    Kind = 'b'
+	KindPaper      Kind = 'w'
+	KindFile       Kind = 'j'
+	KindCheck      Kind = 'v'
+	KindHidden     Kind = 'x'
+	KindUpkeep     Kind = 'y'
+	KindPerson     Kind = 'd'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.

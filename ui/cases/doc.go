@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Service is what the dialog needs of the application. Methods may block; they are called in the background.
@@ -17,9 +18,9 @@ type Service interface {
 
 	// DraftCases groups items by site without storing anything.
 	DraftCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
-	// PreviewLetter gives the text of the letter for the items of one site; nothing is stored.
-	PreviewLetter(ctx context.Context, items []engine.CaseItem, req engine.LetterRequest) (string, error)
+	// PreviewLetter gives the letter for the items of one site, or of the request's case; nothing is stored.
+	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
 	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
-	ExportLetter(ctx context.Context, req engine.LetterRequest) ([]string, error)
+	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
 	Cases(ctx context.Context) ([]engine.Case, error)
 }

@@ -31,10 +31,25 @@ func testRuns(_ *testing.T, s *storeCase) {
 		s.t.Error("a run with another detector was continued")
 	}
 
+	site := engine.Run{Collection: other.ID, Sources: []string{"https://example.org/"}, Look: engine.Look{Detector: engine.DetectorFast}, Web: engine.WebOptions{Contact: "a@b.org", Pages: 3}}
+	_, _, err = s.store.BeginRun(s.ctx, site, false)
+	s.ok(err)
+	site.Web.Pages = 4
+	walked, _, err := s.store.BeginRun(s.ctx, site, false)
+	s.ok(err)
+	unfinished, err := s.store.UnfinishedRuns(s.ctx)
+	s.ok(err)
+	s.equal("unfinished", len(unfinished), 5)
+	s.equal("the last of them", unfinished[4], walked)
+	s.equal("its limits", walked.Web, site.Web)
+
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Photos: 3, Faces: 4, NoFace: 1, Duplicates: 1, Failed: 2, Unchanged: 5}))
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionRunFinished)
 	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "suppressed": 0, "unchanged": 5})
+	unfinished, err = s.store.UnfinishedRuns(s.ctx)
+	s.ok(err)
+	s.equal("unfinished, one having ended", len(unfinished), 4)
 	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Look: engine.Look{Detector: engine.DetectorFast}}, true)
 	s.ok(err)
 	if resumed.ID != first.ID || !resumed.FinishedAt.IsZero() {

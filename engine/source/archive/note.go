@@ -131,7 +131,7 @@ func (s *scanner) page(at place, r record, a answer, b *block) {
 	}
 	text := &counter{r: contextReader{s.ctx, uncoded(unchunked(b, a), a)}}
 	p, err := page.Extract(text, r.address(), a.head["content-type"])
-	s.done += text.n
+	s.index.unpacked += text.n
 	if s.ctx.Err() != nil {
 		return
 	}

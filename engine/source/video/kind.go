@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // HeadSize is how many bytes Kind wants to see.
@@ -66,5 +66,5 @@ func isMovie(head []byte) bool {
 
 // Named tells by its name a file that should be a video.
 func Named(name string) bool {
-	return slices.Contains(engine.VideoEndings(), strings.ToLower(filepath.Ext(name)))
+	return slices.Contains(formats.VideoEndings(), strings.ToLower(filepath.Ext(name)))
 }
