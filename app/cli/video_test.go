@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 )
 
@@ -149,7 +150,7 @@ func TestWithoutFFmpegAVideoIsAFailedItem(t *testing.T) {
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatal(err)
 	}
-	if cmd.ProcessState.ExitCode() != statusItemsFailed || got.Photos != 1 || len(got.Failed) != 1 || !strings.Contains(got.Failed[0].Reason, "install the package ffmpeg") {
+	if cmd.ProcessState.ExitCode() != command.StatusItemsFailed || got.Photos != 1 || len(got.Failed) != 1 || !strings.Contains(got.Failed[0].Reason, "install the package ffmpeg") {
 		t.Errorf("status %d, %+v", cmd.ProcessState.ExitCode(), got)
 	}
 }

@@ -289,14 +289,19 @@ func (x *extractor) finish() {
 			continue
 		}
 		if left < MaxAddress {
-			p.Refs, p.Cut = p.Refs[:i], true
+			p.Refs, p.Films, p.Cut = p.Refs[:i], nil, true
 			return
 		}
 		r.URL = Resolve(x.base, r.Raw)
 		left -= len(r.URL)
 	}
 	for i := range p.Films {
+		if left < MaxAddress {
+			p.Films, p.Cut = p.Films[:i], true
+			return
+		}
 		p.Films[i].URL = Resolve(x.base, p.Films[i].Raw)
+		left -= len(p.Films[i].URL)
 	}
 }
 
