@@ -40,8 +40,8 @@ func TestAMatchInAVideoTellsItsTime(t *testing.T) {
 		"Seen in the video": "0:11.000 – 0:14.000", "SHA-256 of the file": "ab12"}
 	told := func(m engine.Match) map[string]string {
 		all := map[string]string{}
-		for _, f := range facts(m) {
-			all[f.name] = f.value
+		for _, f := range faces.Facts(m) {
+			all[f.Name] = f.Value
 		}
 		return all
 	}
