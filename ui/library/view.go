@@ -108,7 +108,7 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a video, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
