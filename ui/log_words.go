@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
+	"gabarit/ui/course"
 	"gabarit/ui/kit"
 )
 
@@ -45,6 +47,10 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case opened")
 	case engine.ActionLetterExported:
 		return kit.T("Letter exported")
+	case engine.ActionCaseChanged:
+		return kit.T("Case followed up")
+	case engine.ActionCasesExported:
+		return kit.T("Cases exported")
 	case engine.ActionGrouped:
 		return kit.T("People looked at")
 	case engine.ActionDecided:
@@ -85,7 +91,7 @@ func vaultActionWords(a engine.AuditAction) string {
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
 		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
@@ -137,6 +143,8 @@ func logCountWords(key string) string {
 		return kit.T("cases")
 	case "entries":
 		return kit.T("entries")
+	case "files":
+		return kit.T("files")
 	case "have":
 		return kit.T("entries there are")
 	case "had":
@@ -189,7 +197,7 @@ func erasureCountWords(key string) string {
 // detailWords names the details that people can read; the others serve checks by program.
 func detailWords(e engine.AuditEntry) []string {
 	var out []string
-	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+	for _, k := range []string{"with", "what", "event", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -201,6 +209,8 @@ func detailWords(e engine.AuditEntry) []string {
 			v = openedWords(v)
 		case "what":
 			v = changedWords(v)
+		case "event":
+			v = course.EventWords(matter.EventKind(v))
 		}
 		out = append(out, v)
 	}

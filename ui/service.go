@@ -6,6 +6,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/course"
 	"gabarit/ui/library"
 	"gabarit/ui/search"
 )
@@ -17,6 +18,7 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	course.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState
