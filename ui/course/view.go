@@ -18,6 +18,9 @@ import (
 
 func joined(dir, name string) string { return filepath.Join(dir, name) }
 
+// labelWidth leaves room for the longest label, which is French.
+const labelWidth = 230
+
 // view is one case. It is built anew whenever the case changes: a case has a few dozen lines.
 type view struct {
 	s    *Screen
@@ -65,7 +68,7 @@ func (w *view) add(objects ...fyne.CanvasObject) {
 func (w *view) section(title string, right ...fyne.CanvasObject) {
 	l := kit.NewLine(title)
 	l.TextStyle.Bold = true
-	w.add(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(right...), l))
+	w.add(widget.NewSeparator(), container.NewBorder(nil, nil, nil, kit.Spaced(6, 4, container.NewHBox(right...)), l))
 }
 
 // line is a label and a value, side by side.
@@ -76,7 +79,7 @@ func (w *view) line(label, value string) *widget.Label {
 	}
 	name := kit.NewLine(label)
 	name.Importance = widget.LowImportance
-	w.add(container.NewBorder(nil, nil, kit.Fixed(190, name), nil, text))
+	w.add(container.NewBorder(nil, nil, kit.Fixed(labelWidth, name), nil, text))
 	return text
 }
 
@@ -124,7 +127,7 @@ func (w *view) steps(v matter.CaseView) {
 	record := w.s.env.NewButton(kit.T("Note what happened…"), theme.DocumentCreateIcon(), func() { w.s.record(v, w.s.p.NewForm(Recordable(v)[0], "")) })
 	w.s.env.Dump.Name("case.record", record)
 	row.Add(record)
-	w.add(container.NewHScroll(row))
+	w.add(kit.Spaced(8, 6, container.NewHScroll(row)))
 }
 
 // take does a step: a letter is written where letters are; the rest is noted.
@@ -177,18 +180,9 @@ func (w *view) request(v matter.CaseView, t matter.Thread) {
 	if t.Asked {
 		w.line(kit.T("Identity"), kit.T("The controller asks who you are: answer first."))
 	}
-	if x := t.Extended; !x.Notice.IsZero() {
-		words := kit.T("until {{.V}}", kit.Field(dayWords(x.Claimed)))
-		switch {
-		case x.Late:
-			words = kit.T("claimed until {{.V}}; the notice came too late", kit.Field(dayWords(x.Claimed)))
-		case x.NoReasons:
-			words = kit.T("claimed until {{.V}}; the notice gives no reasons", kit.Field(dayWords(x.Claimed)))
-		}
-		w.line(kit.T("Extension"), words)
-	}
+	w.line(kit.T("Extension"), extensionWords(t.Extended))
 	w.line(kit.T("Last day to answer"), dayWords(t.End))
-	if t.Open() && t.Answer != "" || t.Answer == "" {
+	if t.Open() {
 		w.line(kit.T("Complaint from"), dayWords(t.Complain))
 	}
 	if t.Answer != "" {
@@ -207,6 +201,20 @@ func (w *view) request(v matter.CaseView, t matter.Thread) {
 	for _, d := range t.Doubts {
 		w.add(kit.NewNote(doubtWords(d)))
 	}
+}
+
+// extensionWords says until when a controller takes more time, and what is wrong with its notice.
+func extensionWords(x matter.Extension) string {
+	claimed := kit.Field(dayWords(x.Claimed))
+	switch {
+	case x.Notice.IsZero():
+		return ""
+	case x.Late:
+		return kit.T("claimed until {{.V}}; the notice came too late", claimed)
+	case x.NoReasons:
+		return kit.T("claimed until {{.V}}; the notice gives no reasons", claimed)
+	}
+	return kit.T("until {{.V}}", claimed)
 }
 
 func (w *view) complaint(v matter.CaseView) {
@@ -276,7 +284,7 @@ func (w *view) events(v matter.CaseView) {
 		if !replaced[e.No] && !e.Void {
 			buttons = append(buttons, w.s.env.NewQuietButton("", theme.DocumentCreateIcon(), func() { w.s.record(v, NewCorrection(e)) }))
 		}
-		w.add(container.NewBorder(nil, nil, kit.Fixed(190, kit.NewLine(dayWords(e.Day))), container.NewHBox(buttons...), text))
+		w.add(container.NewBorder(nil, nil, kit.Fixed(labelWidth, kit.NewLine(dayWords(e.Day))), container.NewHBox(buttons...), text))
 	}
 }
 
