@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights"
@@ -98,7 +99,13 @@ func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
 	return nil
 }
 
-func (f *fakeService) MissingFields(l matter.LetterFields) []string { return rights.Missing(l) }
+func (f *fakeService) MissingFields(req matter.LetterRequest) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Missing(req)
+}
 
 func (f *fakeService) PlanErasure(_ context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
 	defer f.lock()()

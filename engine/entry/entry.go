@@ -188,8 +188,11 @@ func CasesOpened(cases []engine.Case) engine.AuditEntry {
 
 // LetterExported records that a letter was written to files.
 func LetterExported(id engine.CaseID, l engine.LetterRecord) engine.AuditEntry {
-	return engine.AuditEntry{Action: engine.ActionLetterExported, Objects: []string{string(id)},
-		Detail: map[string]string{"right": string(l.Right), "language": l.Lang, "formats": strings.Join(l.Formats, ",")}}
+	detail := map[string]string{"right": string(l.Right), "language": l.Lang, "formats": strings.Join(l.Formats, ",")}
+	if l.Regime != "" {
+		detail["regime"] = l.Regime
+	}
+	return engine.AuditEntry{Action: engine.ActionLetterExported, Objects: []string{string(id)}, Detail: detail}
 }
 
 // CaseChanged records that something happened in a case: what, about which request, with how many files. Days, names and references stay out.

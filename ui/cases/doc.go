@@ -17,8 +17,8 @@ type Service interface {
 
 	// DraftCases groups items by site without storing anything.
 	DraftCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
-	// PreviewLetter gives the text of the letter for the items of one site; nothing is stored.
-	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (string, error)
+	// PreviewLetter gives the letter for the items of one site, or of the request's case; nothing is stored.
+	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
 	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
 	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
 }
