@@ -17,6 +17,7 @@ import (
 	"gabarit/app/cases"
 	"gabarit/app/files"
 	"gabarit/app/opened"
+	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
@@ -53,6 +54,7 @@ type Keyring = vault.Keyring
 // CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
 	*cases.Matters
+	*verdicts.Verdicts
 
 	cfg    Config
 	vaults vault.Options
@@ -103,7 +105,7 @@ func New(cfg Config) *App {
 		life:   life,
 		end:    end,
 	}
-	a.Matters = cases.New(a)
+	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -154,7 +156,11 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Crop: s.crop}, ctx, done, nil
+	return a.opened(s), ctx, done, nil
+}
+
+func (a *App) opened(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hidden: s.hidden, Hash: s.vault.Hash, Crop: s.crop}
 }
 
 // Tell implements opened.Door.

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
+	"gabarit/engine/source/web/rules"
 )
 
 // Collections lists the collections with their counts, by name.
@@ -45,6 +47,14 @@ func (a *App) Failures(ctx context.Context, id engine.CollectionID) ([]engine.Fa
 	return use(ctx, a, "app.Failures", func(ctx context.Context, s *session) ([]engine.FailedItem, error) {
 		return s.store.CollectionFailures(ctx, id)
 	})
+}
+
+// CheckContact tells whether a request that names sites says how their owners reach the user: CodeInvalid where it does not. It needs no vault.
+func CheckContact(req engine.CollectRequest) error {
+	if slices.ContainsFunc(req.Sources, sources.IsAddress) {
+		return rules.CheckContact(req.Web.Contact)
+	}
+	return nil
 }
 
 // Collect reads sources into a collection and returns when all is read or ctx ends. Items that can't be
@@ -89,7 +99,7 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
 	a.unsaved(s, saveErr)
 	if run.Retemplate {
-		err = errors.Join(err, saveErr, a.purgeReplaced(ctx, s))
+		err = errors.Join(err, saveErr, s.hidden.Settle(context.WithoutCancel(ctx)), a.purgeReplaced(ctx, s))
 	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)

@@ -167,7 +167,7 @@ type Store interface {
 	// RecordLetter notes in the case and the audit log that a letter was exported.
 	RecordLetter(ctx context.Context, id CaseID, l LetterRecord) error
 	// ChangeCase hands a case to change and stores what it makes of it, together with the log entry it gives; ID, Ref and CreatedAt stay.
-	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: see Case.Check.
+	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: it is too large.
 	ChangeCase(ctx context.Context, id CaseID, change func(*Case) (AuditEntry, error)) error
 
 	// Documents calls fn for each document of a kind, in the order of their IDs. fn may call the store; its error ends the walk and is returned.

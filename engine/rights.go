@@ -22,15 +22,8 @@ const (
 	RightComplaint   Right = "complaint"   // art. 77, to the authority
 )
 
-// Verdict is what the user says of a find: that it shows the person, or not.
-type Verdict string
-
-// The verdicts. A find that was ticked and not looked at again counts as confirmed.
-const (
-	VerdictYes    Verdict = "" // confirmed
-	VerdictNo     Verdict = "no"
-	VerdictUnsure Verdict = "unsure"
-)
+// Confirms reports whether a find that was ticked enters a letter: ticking is a yes, unless "no" or "unsure" was said of it.
+func (v Verdict) Confirms() bool { return v == VerdictNone || v == VerdictYes }
 
 // CaseState tells where an outgoing matter stands.
 type CaseState string

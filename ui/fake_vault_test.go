@@ -23,6 +23,7 @@ type fakeVault struct {
 	report     engine.AuditReport // of VerifyAudit
 	known      []string           // checkpoints that VerifyAudit was given
 	exported   []string
+	judged     []engine.VerdictRequest
 	viewed     []engine.FaceID
 	shared     map[engine.PhotoID]bool // photos that show other people, too
 	mentions   []engine.CaseMention
@@ -82,6 +83,12 @@ func (f *fakeService) ExportAudit(_ context.Context, path string) (engine.AuditR
 	defer f.lock()()
 	f.exported = append(f.exported, path)
 	return f.report, nil
+}
+
+func (f *fakeService) Judge(_ context.Context, req engine.VerdictRequest) error {
+	defer f.lock()()
+	f.judged = append(f.judged, req)
+	return nil
 }
 
 func (f *fakeService) View(_ context.Context, id engine.FaceID) error {

@@ -49,6 +49,8 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("People looked at")
 	case engine.ActionDecided:
 		return kit.T("Groups corrected")
+	case engine.ActionJudged:
+		return kit.T("Matches judged")
 	}
 	return vaultActionWords(a)
 }
@@ -82,10 +84,11 @@ func vaultActionWords(a engine.AuditAction) string {
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
-		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
+		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.

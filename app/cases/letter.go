@@ -170,7 +170,7 @@ func annexRows(c engine.Case) []matter.AnnexItem {
 // blurred, because the letter goes to somebody who may not have seen them. A find that was erased from the vault has none.
 func thumbnails(ctx context.Context, v opened.Vault, c engine.Case, rows []matter.AnnexItem) error {
 	for i, item := range c.Items {
-		if item.Confirmed != engine.VerdictYes {
+		if !item.Confirmed.Confirms() {
 			continue
 		}
 		crop, err := v.Crop(ctx, item.Face)

@@ -32,7 +32,7 @@ go-face runs in this very process, where a picture that dlib can't stand ends th
 			return p.benchCollect(ctx, args[0], rounds)
 		})
 	collect.Flags().IntVar(&rounds, "rounds", 5, "how often all photos are gone through")
-	command.Group(cmd, collect)
+	command.Group(cmd, collect, p.benchSearchCommand())
 	return cmd
 }
 

@@ -20,6 +20,7 @@ import (
 	"gabarit/app/cli/command"
 	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // french reads translations: all of them, or one file's.
@@ -100,7 +101,7 @@ func said(t *testing.T) []string {
 	for _, g := range append(engine.Bases(), engine.ConditionGrounds()...) {
 		found[g.Sentence] = true
 	}
-	for _, f := range engine.PictureFormats() {
+	for _, f := range append(formats.Pictures(), formats.Videos()...) {
 		found[f.Note] = true
 		if strings.ContainsAny(f.Name, " ,") && !strings.HasPrefix(f.Name, "JPEG 2") && f.Name != "JPEG XL" {
 			found[f.Name] = true

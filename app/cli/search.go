@@ -17,6 +17,7 @@ import (
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // searchFlags are the flags of search as they were typed.
@@ -186,7 +187,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 				res, err = a.Search(ctx, req.SearchRequest)
 			}
 			if req.Probe != nil && req.Probe.Frames > 1 {
-				p.Note(command.Plain(file) + ": " + p.say.Reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
+				p.Note(command.Plain(file) + ": " + p.say.Reason(formats.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
 			}
 			switch {
 			case err == nil:
@@ -247,7 +248,7 @@ func (p *program) writeMatches(w io.Writer, probe document.Probe) {
 	fmt.Fprintln(tw, "  "+p.Row("band", "distance", "strangers expected", "collection", "found at", "face"))
 	for _, m := range probe.Matches {
 		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.Text(m.Band), m.Distance, figure(m.ExpectedFalse),
-			command.Plain(m.Collection), command.Plain(m.Source.FoundAt()), m.Face)
+			command.Plain(m.Collection), command.Plain(m.Source.FoundAt()+p.shownAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
 	fmt.Fprintln(w, "  "+p.say.Text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
@@ -274,4 +275,12 @@ func twoFigures(x float64) float64 {
 	}
 	unit := math.Pow10(places)
 	return math.Round(x*unit) / unit
+}
+
+// shownAt tells when a video shows the person, "" for photos.
+func (p *program) shownAt(s document.Source) string {
+	if !s.Video {
+		return ""
+	}
+	return ", " + p.say.Text("at {{.At}} of the video, seen {{.Span}}", "At", engine.Clock(s.FrameMS), "Span", engine.Span{FromMS: s.StartMS, ToMS: s.EndMS})
 }

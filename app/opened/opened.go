@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gabarit/app/hidden"
 	"gabarit/engine"
 )
 
@@ -15,6 +16,10 @@ type Vault struct {
 	Index engine.Index
 	Dir   string // of the vault
 
+	Hidden *hidden.Set // what is kept out of Index although Store holds it
+
+	// Hash is the keyed hash of the vault: it tells nothing to whoever has no key of this vault. domain says what for.
+	Hash func(domain string, data []byte) [32]byte
 	// Crop gives a face as an upright JPEG, also by an ID that it had before it was found anew; CodeNotFound.
 	Crop func(ctx context.Context, id engine.FaceID) ([]byte, error)
 }

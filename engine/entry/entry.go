@@ -107,6 +107,15 @@ func Grouped(only engine.CollectionID, faces, groups int) engine.AuditEntry {
 	return e
 }
 
+// Judged records that the user said something of a match, not of which and of whom.
+func Judged(v engine.Verdict) engine.AuditEntry {
+	what := string(v)
+	if v == engine.VerdictNone {
+		what = "taken back"
+	}
+	return engine.AuditEntry{Action: engine.ActionJudged, Detail: map[string]string{"what": what}}
+}
+
 // Decided records a decision about groups by the number of faces: the log is not to tell who is who.
 func Decided(d engine.GroupDecision) engine.AuditEntry {
 	if len(d.Same) > 0 {
@@ -186,6 +195,12 @@ func LetterExported(id engine.CaseID, l engine.LetterRecord) engine.AuditEntry {
 }
 
 func collectedCounts(c engine.CollectCounts) map[string]int {
-	return map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
+	counts := map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
 		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed}
+	for name, n := range map[string]int{"videos": c.Videos, "left_out": c.LeftOut} { // of photos there are none
+		if n > 0 {
+			counts[name] = n
+		}
+	}
+	return counts
 }

@@ -72,6 +72,7 @@ type collector struct {
 	sources []engine.Source
 	memory  *semaphore.Weighted // bytes of files read and not yet decoded
 	batch   batch
+	shot    *shot                   // of a video, of which not all frames are there; nil: none
 	widened map[engine.PhotoID]bool // photos found on a host they were not known from
 	pending renewals
 	renewed map[engine.PhotoID]bool // photos whose faces were found anew, pending ones included

@@ -37,7 +37,7 @@ func (l *Letters) confirmed(items []matter.AnnexItem, f matter.LetterFields) ([]
 	}
 	var rows []matter.AnnexItem
 	for _, it := range items {
-		if it.Confirmed != engine.VerdictYes {
+		if !it.Confirmed.Confirms() {
 			continue
 		}
 		row := matter.AnnexItem{No: len(rows) + 1, SHA256: it.SHA256}

@@ -116,6 +116,7 @@ type (
 		Quality float64         `json:"quality"`
 		Roll    float64         `json:"roll"`
 		Model   engine.ModelID  `json:"model"`
+		Seen    engine.Span     `json:"seen,omitzero"`
 	}
 	caseRecord struct {
 		ID        engine.CaseID    `json:"id"`
@@ -246,7 +247,7 @@ func NewPhoto(p engine.Photo) Photo {
 	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
 		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt, Model: p.Model, Look: newLook(p.Look)}
 	for _, f := range p.Faces {
-		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model, f.Seen})
 	}
 	return r
 }
@@ -260,7 +261,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	}
 	for _, f := range r.Faces {
 		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Was: f.Was, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
-			Quality: f.Quality, Roll: f.Roll, Model: f.Model})
+			Quality: f.Quality, Roll: f.Roll, Model: f.Model, Seen: f.Seen})
 	}
 	return p, nil
 }

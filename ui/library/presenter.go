@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // Presenter is the state of the library screen. All methods are for one goroutine.
@@ -170,11 +171,11 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 // page_files/a.jpg on page.html), else the file itself.
 func sourceOf(item string) string {
 	for i := range len(item) {
-		if item[i] == '#' && engine.HoldsPhotos(item[:i]) {
+		if item[i] == '#' && formats.HoldsPhotos(item[:i]) {
 			return item[:i]
 		}
 	}
-	if i := strings.LastIndex(item, " on "); i > 0 && engine.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
+	if i := strings.LastIndex(item, " on "); i > 0 && formats.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
 		return item[i+4:]
 	}
 	return item

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 	"gabarit/ui/kit"
 )
 
@@ -213,7 +214,7 @@ func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
 // AddFile asks for a manifest, a web archive or a saved page.
 func (v *View) AddFile() {
-	v.env.ChooseFile(engine.HolderEndings(), v.addChosen)
+	v.env.ChooseFile(formats.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {

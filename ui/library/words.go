@@ -116,6 +116,8 @@ func jobWords(j engine.Job) string {
 		{c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)},
 		{c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)},
 		{c.Failed, kit.N("{{.N}} failed", c.Failed)},
+		{c.Videos, kit.N("{{.N}} videos", c.Videos)},
+		{c.LeftOut, kit.N("{{.N}} frames that show nobody new", c.LeftOut)},
 		{c.Suppressed, kit.N("{{.N}} refused, as erased before", c.Suppressed)},
 	} {
 		if part.n > 0 {

@@ -103,9 +103,9 @@ func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
 			out = append(out, s.field(name, value, copied))
 		}
 	}
-	add(kit.T("Page"), m.Source.PageURL, true)
+	add(kit.T("Page"), m.Source.AtTime(m.Source.PageURL), true)
 	add(kit.T("Page title"), m.Source.PageTitle, false)
-	add(kit.T("Image"), m.Source.URL, true)
+	add(kit.T("Image"), m.Source.AtTime(m.Source.URL), true)
 	add(kit.T("Image title"), m.Source.ImageTitle, false)
 	add(kit.T("Author"), m.Source.Author, false)
 	add(kit.T("Taken"), kit.DayOrTime(m.Source.CapturedAt), false)
@@ -116,7 +116,13 @@ func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
 	add(kit.T("Place"), faces.PlaceWords(m.Source.Place), true)
 	add(kit.T("File"), m.Source.File, true)
 	add(kit.T("Part of the file"), m.Source.Part, true)
-	add(kit.T("SHA-256 of the file"), hex.EncodeToString(m.SHA256[:]), true)
+	hash := hex.EncodeToString(m.SHA256[:])
+	if m.Source.Video != "" {
+		hash = m.Source.Video
+		add(kit.T("Time in the video"), engine.Clock(m.Source.FrameMS), true)
+		add(kit.T("Seen in the video"), m.Seen.String(), true)
+	}
+	add(kit.T("SHA-256 of the file"), hash, true)
 	for _, also := range m.Also {
 		name := kit.T("Also found at")
 		switch {

@@ -4,7 +4,6 @@
 package document
 
 import (
-	"encoding/hex"
 	"math"
 	"slices"
 	"time"
@@ -163,18 +162,20 @@ type Counts struct {
 	Suppressed  int `json:"suppressed"`
 	Retemplated int `json:"retemplated"`
 	NewFaces    int `json:"retemplated_faces"`
+	Videos      int `json:"videos"`
+	LeftOut     int `json:"left_out"` // frames of videos that show nobody new
 }
 
 // NewCounts is the document of counts.
 func NewCounts(c engine.CollectCounts) Counts {
-	return Counts{c.Photos, c.Faces, c.NoFace, c.Duplicates, c.Suppressed, c.Renewed, c.NewFaces}
+	return Counts{c.Photos, c.Faces, c.NoFace, c.Duplicates, c.Suppressed, c.Renewed, c.NewFaces, c.Videos, c.LeftOut}
 }
 
 // Collect is what collect prints.
 type Collect struct {
 	Counts
 	Failed  []FailedItem       `json:"failed"`
-	Partial []Failure          `json:"partial"` // photos of whose file only one picture was looked at
+	Partial []Failure          `json:"partial"` // photos and videos of which not all was looked at
 	Left    []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
 	Seconds float64            `json:"seconds"`
 }
@@ -248,6 +249,7 @@ type Match struct {
 	Collection    string   `json:"collection"`
 	Distance      float64  `json:"distance"`
 	Band          string   `json:"band"`
+	Verdict       string   `json:"verdict,omitempty"` // what the user said of it
 	ExpectedFalse float64  `json:"expected_false"`
 	Box           Box      `json:"box"`
 	Source        Source   `json:"source"`
@@ -269,7 +271,10 @@ type Source struct {
 	ArchivedAt  string        `json:"archived_at"`
 	CollectedAt string        `json:"collected_at"`
 	Location    *engine.Place `json:"location"`
-	FrameMS     int           `json:"frame_ms"`
+	FrameMS     int64         `json:"frame_ms"` // of a frame of a video: its time; sha256 is then that of the video
+	StartMS     int64         `json:"start_ms"` // of a frame: when the person was seen in this shot of the video
+	EndMS       int64         `json:"end_ms"`
+	Video       bool          `json:"video"` // it is a frame of a video
 }
 
 // Case is one of "cases".
@@ -328,20 +333,16 @@ type Report struct {
 	Seconds float64              `json:"seconds"`
 }
 
-// NewSource is the document of a source.
-func NewSource(s engine.Provenance, sum engine.SHA256, collected time.Time) Source {
-	return Source{
-		URL: s.URL, PageURL: s.PageURL, PageTitle: s.PageTitle, ImageTitle: s.ImageTitle, Author: s.Author, File: s.File, Part: s.Part,
-		SHA256: hex.EncodeToString(sum[:]), CapturedAt: Stamp(s.CapturedAt), PublishedAt: Stamp(s.PublishedAt), ArchivedAt: Stamp(s.ArchivedAt), CollectedAt: Stamp(collected), Location: s.Place,
-	}
-}
-
 // NewMatch is the document of a match.
 func NewMatch(m engine.Match) Match {
+	source := NewSource(m.Source, m.SHA256, m.CollectedAt)
+	if source.Video && m.Seen != (engine.Span{}) {
+		source.StartMS, source.EndMS = m.Seen.FromMS, m.Seen.ToMS
+	}
 	return Match{
 		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
-		Band: string(m.Band), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
-		Source: NewSource(m.Source, m.SHA256, m.CollectedAt),
+		Band: string(m.Band), Verdict: string(m.Verdict), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
+		Source: source,
 		Also:   Each(m.Also, func(s engine.Provenance) Source { return NewSource(s, m.SHA256, m.CollectedAt) }),
 	}
 }

@@ -40,6 +40,8 @@ func TestStore(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"documents come back by kind, in the order of their IDs", testDocuments},
 		{"a change of documents that can't be is refused whole", testDocumentsRefused},
 		{"a deleted document is gone, and others stay", testDocumentsDeleted},
+		{"documents about a photo go with it", testDocumentsOfAPhoto},
+		{"the largest document is put in the place of another", testLargestDocument},
 		{"the log has no gaps and no names", testAuditLog},
 		{"an ended context stops each call", testEndedContext},
 		{"callers can't change what is stored through slices", testIsolation},

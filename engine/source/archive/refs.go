@@ -9,13 +9,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// Limits of what is remembered of an archive's pages. Images behind them are offered without a page, and that is said.
-const (
-	maxPages = 500_000
-	maxShown = 4_000_000 // images that pages refer to
-	maxText  = 128 << 20 // bytes of addresses, titles and captions
-)
-
 // pageInfo is what is remembered of a page.
 type pageInfo struct {
 	url, title, author string
@@ -128,9 +121,6 @@ func (r *refs) link(m map[uint64]uint64, from, to string) {
 		r.full = true
 	}
 }
-
-// maxRedirects is how far a redirected image is followed back to the address that a page shows.
-const maxRedirects = 8
 
 // about completes where an image was found: by the page that shows it, else by the one the crawler says it was loaded for, else by the one it was asked
 // for from.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/source/web/rules"
@@ -21,12 +20,6 @@ type Network interface {
 	LookupNetIP(ctx context.Context, host string) ([]netip.Addr, error)
 	Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 }
-
-const (
-	dialTimeout    = 15 * time.Second // one address
-	maxDialled     = 4                // addresses of a name that are tried
-	maxHeaderBytes = 64 << 10
-)
 
 type systemNetwork struct{}
 

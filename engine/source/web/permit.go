@@ -14,8 +14,6 @@ import (
 const (
 	rulesFor  = 24 * time.Hour // RFC 9309, 2.4
 	noAnswer  = time.Hour      // where they could not be had
-	maxHops   = 5              // redirects
-	maxCrawl  = 10 * time.Minute
 	robotsTxt = "/robots.txt"
 	tdmFile   = "/.well-known/tdmrep.json"
 )

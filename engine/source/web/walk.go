@@ -14,14 +14,6 @@ import (
 	"gabarit/engine/source/web/rules"
 )
 
-// What a walk leaves out of one site.
-const (
-	maxQueries  = 200 // pages that differ only in their query
-	maxRepeated = 3   // times one segment may stand in a path
-	maxListed   = 500 // refused addresses of one host that are listed one by one
-	maxSeen     = 500_000
-)
-
 // step is a page to be visited.
 type step struct {
 	url   *url.URL
@@ -46,9 +38,10 @@ type walk struct {
 	refused  map[string]int  // addresses by host
 	pages    int
 	images   int
-	deep     int // pages beyond the depth
-	left     int // links to pages above the limit; those above maxSeen may count twice
-	unoffers int // images above the limit
+	deep     int  // pages beyond the depth
+	left     int  // links to pages above the limit; those above maxSeen may count twice
+	unoffers int  // images above the limit
+	beyond   bool // more hosts are outside of the scope than are listed
 }
 
 func newWalk(ctx context.Context, s *Site, yield func(engine.Item) bool) *walk {
@@ -146,6 +139,9 @@ func (w *walk) sums() bool {
 	}
 	if w.unoffers > 0 && !w.fail(seed+"#images", engine.E(engine.CodeLimit, op, "the limit on images was reached: images are left that were not collected",
 		fmt.Errorf("limit %d, left %d", w.c.limits.Images, w.unoffers))) {
+		return false
+	}
+	if w.beyond && !w.fail(seed+"#outside", engine.E(engine.CodeLimit, op, "more hosts outside of the collection's scope were met than are listed", nil)) {
 		return false
 	}
 	for _, h := range slices.Sorted(maps.Keys(w.refused)) {
@@ -325,7 +321,8 @@ func (w *walk) enqueue(s step) bool {
 // tellOutside tells once of each host that the scope does not name.
 func (w *walk) tellOutside(u *url.URL, err error) bool {
 	key := u.Scheme + "://" + u.Host + "/"
-	if w.outside[key] {
+	if w.outside[key] || len(w.outside) == maxListed {
+		w.beyond = w.beyond || !w.outside[key]
 		return true
 	}
 	w.outside[key] = true

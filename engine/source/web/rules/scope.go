@@ -74,10 +74,18 @@ func parseHost(word string) (Host, bool) {
 	return h, true
 }
 
-// hostName gives a name as it stands in DNS.
+// hostName gives a name as it stands in DNS, within its limits (RFC 1035, 2.3.4): 253 characters, 63 between two dots.
 func hostName(name string) (string, bool) {
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(strings.ToLower(name), "."))
-	return name, err == nil && name != "" && !strings.ContainsAny(name, ":[]%")
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, ":[]%") {
+		return "", false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if len(label) > 63 {
+			return "", false
+		}
+	}
+	return name, true
 }
 
 // Allows tells whether an address may be asked for. CodeInvalid says why not.

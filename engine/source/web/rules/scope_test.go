@@ -127,6 +127,15 @@ func TestSocialNetworks(t *testing.T) {
 	}
 }
 
+func TestNamesLongerThanDNSAllowsAreNone(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	for name, want := range map[string]bool{label + ".org": true, label + "a.org": false, strings.Repeat("a.", 125) + "org": true, strings.Repeat("a.", 126) + "org": false} {
+		if _, err := rules.Address("http://" + name + "/"); (err == nil) != want {
+			t.Errorf("%d characters: %v", len(name), err)
+		}
+	}
+}
+
 func FuzzScope(f *testing.F) {
 	for _, seed := range []string{"example.org", "*.example.org, https://a.org/b; c.org:8080", "bücher.de", "*.com"} {
 		f.Add(seed, "http://example.org/a")

@@ -1,4 +1,6 @@
-package enginetest
+// Package crowd draws made-up templates that are spread as real ones are: what searches cost and find depends on how templates lie to each
+// other, and those of real people can't be handed out to measure with.
+package crowd
 
 import (
 	_ "embed" // for crowd.json
@@ -12,9 +14,9 @@ import (
 // crowdAxes is the number of dimensions that dlib's templates spread over: the variance in the other 48 is below a millionth of the whole.
 const crowdAxes = 80
 
-// crowdJSON is what testdata/fit_crowd.py made of 11,411 templates of 5,000 people: statistics, in axes that are not told.
+// crowdJSON is what fit_crowd.py made of 11,411 templates of 5,000 people: statistics, in axes that are not told.
 //
-//go:embed testdata/crowd.json
+//go:embed crowd.json
 var crowdJSON []byte
 
 // crowdFit are the parameters of a Crowd. Lists are by axis, the axis of the greatest variance first.
@@ -50,8 +52,8 @@ type Crowd struct {
 	centre [engine.TemplateSize]float64 // common mean
 }
 
-// NewCrowd gives a crowd with so many faces of each person, in an order drawn at random.
-func NewCrowd(seed uint64, sizes []int) *Crowd {
+// New gives a crowd with so many faces of each person, in an order drawn at random.
+func New(seed uint64, sizes []int) *Crowd {
 	c := &Crowd{seed: seed, fit: readCrowdFit(), people: len(sizes)}
 	for person, n := range sizes {
 		for range n {

@@ -1,6 +1,6 @@
 """Fits the parameters of enginetest.Crowd to real templates and writes them as JSON to standard output.
 
-    python fit_crowd.py ../../../../shared/testdata/templates > crowd.json
+    python fit_crowd.py ../../../shared/testdata/templates > crowd.json
 
 It needs numpy and scikit-learn (.ci/peers search has them). What it writes are statistics of thousands of people, in axes that it does not write:
 no template, and no direction in the space of templates, can be had from them.

@@ -1,16 +1,16 @@
-package enginetest_test
+package crowd_test
 
 import (
 	"math"
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 )
 
 func TestPeopleKeepTheStatisticsOfRealTemplates(t *testing.T) {
 	const people, photos = 300, 4
-	templates := enginetest.People(1, people, photos)
+	templates := crowd.People(1, people, photos)
 	if len(templates) != people*photos {
 		t.Fatalf("%d templates, want %d", len(templates), people*photos)
 	}
@@ -44,7 +44,7 @@ func TestPeopleKeepTheStatisticsOfRealTemplates(t *testing.T) {
 }
 
 func TestPeopleAreTheSameForTheSameSeedOnly(t *testing.T) {
-	a, b, c := enginetest.People(5, 3, 2), enginetest.People(5, 3, 2), enginetest.People(6, 3, 2)
+	a, b, c := crowd.People(5, 3, 2), crowd.People(5, 3, 2), crowd.People(6, 3, 2)
 	for i := range a {
 		if a[i] != b[i] {
 			t.Errorf("template %d differs between two draws with one seed", i)

@@ -1,4 +1,5 @@
-package engine
+// Package formats lists the kinds of files that are read, those that are not and why, and the endings that their names usually have.
+package formats
 
 import (
 	"path/filepath"
@@ -6,8 +7,8 @@ import (
 	"strings"
 )
 
-// PictureFormat is one kind of picture file, or a part of one.
-type PictureFormat struct {
+// Format is one kind of picture file, or a part of one.
+type Format struct {
 	Name string   `json:"name"`
 	Read bool     `json:"read"`
 	Note string   `json:"note"` // what of it is read; where nothing is, the reason: the message of the error that such a file gets
@@ -20,10 +21,10 @@ const MsgPictureFeature = "the picture uses a feature of its format that can't b
 // MsgOnePicture is said of photos whose file holds more pictures; the detail tells how many, as "1/12".
 const MsgOnePicture = "only one of the pictures in the file was looked at"
 
-// PictureFormats lists which picture files are read and which are not. Files are told by their content, never by
+// Pictures lists which picture files are read and which are not. Files are told by their content, never by
 // their name; what is on no line is refused, too. A test of engine/photo makes a file for every line.
-func PictureFormats() []PictureFormat {
-	return []PictureFormat{
+func Pictures() []Format {
+	return []Format{
 		{"JPEG", true, "baseline and progressive; grey, colour, and CMYK as Adobe writes it", []string{"image/jpeg"}},
 		{"JPEG, 12 bits", false, "JPEG pictures of more than 8 bits a colour can't be read", nil},
 		{"JPEG, lossless or arithmetic", false, MsgPictureFeature, nil},
@@ -47,9 +48,27 @@ func PictureFormats() []PictureFormat {
 	}
 }
 
-// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages.
+// Videos lists which kinds of video files are read; ffmpeg does it, and must be installed. Files are told by their content.
+func Videos() []Format {
+	const note = "frames, where ffmpeg is installed"
+	return []Format{
+		{Name: "MP4, M4V, MOV, 3GP", Read: true, Note: note},
+		{Name: "Matroska, WebM", Read: true, Note: note},
+		{Name: "AVI", Read: true, Note: note},
+		{Name: "MPEG-TS, MPEG-PS", Read: true, Note: note},
+		{Name: "Flash Video, ASF, WMV, Ogg", Read: true, Note: note},
+		{Name: "HLS, DASH and other playlists", Read: false, Note: "they name files elsewhere, and are never followed"},
+	}
+}
+
+// VideoEndings are the usual endings of files that Videos lists.
+func VideoEndings() []string {
+	return strings.Fields(".mp4 .m4v .mov .qt .3gp .3g2 .mkv .webm .avi .divx .mpg .mpeg .vob .ts .m2ts .mts .flv .wmv .asf .ogv .ogg")
+}
+
+// HolderEndings are the endings of files that hold or list photos: manifests, web archives, saved pages, videos.
 func HolderEndings() []string {
-	return strings.Fields(".csv .tsv .jsonl .ndjson .warc .gz .wacz .zip .maff .mhtml .mht .html .htm .xhtml")
+	return append(strings.Fields(".csv .tsv .jsonl .ndjson .warc .gz .wacz .zip .maff .mhtml .mht .html .htm .xhtml"), VideoEndings()...)
 }
 
 // HoldsPhotos tells by its name a file that holds or lists photos from one that is a photo.

@@ -1,4 +1,4 @@
-package enginetest_test
+package crowd_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 )
 
@@ -18,13 +19,13 @@ import (
 // searches and bands depend on. `-v` prints the table.
 func TestACrowdIsLikeRealTemplates(t *testing.T) {
 	real, people := enginetest.LFW(t, 1)
-	crowd := enginetest.NewCrowd(1, enginetest.LFWSizes())
-	if crowd.Len() != len(real) {
-		t.Fatalf("%d faces drawn, %d are real", crowd.Len(), len(real))
+	made := crowd.New(1, crowd.LFWSizes())
+	if made.Len() != len(real) {
+		t.Fatalf("%d faces drawn, %d are real", made.Len(), len(real))
 	}
-	drawn, shown := make([]engine.Template, crowd.Len()), make([]string, crowd.Len())
+	drawn, shown := make([]engine.Template, made.Len()), make([]string, made.Len())
 	for i := range drawn {
-		drawn[i], shown[i] = crowd.Template(i), fmt.Sprint(crowd.Person(i))
+		drawn[i], shown[i] = made.Template(i), fmt.Sprint(made.Person(i))
 	}
 	of, like := measure(t, real, people), measure(t, drawn, shown)
 	var table strings.Builder
@@ -164,8 +165,8 @@ func near(a, b *engine.Template) float64 {
 }
 
 func TestACrowdIsTheSameForTheSameSeedOnly(t *testing.T) {
-	sizes := enginetest.LongTailSizes(3, 500)
-	a, b, c := enginetest.NewCrowd(5, sizes), enginetest.NewCrowd(5, sizes), enginetest.NewCrowd(6, sizes)
+	sizes := crowd.LongTailSizes(3, 500)
+	a, b, c := crowd.New(5, sizes), crowd.New(5, sizes), crowd.New(6, sizes)
 	for i := range a.Len() {
 		if a.Template(i) != b.Template(i) || a.Person(i) != b.Person(i) {
 			t.Fatalf("face %d differs between two crowds of one seed", i)
@@ -180,11 +181,11 @@ func TestACrowdIsTheSameForTheSameSeedOnly(t *testing.T) {
 }
 
 func TestPhotosOfACrowdAreNearTheirPersonAndFarFromStrangers(t *testing.T) {
-	crowd := enginetest.NewCrowd(7, enginetest.LongTailSizes(7, 2000))
+	made := crowd.New(7, crowd.LongTailSizes(7, 2000))
 	var mine, others stats
 	for i := range 300 {
-		mine.add(distance(crowd.Template(i), crowd.Another(i, i)))
-		others.add(distance(crowd.Template(i), crowd.Stranger(i)))
+		mine.add(distance(made.Template(i), made.Another(i, i)))
+		others.add(distance(made.Template(i), made.Stranger(i)))
 	}
 	same, _ := mine.values()
 	strangers, _ := others.values()
@@ -194,7 +195,7 @@ func TestPhotosOfACrowdAreNearTheirPersonAndFarFromStrangers(t *testing.T) {
 }
 
 func TestSizesOfALongTailSumUpAndAreUnequal(t *testing.T) {
-	sizes := enginetest.LongTailSizes(1, 100_000)
+	sizes := crowd.LongTailSizes(1, 100_000)
 	sum, one := 0, 0
 	for _, n := range sizes {
 		if sum += n; n == 1 {
@@ -208,7 +209,7 @@ func TestSizesOfALongTailSumUpAndAreUnequal(t *testing.T) {
 }
 
 func TestProbesOfAnAlbumShowItsPeopleAndOthers(t *testing.T) {
-	index, asked := enginetest.Album(1, 3000, 200)
+	index, asked := crowd.Album(1, 3000, 200)
 	if len(index) != 3000 || len(asked) != 200 {
 		t.Fatalf("%d faces and %d probes", len(index), len(asked))
 	}
