@@ -19,7 +19,7 @@ PARTS  ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -92,6 +92,11 @@ video: setup ## people found in the videos of SHARED/testdata with their times, 
 
 soak: setup ## 5,000 photos at flat memory; 2,500 with workers killed and stopped and 2,000 files mutated (SEED=n repeats)
 	GABARIT_SOAK=1 GABARIT_SOAK_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestSoak -count=1 -v -timeout 120m
+
+rights: ## the acceptance cases of people's rights (letters, deadlines, requests), one line each; a missing one fails
+	@.ci/setup test
+	@go test -json -tags $(TAGS) -run '^Test[ABT][0-9][0-9]|^TestVectors$$' \
+		$$(git grep -lE '^func Test([ABT][0-9]{2}|Vectors\()' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | go run ./.ci/rights
 
 golden: ## rewrite golden files from the present output
 	go test -tags $(TAGS) ./engine/rights ./ui/... -update

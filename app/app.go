@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
+	"gabarit/app/retention"
 	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
@@ -44,6 +46,9 @@ type Config struct {
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
+
+	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
+	Daily bool
 }
 
 // Keyring is where the system keeps secrets for the user's session.
@@ -55,6 +60,8 @@ type Keyring = vault.Keyring
 type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
+	*retention.Keeper
+	*desk.Papers
 
 	cfg    Config
 	vaults vault.Options
@@ -106,6 +113,8 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
+	a.keep()
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -156,11 +165,11 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return a.opened(s), ctx, done, nil
+	return a.vaultOf(s), ctx, done, nil
 }
 
-func (a *App) opened(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hidden: s.hidden, Hash: s.vault.Hash, Crop: s.crop}
+func (a *App) vaultOf(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
 }
 
 // Tell implements opened.Door.

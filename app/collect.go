@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"gabarit/app/desk"
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
@@ -136,7 +137,7 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 // plan checks a request before anything is read: the collection exists, every source can be opened.
 func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	var none engine.Run
-	if err := req.Look.Check(); err != nil {
+	if err := cmp.Or(req.Look.Check(), desk.MayCollect(ctx, s.store)); err != nil {
 		return none, nil, err
 	}
 	if req.Look.Detector == "" {
@@ -146,7 +147,7 @@ func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectReques
 	if err != nil {
 		return none, nil, err
 	}
-	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate}
+	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate, Web: req.Web}
 	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
 	var all []engine.Source
 	run.Sources, all, err = opener.Open(info.Collection, req)

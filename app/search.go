@@ -37,7 +37,7 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 		}
 		res.Searched, res.Probes = searched, append(res.Probes, pm)
 	}
-	if err := verdicts.Mark(ctx, a.opened(s), req.Probe.SHA256, res.Probes); err != nil {
+	if err := verdicts.Mark(ctx, a.vaultOf(s), req.Probe.SHA256, res.Probes); err != nil {
 		return none, err
 	}
 	if err := s.store.RecordSearch(ctx, searchRecord(req, res)); err != nil {

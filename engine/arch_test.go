@@ -100,11 +100,15 @@ func mayImport(from, to string) bool {
 	case from == ".":
 		return to == "app" || to == "ui"
 	case from == "app/cli":
-		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/bench" || to == "engine" || to == "assets"
+		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/cli/upkeep" || to == "app/bench" || to == "engine" || to == "assets"
 	case from == "app/cli/command":
 		return to == "app" || to == "engine" || to == "assets"
 	case from == "app/cli/rights":
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
+	case from == "app/cli/upkeep":
+		return to == "app" || to == "app/retention" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "engine/retention"
+	case from == "app/cli/document":
+		return to == "engine" || to == "engine/matter"
 	case from == "app/opened":
 		return to == "engine" || to == "app/hidden"
 	case from == "app/hidden":
@@ -126,7 +130,7 @@ func mayImport(from, to string) bool {
 	case from == "ui":
 		return to == "engine" || to == "engine/matter" || to == "assets" || isUI(to)
 	case isUI(from):
-		return to == "engine" || to == "engine/matter" || to == "ui/kit" || (to == "ui/faces" && from != "ui/kit")
+		return to == "engine" || to == "engine/matter" || to == "ui/kit" || (to == "ui/faces" && from != "ui/kit") || (to == "ui/collect" && from == "ui/library")
 	case from == "engine", from == "assets":
 		return false
 	case from == "storage":
@@ -137,8 +141,10 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/entry" || to == "storage/records" || to == "storage/vault"
 	case from == "storage/segment":
 		return to == "engine" || to == "storage/vault"
+	case from == "engine/match/rows":
+		return to == "engine" || to == "engine/match/kernel"
 	case from == "engine/match":
-		return to == "engine" || to == "engine/match/rows"
+		return to == "engine" || to == "engine/match/rows" || to == "engine/match/kernel"
 	case from == "engine/face":
 		return to == "engine" || to == "engine/photo" || to == "engine/face/dlib"
 	case from == "engine/source/web":

@@ -17,6 +17,8 @@ const (
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
 	ActionLetterExported  AuditAction = "letter_exported"
+	ActionCaseChanged     AuditAction = "case_changed"       // something happened in a case, or it was addressed anew
+	ActionCasesExported   AuditAction = "cases_exported"     // as a table, a document or a calendar
 	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
 	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
 	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
@@ -37,6 +39,7 @@ const (
 	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
 	ActionShown           AuditAction = "shown"             // and no longer
 	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionContacts        AuditAction = "contacts_changed"  // entries of the address book, or an imported directory
 	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 )
 

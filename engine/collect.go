@@ -62,9 +62,15 @@ type Run struct {
 	Collection CollectionID
 	Sources    []string // absolute, as named by the user
 	Look       Look
-	Retemplate bool // faces of photos that are held are found anew, see CollectRequest
+	Retemplate bool       // faces of photos that are held are found anew, see CollectRequest
+	Web        WebOptions // for addresses of sites among the sources
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while unfinished
+}
+
+// Request asks to go on with the run, whose collection has that name.
+func (r Run) Request(collection string) CollectRequest {
+	return CollectRequest{Collection: collection, Sources: r.Sources, Resume: true, Look: r.Look, Retemplate: r.Retemplate, Web: r.Web}
 }
 
 // ItemRecord is what the store remembers of an item.
@@ -118,14 +124,14 @@ type CollectRequest struct {
 
 // WebOptions say how sites are collected. Zero limits are the collector's own.
 type WebOptions struct {
-	Contact string        // by which a site's owner reaches the user: an e-mail address or a page; needed
-	Pages   int           // visited
-	Images  int           // offered
-	Depth   int           // links from an address named; -1: none
-	Bytes   int64         // sent by sites
-	Time    time.Duration // of one run
-	Delay   time.Duration // between two requests to a host
-	Archive string        // folder for WARC files of what was kept, outside of the vault; "": none
+	Contact string        `json:"contact,omitempty"` // by which a site's owner reaches the user: an e-mail address or a page; needed
+	Pages   int           `json:"pages,omitempty"`   // visited
+	Images  int           `json:"images,omitempty"`  // offered
+	Depth   int           `json:"depth,omitempty"`   // links from an address named; -1: none
+	Bytes   int64         `json:"bytes,omitempty"`   // sent by sites
+	Time    time.Duration `json:"time,omitempty"`    // of one run
+	Delay   time.Duration `json:"delay,omitempty"`   // between two requests to a host
+	Archive string        `json:"archive,omitempty"` // folder for WARC files of what was kept, outside of the vault; "": none
 }
 
 // CollectCounts are the counts of a run so far, earlier parts of a resumed run included.
@@ -183,7 +189,15 @@ type CollectProgress struct {
 	Total   int // items known so far; final when Listed
 	Listed  bool
 	Current string // the item last dealt with
+	Walk    Walk   // of the sites among the sources, together
 	Elapsed time.Duration
+}
+
+// Walk is how far a site was walked.
+type Walk struct {
+	Pages   int `json:"pages"`   // visited, or known from before
+	Refused int `json:"refused"` // addresses that a rule or the scope forbids
+	Waiting int `json:"waiting"` // pages that are known and not visited yet
 }
 
 // CollectReport closes a run.

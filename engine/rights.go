@@ -22,9 +22,6 @@ const (
 	RightComplaint   Right = "complaint"   // art. 77, to the authority
 )
 
-// Confirms reports whether a find that was ticked enters a letter: ticking is a yes, unless "no" or "unsure" was said of it.
-func (v Verdict) Confirms() bool { return v == VerdictNone || v == VerdictYes }
-
 // CaseState tells where an outgoing matter stands.
 type CaseState string
 

@@ -36,6 +36,7 @@ type fakeService struct {
 	faces    int   // of a probe
 	result   engine.SearchResult
 	list     []engine.CollectionInfo
+	broken   []engine.CollectRequest
 	jobs     []engine.Job
 	searches []engine.SearchRequest
 	opened   []string
@@ -127,7 +128,11 @@ func (f *fakeService) StartCollect(req engine.CollectRequest) (engine.JobID, err
 	f.jobs = append(f.jobs, engine.Job{ID: engine.JobID(len(f.collects)), Request: req, State: engine.JobRunning})
 	return engine.JobID(len(f.collects)), nil
 }
-func (f *fakeService) Jobs() []engine.Job     { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Jobs() []engine.Job { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Unfinished(context.Context) ([]engine.CollectRequest, error) {
+	defer f.lock()()
+	return slices.Clone(f.broken), nil
+}
 func (f *fakeService) PauseJob(engine.JobID)  {}
 func (f *fakeService) ResumeJob(engine.JobID) {}
 func (f *fakeService) StopJob(engine.JobID)   {}

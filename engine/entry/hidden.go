@@ -34,3 +34,22 @@ func held(a engine.AuditAction, holds []matter.Hold) engine.AuditEntry {
 	}
 	return e
 }
+
+// SourcesChecked records that sources of photos of a collection were asked, and what came of it.
+func SourcesChecked(c engine.CollectionID, n matter.SourceCounts) engine.AuditEntry {
+	return engine.AuditEntry{Action: engine.ActionSourceChecked, Objects: []string{string(c)}, Counts: n.Counts()}
+}
+
+// ContactKept records that the user told under which contact sources are asked. The contact stays out.
+func ContactKept() engine.AuditEntry {
+	return engine.AuditEntry{Action: engine.ActionSourceChecked, Detail: map[string]string{"what": "contact"}}
+}
+
+// Retained records that all that is held was looked at for what was kept long enough: how many records, and how many went, by reason.
+func Retained(records int, gone map[string]int) engine.AuditEntry {
+	e := engine.AuditEntry{Action: engine.ActionRetention, Counts: map[string]int{"records": records}}
+	for why, n := range gone {
+		e.Counts[why] = n
+	}
+	return e
+}

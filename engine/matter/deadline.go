@@ -145,3 +145,40 @@ type Complaint struct {
 	AuthorityDue    Day // art. 78(2)
 	Informed        Day
 }
+
+// CaseView is a case with its course and where it stands.
+type CaseView struct {
+	Case     engine.Case
+	Course   Course
+	Standing Standing
+}
+
+// Rights lists the rights that letters were written for.
+func Rights(c engine.Case) []engine.Right {
+	var out []engine.Right
+	for _, l := range c.Letters {
+		out = append(out, l.Right)
+	}
+	return out
+}
+
+// NewFile is bytes to attach to an event.
+type NewFile struct {
+	Name string
+	Data []byte
+}
+
+// AuthorityChoice is whom a person can complain to.
+type AuthorityChoice struct {
+	Default Authority   // where the person lives; without an ID if the table has none or a Land must be named first
+	Others  []Authority // where the controller is; the person chooses (art. 77(1))
+	AskLand bool        // private controllers in Germany are supervised by the Länder: one must be named
+}
+
+// CourseSettings is what can be changed of a course beside its events.
+type CourseSettings struct {
+	Regime    Regime
+	Residence string
+	Land      string
+	To        Addressee
+}

@@ -212,3 +212,31 @@ func day(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
+
+// PaperFiles asks for a paper as files.
+type PaperFiles struct {
+	Lang    string   // "en", "fr"
+	Formats []string // of those that the paper has; empty: all
+	Dir     string   // where files are written; existing files are never overwritten
+}
+
+// PaperWritten tells what was written.
+type PaperWritten struct {
+	Files   []string
+	Gaps    []Gap // that the paper tells of
+	ToWrite int   // places that a person must still fill in, in one language
+}
+
+// NoticeDue tells by when people must have been informed of a collection (art. 14(3)).
+type NoticeDue struct {
+	Collection engine.CollectionID
+	Name       string
+	First      time.Time // the first photos were collected then; zero: none so far
+	Due        time.Time // last day, midnight UTC; zero as long as First is
+	WrittenAt  time.Time // the notice was last written to a file then; zero: never. Publishing it is the operator's act
+}
+
+// Late reports whether the day has passed and no notice was written.
+func (n NoticeDue) Late(now time.Time) bool {
+	return !n.Due.IsZero() && n.WrittenAt.IsZero() && day(now).After(n.Due)
+}

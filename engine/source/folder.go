@@ -60,7 +60,7 @@ func (w *walk) folder(name string) bool {
 		return false
 	}
 	if optedOut(entries) {
-		return w.fail(name, engine.E(engine.CodeUnsupported, "source.Folder",
+		return w.fail(name, engine.E(engine.CodeRefused, "source.Folder",
 			"the folder asks not to be read (.nomedia or .noimage)", nil))
 	}
 	beside, parts := newSidecars(entries), pageFolders(entries)

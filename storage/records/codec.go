@@ -55,6 +55,7 @@ type (
 		Share      float64             `json:"smallest_share,omitempty"`
 		Averaged   bool                `json:"averaged,omitempty"`
 		Retemplate bool                `json:"retemplate,omitempty"`
+		Web        engine.WebOptions   `json:"web,omitzero"`
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
@@ -192,13 +193,13 @@ type (
 // NewRun gives the record of a run.
 func NewRun(r engine.Run) Run {
 	l := r.Look
-	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.StartedAt, r.FinishedAt}
+	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.Web, r.StartedAt, r.FinishedAt}
 }
 
 // Engine gives the engine's type.
 func (r Run) Engine() engine.Run {
 	look := engine.Look{Detector: r.Detector, Smallest: engine.FaceSize{Pixels: r.Pixels, Share: r.Share}, Averaged: r.Averaged}
-	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
+	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, Web: r.Web, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
 }
 
 // encode writes a record down as JSON, behind the version.

@@ -21,7 +21,7 @@ func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 // rules are the product's own.
 type rules struct{}
 
-func (rules) DefaultController(site, lang string) string   { return rights.DefaultController(site, lang) }
+func (rules) DefaultController(site, lang string) string { return rights.DefaultController(site, lang) }
 func (rules) MissingFields(req matter.LetterRequest) []string {
 	l, err := rights.NewLetters(assets.FS())
 	if err != nil {

@@ -15,7 +15,9 @@ type Presenter struct {
 	known       bool
 	selected    engine.CollectionID
 	failures    []engine.FailedItem
+	shown       FailureKind
 	jobs        []engine.Job
+	unfinished  []engine.CollectRequest
 	tracks      map[engine.JobID]track
 }
 
@@ -77,17 +79,81 @@ func (p *Presenter) SetFailures(id engine.CollectionID, items []engine.FailedIte
 	}
 }
 
-// Failures are the marked collection's items that failed or were read in part.
-func (p *Presenter) Failures() []engine.FailedItem { return p.failures }
+// FailureKind tells why an item is listed.
+type FailureKind int
 
-// Unread counts the items among them that failed, and those that were read in part.
-func (p *Presenter) Unread() (failed, partial int) {
+// The kinds: what could not be read and may be tried again, what a rule forbids, and what was read in part.
+const (
+	Failed FailureKind = iota
+	Refused
+	Partial
+	failureKinds
+)
+
+func kindOf(f engine.FailedItem) FailureKind {
+	switch {
+	case f.Partial:
+		return Partial
+	case f.Code == engine.CodeRefused:
+		return Refused
+	}
+	return Failed
+}
+
+// Show chooses the kind that Failures lists.
+func (p *Presenter) Show(k FailureKind) { p.shown = k }
+
+// Failures are the marked collection's items of the kind that is shown; where there are none of it, of the first kind that there is.
+func (p *Presenter) Failures() (out []engine.FailedItem) {
 	for _, f := range p.failures {
-		if f.Partial {
-			partial++
+		if kindOf(f) == p.Shown() {
+			out = append(out, f)
 		}
 	}
-	return len(p.failures) - partial, partial
+	return out
+}
+
+// Shown is the kind that Failures lists.
+func (p *Presenter) Shown() FailureKind {
+	counts := p.Unread()
+	if counts[p.shown] > 0 {
+		return p.shown
+	}
+	for k, n := range counts {
+		if n > 0 {
+			return FailureKind(k)
+		}
+	}
+	return Failed
+}
+
+// Unread counts the items of each kind.
+func (p *Presenter) Unread() (counts [failureKinds]int) {
+	for _, f := range p.failures {
+		counts[kindOf(f)]++
+	}
+	return counts
+}
+
+// SetUnfinished takes what was broken off before this program run.
+func (p *Presenter) SetUnfinished(list []engine.CollectRequest) { p.unfinished = list }
+
+// Unfinished is what was broken off, newest first.
+func (p *Presenter) Unfinished() []engine.CollectRequest { return p.unfinished }
+
+// Contact is what was told to sites last, "" for nothing.
+func (p *Presenter) Contact() string {
+	for _, j := range p.jobs {
+		if c := j.Request.Web.Contact; c != "" {
+			return c
+		}
+	}
+	for _, r := range p.unfinished {
+		if c := r.Web.Contact; c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 // SetJobs takes the jobs, newest first on the screen.
@@ -148,7 +214,7 @@ func (p *Presenter) Pace(j engine.Job) Pace {
 // or else the failed items themselves.
 func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	c, ok := p.Selected()
-	if failed, _ := p.Unread(); !ok || failed == 0 {
+	if !ok || p.Unread()[Failed] == 0 {
 		return engine.CollectRequest{}, false
 	}
 	for _, j := range p.jobs {
@@ -160,7 +226,7 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	}
 	req := engine.CollectRequest{Collection: c.Name, Look: engine.Look{Detector: engine.DetectorFast}, Resume: true}
 	for _, f := range p.failures {
-		if s := sourceOf(f.Item); !f.Partial && !slices.Contains(req.Sources, s) {
+		if s := sourceOf(f.Item); kindOf(f) == Failed && !slices.Contains(req.Sources, s) {
 			req.Sources = append(req.Sources, s)
 		}
 	}

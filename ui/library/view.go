@@ -11,6 +11,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/formats"
+	"gabarit/ui/collect"
 	"gabarit/ui/kit"
 )
 
@@ -43,8 +44,10 @@ func New(env *kit.Env, svc Service) *View {
 		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
+	site := env.NewButton(kit.T("Add site…"), theme.ComputerIcon(), v.AddSite)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
-	v.adding = container.NewHBox(folder, file, fresh)
+	v.adding = container.NewHBox(folder, file, site, fresh)
+	env.Dump.Name("library.site", site)
 	for i, name := range []string{kit.T("Collections"), kit.T("People")} {
 		v.tabs[i] = env.NewButton(name, nil, func() { v.showPeople(i == 1) })
 		env.Dump.Name([]string{"library.collections", "library.people"}[i], v.tabs[i])
@@ -167,13 +170,25 @@ func (v *View) ReadCollections() {
 	})
 }
 
-// ReadJobs re-reads the jobs.
+// jobsRead is what ReadJobs reads.
+type jobsRead struct {
+	jobs       []engine.Job
+	unfinished []engine.CollectRequest
+}
+
+// ReadJobs re-reads the jobs, and what was broken off before.
 func (v *View) ReadJobs() {
-	kit.Run(v.polling, func(context.Context) ([]engine.Job, error) { return v.svc.Jobs(), nil },
-		func(jobs []engine.Job, _ error) {
-			v.p.SetJobs(jobs)
-			v.jobs.refresh()
-		})
+	kit.Run(v.polling, func(ctx context.Context) (all jobsRead, err error) {
+		all.jobs = v.svc.Jobs()
+		all.unfinished, err = v.svc.Unfinished(ctx)
+		return all, err
+	}, func(all jobsRead, err error) {
+		v.p.SetJobs(all.jobs)
+		if err == nil {
+			v.p.SetUnfinished(all.unfinished)
+		}
+		v.jobs.refresh()
+	})
 }
 
 func (v *View) readFailures() {
@@ -225,8 +240,24 @@ func (v *View) addChosen(path string, err error) {
 	v.Add([]string{path})
 }
 
-// Add opens the form for sources; without sources it only makes a collection.
+// AddSite asks for a site whose photos are collected.
+func (v *View) AddSite() {
+	v.withNames(func(names []string) { v.ask(collect.NewSiteForm(names, v.p.Contact())) })
+}
+
+// Add opens the wizard for sources; without sources it only makes a collection.
 func (v *View) Add(sources []string) {
+	v.withNames(func(names []string) {
+		preferred := ""
+		if c, ok := v.p.Selected(); ok {
+			preferred = c.Name
+		}
+		v.ask(collect.NewForm(sources, names, preferred))
+	})
+}
+
+// withNames reads the names of the collections, unless a dialog is open by then.
+func (v *View) withNames(then func(names []string)) {
 	kit.Run(v.asking, v.svc.Collections, func(list []engine.CollectionInfo, err error) {
 		if err != nil {
 			v.notice.Error(err)
@@ -240,11 +271,16 @@ func (v *View) Add(sources []string) {
 		for _, c := range list {
 			names = append(names, c.Name)
 		}
-		preferred := ""
-		if c, ok := v.p.Selected(); ok {
-			preferred = c.Name
-		}
-		newFormDialog(v, NewForm(sources, names, preferred)).show()
+		then(names)
+	})
+}
+
+// ask opens the wizard.
+func (v *View) ask(form *collect.Form) {
+	collect.Show(v.env, v.svc, form, func(name string) {
+		v.notice.Clear()
+		v.p.SelectName(name)
+		v.Shown()
 	})
 }
 

@@ -183,16 +183,17 @@ type Collect struct {
 // Progress is what "progress" holds.
 type Progress struct {
 	Counts
-	Failed    int     `json:"failed"`
-	Unchanged int     `json:"unchanged"`
-	Total     int     `json:"total"`
-	Listed    bool    `json:"listed"` // total is final
-	Seconds   float64 `json:"seconds"`
+	Failed    int         `json:"failed"`
+	Unchanged int         `json:"unchanged"`
+	Total     int         `json:"total"`
+	Listed    bool        `json:"listed"` // total is final
+	Site      engine.Walk `json:"site,omitzero"`
+	Seconds   float64     `json:"seconds"`
 }
 
 // NewProgress is the document of how far a run is.
 func NewProgress(c engine.CollectProgress) Progress {
-	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, Seconds(c.Elapsed)}
+	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, c.Walk, Seconds(c.Elapsed)}
 }
 
 // Faces is what faces prints.
@@ -240,41 +241,6 @@ type Probe struct {
 	Compared int     `json:"compared"` // faces that expected_false and band are told for
 	Crowding float64 `json:"crowding"` // times as many strangers expected as near an ordinary face
 	Matches  []Match `json:"matches"`
-}
-
-// Match is a face of the index near a probe.
-type Match struct {
-	Face          string   `json:"face"`
-	Photo         string   `json:"photo"`
-	Collection    string   `json:"collection"`
-	Distance      float64  `json:"distance"`
-	Band          string   `json:"band"`
-	Verdict       string   `json:"verdict,omitempty"` // what the user said of it
-	ExpectedFalse float64  `json:"expected_false"`
-	Box           Box      `json:"box"`
-	Source        Source   `json:"source"`
-	Also          []Source `json:"also,omitempty"` // the same bytes found elsewhere
-}
-
-// Source tells where a photo was found.
-type Source struct {
-	URL         string        `json:"url"`
-	PageURL     string        `json:"page_url"`
-	PageTitle   string        `json:"page_title"`
-	ImageTitle  string        `json:"image_title"`
-	Author      string        `json:"author"`
-	File        string        `json:"file"`
-	Part        string        `json:"part"` // inside of file: a path, a record, a number
-	SHA256      string        `json:"sha256"`
-	CapturedAt  string        `json:"captured_at"`
-	PublishedAt string        `json:"published_at"`
-	ArchivedAt  string        `json:"archived_at"`
-	CollectedAt string        `json:"collected_at"`
-	Location    *engine.Place `json:"location"`
-	FrameMS     int64         `json:"frame_ms"` // of a frame of a video: its time; sha256 is then that of the video
-	StartMS     int64         `json:"start_ms"` // of a frame: when the person was seen in this shot of the video
-	EndMS       int64         `json:"end_ms"`
-	Video       bool          `json:"video"` // it is a frame of a video
 }
 
 // Case is one of "cases".
@@ -331,20 +297,6 @@ type Report struct {
 	Check   *Erased              `json:"check"` // null where it is not finished
 	Cases   []engine.CaseMention `json:"cases"` // that still list something erased
 	Seconds float64              `json:"seconds"`
-}
-
-// NewMatch is the document of a match.
-func NewMatch(m engine.Match) Match {
-	source := NewSource(m.Source, m.SHA256, m.CollectedAt)
-	if source.Video && m.Seen != (engine.Span{}) {
-		source.StartMS, source.EndMS = m.Seen.FromMS, m.Seen.ToMS
-	}
-	return Match{
-		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
-		Band: string(m.Band), Verdict: string(m.Verdict), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
-		Source: source,
-		Also:   Each(m.Also, func(s engine.Provenance) Source { return NewSource(s, m.SHA256, m.CollectedAt) }),
-	}
 }
 
 // NewProbes is the documents of the searched faces of a photo.

@@ -30,6 +30,7 @@ func TestStore(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"a duplicate adds its find once", testDuplicates},
 		{"a duplicate may follow its photo in the same batch", testDuplicateInBatch},
 		{"a failed item is listed until a later try succeeds", testFailures},
+		{"a video and its frames are items", testVideos},
 		{"a changed file is another photo", testChangedItem},
 		{"a batch with one bad item stores nothing", testAtomicBatch},
 		{"what is not there is not found", testNotFound},

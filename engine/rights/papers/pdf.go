@@ -195,24 +195,35 @@ func (p *press) lists(t Table) {
 	}
 }
 
-// widths shares the page among columns by the longest word and the length of their text.
+// widths shares the page among columns: each has room for its longest word, the rest goes by the length of the text.
 func (p *press) widths(t Table) []float64 {
+	const longWord, longCell = 40.0, 120.0
 	p.style(cellSize, true)
-	weights, total := make([]float64, len(t.Head)), 0.0
+	least, wish, rest, total := make([]float64, len(t.Head)), make([]float64, len(t.Head)), textWidth, 0.0
 	for i := range t.Head {
-		longest := 0.0
 		for _, row := range append([][]string{t.Head}, t.Rows...) {
-			if i < len(row) {
-				longest = max(longest, min(p.pdf.GetStringWidth(p.printable(row[i])), 70))
+			if i >= len(row) {
+				continue
+			}
+			text := p.printable(row[i])
+			wish[i] = max(wish[i], min(p.pdf.GetStringWidth(text), longCell))
+			for _, word := range strings.Fields(text) { // a no-break space is none here, too
+				least[i] = max(least[i], min(p.pdf.GetStringWidth(word), longWord)+2*cellPad+0.5)
 			}
 		}
-		weights[i] = longest + 2*cellPad + 1
-		total += weights[i]
+		rest -= least[i]
+		total += wish[i]
 	}
-	for i := range weights {
-		weights[i] *= textWidth / total
+	if rest < 0 || total == 0 {
+		for i := range least {
+			least[i] = textWidth / float64(len(least))
+		}
+		return least
 	}
-	return weights
+	for i := range least {
+		least[i] += rest * wish[i] / total
+	}
+	return least
 }
 
 // row sets cells beside each other, framed, all as high as the highest; a row that does not fit begins a page.

@@ -2,6 +2,7 @@ package papers
 
 import (
 	"strings"
+	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/matter"
@@ -87,7 +88,7 @@ func NewRecords(k Known, say Say) Records {
 		a.Subjects = say("people whose photos were erased")
 		a.Categories = say("keyed hashes of addresses ({{.URLs}}) and files ({{.Files}}), rough fingerprints by the person's choice ({{.Looks}}); no templates, no names",
 			"URLs", k.Suppressions.URLs, "Files", k.Suppressions.Files, "Looks", k.Suppressions.Looks)
-		a.Retention = daysText(say, engine.SuppressFor)
+		a.Retention = say("{{.N}} years", "N", int(engine.SuppressFor/(365*24*time.Hour)))
 	})
 	add(say("Audit log"), func(a *Activity) {
 		a.Purposes = say("showing what was done and who looked at whose data (GDPR article 5(2))")
@@ -134,7 +135,7 @@ func common(k Known, say Say) Activity {
 			a.Transfers = joined(a.Transfers, r.Country+" ("+oneLine(r.Name)+"): "+oneLine(r.Safeguards))
 		}
 	}
-	none := say("none")
+	none := say("none recorded")
 	for _, s := range []*string{&a.Recipients, &a.Processors, &a.Transfers, &a.Joint} {
 		if *s == "" {
 			*s = none
@@ -159,7 +160,7 @@ func collectionRow(a *Activity, c engine.CollectionInfo, say Say, shown string) 
 	a.Subjects, a.Biometric = shown, true
 	a.Categories = say("photos, addresses and titles of where they were found, dates, places; face crops and templates (biometric). Sources: {{.Scope}}. {{.Photos}} photos, {{.Faces}} faces",
 		"Scope", scopeWords(say, c.Scope), "Photos", number(c.Photos), "Faces", number(c.Faces))
-	a.Retention = say("{{.N}} days", "N", int(c.Retain/(24*60*60*1e9)))
+	a.Retention = daysText(say, c.Retain)
 	if c.Controller != "" {
 		a.Controller = joined(a.Controller, say("answers for this collection: {{.Name}}", "Name", oneLine(c.Controller)))
 	}

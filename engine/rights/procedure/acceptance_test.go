@@ -186,7 +186,7 @@ func TestT09SwitzerlandCountsThirtyDays(t *testing.T) {
 	}
 }
 
-func TestT10AUKComplaintToTheControllerIsAcknowledgedInThirtyDays(t *testing.T) {
+func TestT10ComplaintsToControllersInTheUKAreAcknowledgedInThirtyDays(t *testing.T) {
 	shown, other := procedure.Acknowledgement(day("2026-11-02"))
 	want(t, "shown", shown, day("2026-12-01"))
 	want(t, "the other reading", other, day("2026-12-02"))
@@ -248,7 +248,7 @@ func TestA09TheAuthorityOfTheResidenceIsProposedAndThatOfTheControllerOffered(t 
 	}
 }
 
-func TestA10DenmarkTakesNoArchiveButSeparatePDFs(t *testing.T) {
+func TestA10DenmarkTakesNoArchiveButSeparateFiles(t *testing.T) {
 	dk, err := authorities(t).Get("DK")
 	if err != nil {
 		t.Fatal(err)

@@ -41,17 +41,10 @@ func (a Authorities) Get(id string) (matter.Authority, error) {
 	return a.all[i], nil
 }
 
-// Choice is whom a person can complain to.
-type Choice struct {
-	Default matter.Authority   // where the person lives; without an ID if the table has none or a Land must be named first
-	Others  []matter.Authority // where the controller is; the person chooses (art. 77(1))
-	AskLand bool               // private controllers in Germany are supervised by the Länder: one must be named
-}
-
 // Choose proposes the authority of the person's residence, offers that of the controller's country, and asks for the Land where a
 // German authority is concerned. Each regime has its own authorities.
-func (a Authorities) Choose(c matter.Course) Choice {
-	var out Choice
+func (a Authorities) Choose(c matter.Course) matter.AuthorityChoice {
+	var out matter.AuthorityChoice
 	home, there := strings.ToUpper(c.Residence), strings.ToUpper(c.To.Country)
 	switch c.Regime {
 	case matter.RegimeUK:

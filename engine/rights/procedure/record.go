@@ -215,3 +215,26 @@ func MayWrite(c matter.Course, letters []engine.Right, right engine.Right, about
 	}
 	return nil
 }
+
+// CheckSettings refuses what can't be a regime, a country, a Land or a time zone, as a CodeInvalid error.
+func CheckSettings(s matter.CourseSettings) error {
+	_, zoneErr := time.LoadLocation(s.To.Zone)
+	switch {
+	case s.Regime != "" && !slices.Contains(matter.Regimes(), s.Regime):
+		return invalid("there is no such regime", string(s.Regime))
+	case !isCountry(s.To.Country):
+		return invalid("a country is two letters of ISO 3166", s.To.Country)
+	case !isCountry(s.Residence):
+		return invalid("a country is two letters of ISO 3166", s.Residence)
+	case !isCountry(s.Land):
+		return invalid("a Land is its two letters of ISO 3166-2, such as BE for Berlin", s.Land)
+	case s.To.Zone == "Local" || zoneErr != nil:
+		return invalid("there is no such time zone", s.To.Zone)
+	}
+	return nil
+}
+
+func isCountry(s string) bool {
+	upper := func(b byte) bool { return b >= 'A' && b <= 'Z' }
+	return s == "" || len(s) == 2 && upper(s[0]) && upper(s[1])
+}

@@ -3,6 +3,7 @@ package archive
 import (
 	"hash/maphash"
 	"net/url"
+	"slices"
 	"time"
 
 	"gabarit/engine"
@@ -80,9 +81,9 @@ func (r *refs) page(p pageInfo) int32 {
 // add notes a page of the archive with its references, and gives its index and whether it holds images itself.
 func (r *refs) add(p page.Page) (index int32, inline bool) {
 	index = r.page(pageInfo{p.URL, p.Title, p.Author, p.Published})
-	for _, ref := range p.Refs {
+	for i, ref := range slices.Concat(p.Refs, p.Films) {
 		if ref.URL == "" {
-			inline = inline || len(ref.Raw) >= page.MinInline
+			inline = inline || i < len(p.Refs) && len(ref.Raw) >= page.MinInline
 			continue
 		}
 		key := r.hash(ref.URL)

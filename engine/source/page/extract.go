@@ -38,6 +38,7 @@ type Page struct {
 	Published time.Time // zero if not told
 	Author    string
 	Refs      []Ref // in the order of the page; an address may be there twice
+	Films     []Ref // to videos, likewise
 	Cut       bool  // a limit was met, and what is behind it was not looked at
 
 	Base  *url.URL            // where relative addresses start; nil or without a host where that is not known
@@ -288,11 +289,19 @@ func (x *extractor) finish() {
 			continue
 		}
 		if left < MaxAddress {
-			p.Refs, p.Cut = p.Refs[:i], true
+			p.Refs, p.Films, p.Cut = p.Refs[:i], nil, true
 			return
 		}
 		r.URL = Resolve(x.base, r.Raw)
 		left -= len(r.URL)
+	}
+	for i := range p.Films {
+		if left < MaxAddress {
+			p.Films, p.Cut = p.Films[:i], true
+			return
+		}
+		p.Films[i].URL = Resolve(x.base, p.Films[i].Raw)
+		left -= len(p.Films[i].URL)
 	}
 }
 

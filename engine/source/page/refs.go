@@ -79,11 +79,15 @@ func (x *extractor) shows(name string, at map[string]string) bool {
 	case "img", "amp-img", "image":
 		return true
 	case "source":
-		return len(x.pictures) > 0 // else of a video or sound
+		if len(x.pictures) == 0 { // of a video, or of sound
+			x.film(at)
+		}
+		return len(x.pictures) > 0
 	case "input":
 		return strings.EqualFold(at["type"], "image")
 	case "video":
 		x.add(at["poster"], at["title"], false)
+		x.film(at)
 		return false
 	}
 	for _, key := range [...]string{"data-bg", "data-background-image"} {

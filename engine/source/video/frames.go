@@ -29,9 +29,9 @@ func filters() string {
 	return strings.Join([]string{
 		"yadif=deint=interlaced",
 		fmt.Sprintf("select='eq(n,0)+gt(scene,%g)+gte(t-prev_selected_t,%d)'", cutScore, interval),
-		`metadata=print:direct=1:file='pipe\:4'`,
+		`metadata=print:key=lavfi.scene_score:direct=1:file='pipe\:4'`,
 		"mpdecimate=hi=768:lo=320:frac=0.1",
-		`metadata=print:direct=1:file='pipe\:5'`,
+		`metadata=print:key=lavfi.scene_score:direct=1:file='pipe\:5'`,
 		fmt.Sprintf("scale=w='max(2,trunc(iw*%s*%s/2)*2)':h='max(2,trunc(ih*%s/2)*2)':flags=bicubic:out_color_matrix=bt601:out_range=full", square, scale, scale),
 		"setsar=1,format=yuvj420p",
 		"settb=1/25,setpts=N", // the output has frames at a constant rate and so leaves none out; the times were told before
@@ -56,7 +56,6 @@ type film struct {
 	lastMS  int64
 	shot    int
 	pending *picture // whose time of stillness is not known yet
-	given   int
 }
 
 // play starts ffmpeg. Close the film.

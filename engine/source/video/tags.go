@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,20 +26,22 @@ type Info struct {
 
 // report is ffprobe's answer, as far as it is used.
 type report struct {
-	Streams []struct {
-		Type        string `json:"codec_type"`
-		Codec       string `json:"codec_name"`
-		Width       int    `json:"width"`
-		Height      int    `json:"height"`
-		Disposition struct {
-			Picture int `json:"attached_pic"`
-		} `json:"disposition"`
-		Tags map[string]string `json:"tags"`
-	} `json:"streams"`
-	Format struct {
+	Streams []stream `json:"streams"`
+	Format  struct {
 		Duration string            `json:"duration"`
 		Tags     map[string]string `json:"tags"`
 	} `json:"format"`
+}
+
+type stream struct {
+	Type        string `json:"codec_type"`
+	Codec       string `json:"codec_name"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Disposition struct {
+		Picture int `json:"attached_pic"`
+	} `json:"disposition"`
+	Tags map[string]string `json:"tags"`
 }
 
 // ParseInfo reads what ffprobe writes (-print_format json -show_format -show_streams). CodeCorrupt: it is not that. CodeUnsupported: the
@@ -49,67 +53,55 @@ func ParseInfo(answer []byte) (Info, error) {
 		return Info{}, engine.E(engine.CodeCorrupt, op, msgDamaged, err)
 	}
 	var info Info
-	tags, found := []map[string]string{r.Format.Tags}, false
-	for _, s := range r.Streams {
-		if s.Type != "video" || s.Disposition.Picture != 0 || found {
-			continue
-		}
-		found = true
-		info.Width, info.Height = s.Width, s.Height
-		tags = append(tags, s.Tags)
-		switch {
-		case s.Codec == "" || s.Codec == "unknown":
-			return Info{}, engine.E(engine.CodeUnsupported, op, "the pictures of the video are coded in a way that ffmpeg does not know", nil)
-		case s.Width > maxEdge || s.Height > maxEdge || s.Width*s.Height > maxPixels:
-			return Info{}, engine.E(engine.CodeLimit, op, "the pictures of the video are larger than the limit", fmt.Errorf("%d x %d", s.Width, s.Height))
-		case s.Width <= 0 || s.Height <= 0:
-			return Info{}, engine.E(engine.CodeCorrupt, op, msgDamaged, errors.New("no size"))
-		}
-	}
-	if !found {
+	i := slices.IndexFunc(r.Streams, func(s stream) bool { return s.Type == "video" && s.Disposition.Picture == 0 })
+	if i < 0 {
 		return Info{}, engine.E(engine.CodeUnsupported, op, "the file has no moving picture", nil)
 	}
+	s := r.Streams[i]
+	switch {
+	case s.Codec == "" || s.Codec == "unknown":
+		return Info{}, engine.E(engine.CodeUnsupported, op, "the pictures of the video are coded in a way that ffmpeg does not know", nil)
+	case s.Width > maxEdge || s.Height > maxEdge || s.Width*s.Height > maxPixels:
+		return Info{}, engine.E(engine.CodeLimit, op, "the pictures of the video are larger than the limit", fmt.Errorf("%d x %d", s.Width, s.Height))
+	case s.Width <= 0 || s.Height <= 0:
+		return Info{}, engine.E(engine.CodeCorrupt, op, msgDamaged, errors.New("no size"))
+	}
+	info.Width, info.Height = s.Width, s.Height
 	if s, err := strconv.ParseFloat(r.Format.Duration, 64); err == nil && s > 0 && s < 1e9 {
 		info.Length = time.Duration(s * float64(time.Second))
 	}
-	info.read(tags)
+	info.read(tags{r.Format.Tags, s.Tags})
 	return info, nil
 }
 
-// read takes what the tags tell, those of the file before those of the stream.
-func (i *Info) read(all []map[string]string) {
-	get := func(names ...string) (values []string) {
-		for _, name := range names {
-			for _, tags := range all {
-				for k, v := range tags {
-					if strings.EqualFold(k, name) && strings.TrimSpace(v) != "" {
-						values = append(values, v)
-					}
+// tags are those of the file and those of the stream.
+type tags []map[string]string
+
+// first gives the first value with one of some names, those of the file first, that is taken.
+func (t tags) first(take func(string) bool, names ...string) {
+	for _, name := range names {
+		for _, all := range t {
+			for _, k := range slices.Sorted(maps.Keys(all)) {
+				if strings.EqualFold(k, name) && take(all[k]) {
+					return
 				}
 			}
 		}
-		return values
 	}
-	for _, v := range get("title", "com.apple.quicktime.title") {
-		if i.Title == "" {
-			i.Title = line(v)
-		}
-	}
-	for _, v := range get("artist", "author", "com.apple.quicktime.author") {
-		if i.Author == "" {
-			i.Author = line(v)
-		}
-	}
-	for _, v := range get("com.apple.quicktime.creationdate", "date_recorded", "creation_time") {
-		if at, ok := ParseDate(v); ok && i.Taken.IsZero() {
-			i.Taken = at
-		}
-	}
-	for _, v := range get("com.apple.quicktime.location.iso6709", "location", "location-eng") {
-		if p, ok := ParsePlace(v); ok && i.Place == nil {
+}
+
+// read takes what the tags tell.
+func (i *Info) read(t tags) {
+	t.first(func(s string) bool { i.Title = line(s); return i.Title != "" }, "title", "com.apple.quicktime.title")
+	t.first(func(s string) bool { i.Author = line(s); return i.Author != "" }, "artist", "author", "com.apple.quicktime.author")
+	t.first(func(s string) (ok bool) { i.Taken, ok = ParseDate(s); return ok }, "com.apple.quicktime.creationdate", "date_recorded", "creation_time")
+	t.first(func(s string) bool {
+		p, ok := ParsePlace(s)
+		if ok {
 			i.Place = &p
 		}
-	}
+		return ok
+	}, "com.apple.quicktime.location.iso6709", "location", "location-eng")
 }
 
 // maxLine bounds a text, in characters.

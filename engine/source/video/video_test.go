@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -377,13 +378,19 @@ func TestNoVideoMakesFFmpegReadAnotherFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked = append(asked, path)
-			for _, it := range []engine.Item{item(path), streamed(path)} {
-				if r := frames(t.Context(), it); r.err == nil || len(r.items) != 0 {
-					t.Errorf("%s behind %q: %d frames, %v", name, mark, len(r.items), r.err)
-				}
+			if r := frames(t.Context(), item(path)); r.err == nil || len(r.items) != 0 {
+				t.Errorf("%s behind %q: %d frames, %v", name, mark, len(r.items), r.err)
 			}
 		}
 	}
+	t.Run("an ffmpeg that may do all follows such files", func(t *testing.T) {
+		for name, input := range map[string][]string{"concat": {"-f", "concat", "-safe", "0"}, "HLS": {"-f", "hls", "-allowed_extensions", "ALL"}} {
+			path := filepath.Join(dir, name+"-.mp4")
+			if counted(t, append(input, "-i", path)...) == 0 {
+				t.Errorf("%s is no playlist, and shows nothing", path)
+			}
+		}
+	})
 	t.Run("a movie whose track lies in another file", func(t *testing.T) {
 		path := withReference(t, victim)
 		r := frames(t.Context(), item(path))
@@ -396,38 +403,63 @@ func TestNoVideoMakesFFmpegReadAnotherFile(t *testing.T) {
 	}
 }
 
-// withReference makes a QuickTime movie of the index of another one: its data reference ("alis") names that file.
+// withReference makes a QuickTime movie of the index of another one: its data reference (an alias of Macintosh, "alis") names that file.
 func withReference(t *testing.T, victim string) string {
 	t.Helper()
 	data, err := os.ReadFile(victim)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := bytes.Index(data, []byte("url \x00\x00\x00\x01")) // the data are in this file
+	own := []byte("\x00\x00\x00\x0curl \x00\x00\x00\x01") // the pictures are in this file
+	i := bytes.Index(data, own)
 	if i < 0 {
 		t.Fatal("no data reference")
 	}
-	name := append([]byte(victim), 0)
-	entry := append([]byte("url \x00\x00\x00\x00"), name...)
-	grown := len(entry) - 8
-	out := append(bytes.Clone(data[:i]), entry...)
-	out = append(out, data[i+8:]...)
-	for _, box := range []string{"url ", "dref", "dinf", "minf", "mdia", "trak", "moov"} {
+	name := []byte(victim)
+	if len(name)%2 == 1 {
+		name = append(name, 0)
+	}
+	alias := append([]byte("alis\x00\x00\x00\x00"), make([]byte, 10+28+12+64+16)...)
+	alias = append(alias, "\xff\xff\xff\xff"...) // no path from here to there
+	alias = append(alias, make([]byte, 16)...)
+	alias = append(alias, 0, 2, byte(len(name)>>8), byte(len(name))) // an absolute path
+	alias = append(append(alias, name...), "\xff\xff\x00\x00"...)
+	entry := append([]byte{0, 0, byte((len(alias) + 4) >> 8), byte(len(alias) + 4)}, alias...)
+	out := append(append(bytes.Clone(data[:i]), entry...), data[i+len(own):]...)
+	for _, box := range []string{"dref", "dinf", "minf", "mdia", "trak", "moov"} {
 		at := bytes.Index(out, []byte(box)) - 4
 		if at < 0 {
 			t.Fatal("no box " + box)
 		}
-		n := int(out[at])<<24 | int(out[at+1])<<16 | int(out[at+2])<<8 | int(out[at+3])
-		n += grown
-		out[at], out[at+1], out[at+2], out[at+3] = byte(n>>24), byte(n>>16), byte(n>>8), byte(n)
+		binary.BigEndian.PutUint32(out[at:], binary.BigEndian.Uint32(out[at:])+uint32(len(entry)-len(own)))
 	}
 	mdat := bytes.Index(out, []byte("mdat"))
-	clear(out[mdat+4 : mdat+4+(i-mdat-200)/2]) // its own pictures are gone
+	clear(out[mdat+4 : bytes.Index(out, []byte("moov"))-4]) // its own pictures are gone
 	path := filepath.Join(filepath.Dir(victim), "reference.mov")
 	if err := os.WriteFile(path, out, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if n := counted(t, "-f", "mov", "-enable_drefs", "1", "-use_absolute_path", "1", "-i", path); n == 0 {
+		t.Fatal("the reference is none: ffmpeg does not follow it even if told so")
+	}
 	return path
+}
+
+// counted gives the number of frames that ffmpeg decodes when nothing is forbidden.
+func counted(t *testing.T, input ...string) int {
+	t.Helper()
+	args := append(append([]string{"-v", "error", "-nostdin"}, input...), "-map", "0:v", "-f", "framecrc", "-")
+	out, err := exec.Command("ffmpeg", args...).Output()
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for l := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(l, "#") {
+			n++
+		}
+	}
+	return n
 }
 
 func TestWithoutFFmpeg(t *testing.T) {

@@ -84,9 +84,11 @@ func (w *walk) all() {
 			w.stop(err)
 			return
 		}
+		w.visited.Store(int64(w.pages))
 		if !w.offer(s, v) {
 			return
 		}
+		w.waiting.Store(int64(len(w.queue)))
 	}
 	if !w.sums() {
 		return
@@ -115,14 +117,20 @@ func (w *walk) stop(err error) {
 
 // fail offers an item that tells why something is not collected.
 func (w *walk) fail(key string, err error) bool {
+	if engine.CodeOf(err) == engine.CodeRefused {
+		w.refusals.Add(1)
+	}
 	page, _, _ := strings.Cut(key, "#")
 	return w.yield(engine.Item{Key: key, Source: engine.Provenance{PageURL: page}, Size: -1, Err: err})
 }
 
 // refuse is fail for what there may be very many of.
 func (w *walk) refuse(u *url.URL, err error) bool {
-	w.refused[u.Host]++
-	return w.refused[u.Host] > maxListed || w.fail(u.String(), err)
+	if w.refused[u.Host]++; w.refused[u.Host] <= maxListed {
+		return w.fail(u.String(), err)
+	}
+	w.refusals.Add(1)
+	return true
 }
 
 // sums tells of what was only counted.
@@ -145,7 +153,7 @@ func (w *walk) sums() bool {
 		return false
 	}
 	for _, h := range slices.Sorted(maps.Keys(w.refused)) {
-		if n := w.refused[h]; n > maxListed && !w.fail("http://"+h+"/#refused", engine.E(engine.CodeUnsupported, op,
+		if n := w.refused[h]; n > maxListed && !w.fail("http://"+h+"/#refused", engine.E(engine.CodeRefused, op,
 			"more addresses of this site were refused than are listed", fmt.Errorf("%d of %d", n-maxListed, n))) {
 			return false
 		}

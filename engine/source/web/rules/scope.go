@@ -88,7 +88,7 @@ func hostName(name string) (string, bool) {
 	return name, true
 }
 
-// Allows tells whether an address may be asked for. CodeInvalid says why not.
+// Allows tells whether an address may be asked for. CodeRefused says why not.
 func (s Scope) Allows(u *url.URL) error {
 	const op = "web.Scope"
 	name := u.Hostname()
@@ -107,11 +107,11 @@ func (s Scope) Allows(u *url.URL) error {
 	}
 	switch {
 	case !named:
-		return engine.E(engine.CodeInvalid, op, "the collection's scope does not name this host", nil)
+		return engine.E(engine.CodeRefused, op, "the collection's scope does not name this host", nil)
 	case !port:
-		return engine.E(engine.CodeInvalid, op, "the collection's scope does not name this port", nil)
+		return engine.E(engine.CodeRefused, op, "the collection's scope does not name this port", nil)
 	}
-	return engine.E(engine.CodeInvalid, op, "the collection's scope names another part of this site", nil)
+	return engine.E(engine.CodeRefused, op, "the collection's scope names another part of this site", nil)
 }
 
 // below tells whether a path is prefix or lies under it: "/fair" holds "/fair/1", not "/fairest".
