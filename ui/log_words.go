@@ -52,6 +52,8 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case followed up")
 	case engine.ActionCasesExported:
 		return kit.T("Cases exported")
+	case engine.ActionContacts:
+		return kit.T("Address book changed")
 	case engine.ActionGrouped:
 		return kit.T("People looked at")
 	case engine.ActionDecided:
@@ -92,7 +94,7 @@ func vaultActionWords(a engine.AuditAction) string {
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
 		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
