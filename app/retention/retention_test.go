@@ -89,7 +89,7 @@ func (w *world) Enter(ctx context.Context, op string) (opened.Vault, context.Con
 }
 func (w *world) Tell(...engine.Event) {}
 func (w *world) Now() time.Time       { w.mu.Lock(); defer w.mu.Unlock(); return w.now }
-func (w *world) at(fn func())       { w.mu.Lock(); defer w.mu.Unlock(); fn() }
+func (w *world) at(fn func())         { w.mu.Lock(); defer w.mu.Unlock(); fn() }
 
 func newWorld(t *testing.T) (*world, *retention.Keeper) {
 	w := &world{t: t, store: enginetest.NewStore(), now: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC), warned: make(chan error, 10)}
