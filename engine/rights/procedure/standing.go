@@ -8,8 +8,8 @@ import (
 	"gabarit/engine/matter"
 )
 
-// graceDays is how long a reminder waits before a complaint is proposed. It is a courtesy that does not extend the period.
-const graceDays = 14
+// GraceDays is how long a reminder waits before a complaint is proposed. It is a courtesy that does not extend the period.
+const GraceDays = 14
 
 const (
 	access  = engine.Right("access")
@@ -211,6 +211,7 @@ func threadSteps(c matter.Course, s matter.Standing, t matter.Thread, now time.T
 		add(matter.StepIdentity, matter.Day{})
 	case t.Reminded.IsZero() && reached(t.RemindOn):
 		add(matter.StepRemind, matter.Day{})
+	case t.Answer == matter.AnswerRefused && t.Reminded.IsZero(): // there is nothing to wait for
 	case t.Answer == "" && t.Estimated && t.Reminded.IsZero():
 		add(matter.StepReceipt, matter.Day{})
 		add(matter.StepWait, t.End)
