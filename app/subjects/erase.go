@@ -104,7 +104,7 @@ func erasureOf(ctx context.Context, store engine.Store, r matter.Request, choice
 		i := slices.IndexFunc(p.Faces, func(f engine.Face) bool { return c.Face != "" && f.Is(c.Face) })
 		switch {
 		case c.Face != "" && i < 0:
-		case c.Face == "" && slices.ContainsFunc(r.Confirmed(), func(o matter.Candidate) bool { return o.Face != "" && o.Photo == c.Photo }) && !choice.Whole:
+		case c.Face == "" && slices.ContainsFunc(r.Confirmed(), func(o matter.SubjectCandidate) bool { return o.Face != "" && o.Photo == c.Photo }) && !choice.Whole:
 		case c.Face == "" || choice.Whole:
 			req.Photos = append(req.Photos, p.ID)
 		default:

@@ -51,7 +51,7 @@ func (q *Requests) SearchSubject(ctx context.Context, name string, distance floa
 }
 
 // sweep looks through everything held and gives the candidates, with what is known of them from before.
-func (q *Requests) sweep(ctx context.Context, v opened.Vault, r matter.Request, distance float64, progress func(done, total int)) ([]matter.Candidate, matter.SubjectSearch, error) {
+func (q *Requests) sweep(ctx context.Context, v opened.Vault, r matter.Request, distance float64, progress func(done, total int)) ([]matter.SubjectCandidate, matter.SubjectSearch, error) {
 	m, shown, err := q.matcher(ctx, v, r, distance)
 	if err != nil {
 		return nil, shown, err
@@ -89,7 +89,7 @@ func (q *Requests) sweep(ctx context.Context, v opened.Vault, r matter.Request, 
 	if err != nil {
 		return nil, shown, err
 	}
-	found, s := m.Result(was, func(matter.Candidate) bool { return true }) // resolve has left out what is gone
+	found, s := m.Result(was, func(matter.SubjectCandidate) bool { return true }) // resolve has left out what is gone
 	s.Portraits, s.Hashes, s.Collections = shown.Portraits, shown.Hashes, walk.collections
 	return found, s, nil
 }
@@ -160,7 +160,7 @@ func (w *walker) photos(fn func(engine.Photo)) error {
 
 // resolve gives candidates from before by the IDs that their faces have now, without those that the vault holds no more. A photo is read for those
 // with decisions only: the rest is found anew.
-func (w *walker) resolve(was []matter.Candidate) (out []matter.Candidate, err error) {
+func (w *walker) resolve(was []matter.SubjectCandidate) (out []matter.SubjectCandidate, err error) {
 	for _, c := range was {
 		if len(c.Reviews) == 0 {
 			continue
@@ -185,7 +185,7 @@ func (w *walker) resolve(was []matter.Candidate) (out []matter.Candidate, err er
 }
 
 // copies gives the hashes of photos that were decided to show the person, and of those found at an address that they named.
-func (w *walker) copies(was []matter.Candidate, m *subject.Matcher) (files []engine.SHA256, looks []uint64, err error) {
+func (w *walker) copies(was []matter.SubjectCandidate, m *subject.Matcher) (files []engine.SHA256, looks []uint64, err error) {
 	var photos []engine.PhotoID
 	for _, c := range was {
 		if c.Verdict() == matter.VerdictYes {
@@ -242,8 +242,8 @@ func (q *Requests) CandidatesOf(ctx context.Context, name string) ([]matter.Cand
 	})
 }
 
-func viewOf(ctx context.Context, store engine.Store, r matter.Request, c matter.Candidate, names map[engine.CollectionID]string) (matter.CandidateView, error) {
-	view := matter.CandidateView{Candidate: c, Frozen: slices.Contains(r.Frozen, c.Face) && c.Face != ""}
+func viewOf(ctx context.Context, store engine.Store, r matter.Request, c matter.SubjectCandidate, names map[engine.CollectionID]string) (matter.CandidateView, error) {
+	view := matter.CandidateView{SubjectCandidate: c, Frozen: slices.Contains(r.Frozen, c.Face) && c.Face != ""}
 	p, err := store.Photo(ctx, c.Photo)
 	if engine.CodeOf(err) == engine.CodeNotFound {
 		view.Gone = true
