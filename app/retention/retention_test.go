@@ -89,7 +89,7 @@ func (w *world) Enter(ctx context.Context, op string) (opened.Vault, context.Con
 }
 func (w *world) Tell(...engine.Event) {}
 func (w *world) Now() time.Time       { w.mu.Lock(); defer w.mu.Unlock(); return w.now }
-func (w *world) at(fn func())       { w.mu.Lock(); defer w.mu.Unlock(); fn() }
+func (w *world) at(fn func())         { w.mu.Lock(); defer w.mu.Unlock(); fn() }
 
 func newWorld(t *testing.T) (*world, *retention.Keeper) {
 	w := &world{t: t, store: enginetest.NewStore(), now: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC), warned: make(chan error, 10)}
@@ -143,6 +143,30 @@ func TestADailyRunThatFailsIsToldAndTriedAgain(t *testing.T) {
 	if n := len(w.warned); n != 0 {
 		t.Errorf("told %d times more", n)
 	}
+}
+
+func TestAClockFarAheadErasesNothingByItself(t *testing.T) {
+	w, k := newWorld(t)
+	if _, err := k.Retain(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	w.at(func() { w.now = w.now.AddDate(10, 0, 0) })
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { k.KeepDaily(ctx) })
+	if err := <-w.warned; len(w.erased) != 0 {
+		t.Errorf("erased after %v", err)
+	}
+	if done, err := k.Retain(t.Context(), nil); err != nil || done.Gone["expired"] != 1 {
+		t.Errorf("by hand: %+v, %v", done, err)
+	}
+	w.at(func() { w.now = w.now.Add(25 * time.Hour) })
+	for n := 1; n < 2; {
+		k.WakeDaily()
+		w.at(func() { n = len(w.erased) })
+	}
+	stop()
+	running.Wait()
 }
 
 func TestADailyRunWaitsWhileACollectionIsReadAndWhileTheVaultIsLocked(t *testing.T) {
