@@ -6,6 +6,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/course"
 	"gabarit/ui/library"
 	"gabarit/ui/search"
 	"gabarit/ui/upkeep"
@@ -19,6 +20,7 @@ type Service interface {
 	library.Service
 	cases.Service
 	upkeep.Service
+	course.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState

@@ -89,12 +89,12 @@ func (d *detailPane) refresh() {
 	kit.SetText(d.keep, kit.N("{{.N}} days after collection", int(c.Retain/collect.Day)))
 	kit.SetText(d.content, countWords(c))
 	kit.SetText(d.upkeep, upkeepWords(d.view.upkeep[c.ID]))
-	counts, any := d.view.p.Unread(), false
+	counts := d.view.p.Unread()
 	for k, b := range d.kinds {
 		b.SetText(failureWords(FailureKind(k), counts[k]))
 		kit.Show(counts[k] > 0, b)
 		want := widget.MediumImportance
-		if any = any || counts[k] > 0; d.view.p.Shown() == FailureKind(k) {
+		if d.view.p.Shown() == FailureKind(k) {
 			want = widget.HighImportance
 		}
 		if b.Importance != want {
@@ -102,7 +102,7 @@ func (d *detailPane) refresh() {
 			b.Refresh()
 		}
 	}
-	kit.Show(any, d.items)
+	kit.Show(counts != [failureKinds]int{}, d.items)
 	kit.Show(counts[Failed] > 0, d.retry)
 	d.items.Refresh()
 }

@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -107,7 +108,7 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a video, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
@@ -303,10 +304,16 @@ func (v *View) collect(req engine.CollectRequest) {
 
 // retry reads the marked collection's failed items again.
 func (v *View) retry() {
-	if req, ok := v.p.RetryRequest(); ok {
-		v.notice.Clear()
-		v.collect(req)
+	req, ok := v.p.RetryRequest()
+	if !ok {
+		return
 	}
+	v.notice.Clear()
+	if at := slices.IndexFunc(req.Sources, isAddress); at >= 0 && req.Web.Contact == "" { // nothing is asked of a site without one
+		v.withNames(func(names []string) { v.ask(collect.NewSiteRetry(names, req.Collection, req.Sources[at])) })
+		return
+	}
+	v.collect(req)
 }
 
 // remove opens the dialog that erases the marked collection with all that is in it.
