@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -93,10 +94,10 @@ func (s *statusBar) say(text string) {
 func indexWords(t engine.Totals) string {
 	held := kit.T("{{.Faces}} in {{.Photos}}", map[string]any{
 		"Faces": kit.N("{{.N}} faces", t.Faces), "Photos": kit.N("{{.N}} photos", t.Photos)})
-	if t.OtherModel == 0 {
-		return held
+	if words := faces.OtherModelWords(t); words != "" {
+		return held + " · " + words
 	}
-	return held + " · " + kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel)
+	return held
 }
 
 func vaultWords(st engine.Status) string {

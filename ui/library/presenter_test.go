@@ -105,11 +105,11 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 		t.Error("a retry of what was read in part, which would come out the same")
 	}
 	p.SetFailures("1", []engine.FailedItem{{Item: "/p/film.gif", Partial: true}, {Item: "/p/x.jpg"}, {Item: "/p/m.csv#row3"}, {Item: "/p/m.csv#row9"},
-		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}})
-	if n := p.Unread(); n[library.Failed] != 6 || n[library.Partial] != 1 || n[library.Refused] != 0 {
+		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}, {Item: "/p/film.mp4#12.480s"}})
+	if n := p.Unread(); n[library.Failed] != 7 || n[library.Partial] != 1 || n[library.Refused] != 0 {
 		t.Errorf("counts %v", n)
 	}
-	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg"}) || !req.Resume {
+	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg", "/p/film.mp4"}) || !req.Resume {
 		t.Errorf("without a job: %+v", req)
 	}
 	p.SetJobs([]engine.Job{job(1, 3, time.Second, engine.JobDone)})
