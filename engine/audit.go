@@ -39,6 +39,7 @@ const (
 	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
 	ActionShown           AuditAction = "shown"             // and no longer
 	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionContacts        AuditAction = "contacts_changed"  // entries of the address book, or an imported directory
 	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 )
 

@@ -33,6 +33,16 @@ func TestTheSelectionSurvivesAReload(t *testing.T) {
 	if c, _ := p.Selected(); c.Name != "a" {
 		t.Errorf("selected %q after the selected one went", c.Name)
 	}
+	p.SelectName("new")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "new" {
+		t.Errorf("selected %q after a new one was made", c.Name)
+	}
+	p.Select("1")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "a" {
+		t.Errorf("selected %q against the user's choice", c.Name)
+	}
 }
 
 func TestFailedItemsOfAnotherCollectionAreDropped(t *testing.T) {
@@ -105,6 +115,19 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 	p.SetJobs([]engine.Job{job(1, 3, time.Second, engine.JobDone)})
 	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p"}) || req.Collection != "a" || !req.Resume {
 		t.Errorf("with a job: %+v", req)
+	}
+}
+
+func TestPagesOfASiteAreRetriedByTheirAddress(t *testing.T) {
+	p := library.NewPresenter()
+	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
+	p.SetFailures("1", []engine.FailedItem{{Item: "https://x.org/a.jpg on https://x.org/p.html", Code: engine.CodeUnavailable}, {Item: "https://x.org/#pages", Code: engine.CodeLimit}})
+	if req, ok := p.RetryRequest(); !ok || !cmp.Equal(req.Sources, []string{"https://x.org/p.html", "https://x.org/"}) || req.Web.Contact != "" {
+		t.Errorf("%+v", req)
+	}
+	p.SetUnfinished([]engine.CollectRequest{{Web: engine.WebOptions{Contact: "me@x.org"}}})
+	if req, _ := p.RetryRequest(); req.Web.Contact != "me@x.org" {
+		t.Errorf("%+v", req)
 	}
 }
 
