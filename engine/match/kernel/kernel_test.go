@@ -168,7 +168,7 @@ func (k *kernelCase) checkFloats(t *testing.T) {
 	}
 }
 
-// checkDistances asks for the same bits, whatever the number of rows.
+// checkDistances asks for the same bits, whatever the number of rows; match compares them with its own.
 func (k *kernelCase) checkDistances(t *testing.T) {
 	var probe Wide
 	for d, v := range k.template {
