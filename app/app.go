@@ -14,13 +14,17 @@ import (
 	"sync"
 	"time"
 
+	"gabarit/app/cases"
+	"gabarit/app/desk"
 	"gabarit/app/files"
+	"gabarit/app/opened"
+	"gabarit/app/retention"
+	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
 	"gabarit/engine/face"
 	"gabarit/engine/photo"
-	"gabarit/engine/rights"
 	"gabarit/engine/source/web"
 	"gabarit/storage/vault"
 )
@@ -42,6 +46,9 @@ type Config struct {
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
+
+	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
+	Daily bool
 }
 
 // Keyring is where the system keeps secrets for the user's session.
@@ -51,6 +58,11 @@ type Keyring = vault.Keyring
 // need the vault fail with CodeNoVault or CodeBadKey while it is not open. Calls under way end with
 // CodeCanceled when Lock (those that use the vault) or Close is called.
 type App struct {
+	*cases.Matters
+	*verdicts.Verdicts
+	*retention.Keeper
+	*desk.Papers
+
 	cfg    Config
 	vaults vault.Options
 	photos *photo.Reader
@@ -100,6 +112,9 @@ func New(cfg Config) *App {
 		life:   life,
 		end:    end,
 	}
+	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
+	a.keep()
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -116,12 +131,6 @@ func RunWorker(args []string) (code int, ok bool) {
 	noCoreDumps()
 	return face.WorkerMain(), true
 }
-
-// MissingFields names the fields of a letter that are still to be filled in ("sender_name", ...).
-func MissingFields(f engine.LetterFields) []string { return rights.Missing(f) }
-
-// MissingFields is the function MissingFields, for those who know an App only by what it can do.
-func (a *App) MissingFields(f engine.LetterFields) []string { return MissingFields(f) }
 
 // begin marks a call as under way: the returned context ends with ctx or with Close, whichever comes first,
 // and done must be called at the end. Close waits for done.
@@ -149,6 +158,25 @@ func (a *App) enter(ctx context.Context, op string) (*session, context.Context, 
 	ctx, stop := until(ctx, s.life)
 	return s, ctx, func() { stop(); a.Touch(); a.release(s) }, nil
 }
+
+// Enter implements opened.Door.
+func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Context, func(), error) {
+	s, ctx, done, err := a.enter(ctx, op)
+	if err != nil {
+		return opened.Vault{}, nil, nil, err
+	}
+	return a.vaultOf(s), ctx, done, nil
+}
+
+func (a *App) vaultOf(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
+}
+
+// Tell implements opened.Door.
+func (a *App) Tell(hints ...engine.Event) { a.events.send(hints...) }
+
+// Now implements opened.Door.
+func (a *App) Now() time.Time { return a.cfg.Now() }
 
 // use calls fn with the open vault, see enter.
 func use[T any](ctx context.Context, a *App, op string, fn func(context.Context, *session) (T, error)) (T, error) {

@@ -17,13 +17,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 )
 
 // searchData is a made-up crowd with queries, in files that Python's peers and this process map into memory: four of five queries are
 // further photos of people of the crowd, chosen by their number of photos, the others show strangers.
 type searchData struct {
-	crowd   *enginetest.Crowd
+	crowd   *crowd.Crowd
 	key     string // of the file names: it changes with the generator
 	vectors []engine.Template
 	queries []engine.Template
@@ -53,7 +53,7 @@ const maxQueries = 1000
 // openSearchData gives the crowd of so many faces; its files are made if they are not there.
 func openSearchData(t testing.TB, faces int) *searchData {
 	t.Helper()
-	d := &searchData{crowd: enginetest.NewCrowd(1, enginetest.LongTailSizes(1, faces))}
+	d := &searchData{crowd: crowd.New(1, crowd.LongTailSizes(1, faces))}
 	query := func(i int) engine.Template {
 		if i%5 == 4 {
 			return d.crowd.Stranger(i)
@@ -133,11 +133,11 @@ func mapTemplates(t testing.TB, path string) []engine.Template {
 }
 
 func TestTemplatesInAFileAreReadAsWritten(t *testing.T) {
-	crowd := enginetest.NewCrowd(1, []int{3, 2})
+	made := crowd.New(1, []int{3, 2})
 	path := filepath.Join(t.TempDir(), "five.npy")
-	writeTemplates(t, path, crowd.Len(), crowd.Template)
+	writeTemplates(t, path, made.Len(), made.Template)
 	for i, tmpl := range mapTemplates(t, path) {
-		if tmpl != crowd.Template(i) {
+		if tmpl != made.Template(i) {
 			t.Errorf("template %d", i)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 
 	"gabarit/app"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // The people of these tests; stripes finds them in pictures made by drawPeople.
@@ -473,8 +474,8 @@ func TestLettersAboutErasedFindsCanStillBeWritten(t *testing.T) {
 	if len(report.Cases) != 1 || report.Cases[0].Case != cases[0].ID || !report.Cases[0].Kept {
 		t.Errorf("the report tells of %+v", report.Cases)
 	}
-	fields := engine.LetterFields{SenderName: "A", SenderAddress: "B", ControllerName: "C", Place: "D", Date: clock(), Site: true, Thumbnails: true}
-	paths, err := a.ExportLetter(t.Context(), engine.LetterRequest{Case: cases[0].ID, Right: engine.RightErasure, Lang: "en", Formats: []string{"txt", "pdf"},
+	fields := matter.LetterFields{SenderName: "A", SenderAddress: "B", ControllerName: "C", Place: "D", Date: clock(), Site: true, Thumbnails: true}
+	paths, err := a.ExportLetter(t.Context(), matter.LetterRequest{Case: cases[0].ID, Right: engine.RightErasure, Lang: "en", Formats: []string{"txt", "pdf"},
 		Dir: t.TempDir(), Fields: fields})
 	must(t, err)
 	if len(paths) != 2 {

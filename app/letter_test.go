@@ -11,6 +11,7 @@ import (
 
 	"gabarit/app"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // openCase makes one case about the red face of an album.
@@ -29,9 +30,9 @@ func openCase(t *testing.T, a *app.App) engine.Case {
 	return cases[0]
 }
 
-func letter(c engine.Case, dir string) engine.LetterRequest {
-	return engine.LetterRequest{Case: c.ID, Right: engine.RightErasure, Lang: "en", Formats: []string{"pdf", "txt"}, Dir: dir,
-		Fields: engine.LetterFields{SenderName: "Ada Example", SenderAddress: "ada@example.org", ControllerName: "Photo Site",
+func letter(c engine.Case, dir string) matter.LetterRequest {
+	return matter.LetterRequest{Case: c.ID, Right: engine.RightErasure, Lang: "en", Formats: []string{"pdf", "txt"}, Dir: dir,
+		Fields: matter.LetterFields{SenderName: "Ada Example", SenderAddress: "ada@example.org", ControllerName: "Photo Site",
 			Place: "Lyon", Date: clock(), Site: true, Thumbnails: true}}
 }
 
@@ -103,16 +104,16 @@ func TestALetterIsRefused(t *testing.T) {
 	a := openApp(t, &drawn{})
 	c := openCase(t, a)
 	for name, x := range map[string]struct {
-		change func(*engine.LetterRequest)
+		change func(*matter.LetterRequest)
 		want   engine.Code
 		says   string
 	}{
-		"without required fields": {func(r *engine.LetterRequest) { r.Fields.SenderName, r.Fields.Place = "", "" }, engine.CodeInvalid, "sender_name, place"},
-		"in an unknown format":    {func(r *engine.LetterRequest) { r.Formats = []string{"pdf", "docx"} }, engine.CodeInvalid, "docx"},
-		"in no format":            {func(r *engine.LetterRequest) { r.Formats = nil }, engine.CodeInvalid, ""},
-		"in an unknown language":  {func(r *engine.LetterRequest) { r.Lang = "de" }, engine.CodeUnsupported, "de"},
-		"for an unknown case":     {func(r *engine.LetterRequest) { r.Case = "nothing" }, engine.CodeNotFound, ""},
-		"into a missing folder":   {func(r *engine.LetterRequest) { r.Dir = filepath.Join(r.Dir, "gone") }, engine.CodeNotFound, ""},
+		"without required fields": {func(r *matter.LetterRequest) { r.Fields.SenderName, r.Fields.Place = "", "" }, engine.CodeInvalid, "sender_name, place"},
+		"in an unknown format":    {func(r *matter.LetterRequest) { r.Formats = []string{"pdf", "wpd"} }, engine.CodeInvalid, "wpd"},
+		"in no format":            {func(r *matter.LetterRequest) { r.Formats = nil }, engine.CodeInvalid, ""},
+		"in an unknown language":  {func(r *matter.LetterRequest) { r.Lang = "es" }, engine.CodeUnsupported, "es"},
+		"for an unknown case":     {func(r *matter.LetterRequest) { r.Case = "nothing" }, engine.CodeNotFound, ""},
+		"into a missing folder":   {func(r *matter.LetterRequest) { r.Dir = filepath.Join(r.Dir, "gone") }, engine.CodeNotFound, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := letter(c, t.TempDir())
@@ -139,8 +140,9 @@ func TestAPreviewWritesNothing(t *testing.T) {
 	c := openCase(t, a)
 	before, err := a.Audit(t.Context())
 	must(t, err)
-	text, err := a.ComposeLetter(t.Context(), letter(c, ""))
+	draft, err := a.PreviewLetter(t.Context(), nil, letter(c, ""))
 	must(t, err)
+	text := draft.Text
 	if !strings.Contains(text, "Ada Example") {
 		t.Errorf("preview:\n%s", text)
 	}
@@ -206,8 +208,9 @@ func TestALetterCanBePreviewedBeforeACaseExists(t *testing.T) {
 	a := openApp(t, &drawn{})
 	items, err := a.CaseItems(t.Context(), []engine.FaceID{manifestOfTwoSites(t, a)}, clock())
 	must(t, err)
-	text, err := a.PreviewLetter(t.Context(), items[:1], letter(engine.Case{}, ""))
+	draft, err := a.PreviewLetter(t.Context(), items[:1], letter(engine.Case{}, ""))
 	must(t, err)
+	text := draft.Text
 	if !strings.Contains(text, "Ada Example") || !strings.Contains(text, "https://www.example.org/1") {
 		t.Errorf("preview:\n%s", text)
 	}

@@ -10,8 +10,8 @@ import (
 	"gabarit/engine"
 )
 
-// crowd collects three photos of each of three people, of whom the drawn detector tells that they look alike, and one of a fourth.
-func crowd(t *testing.T) *app.App {
+// throng collects three photos of each of three people, of whom the drawn detector tells that they look alike, and one of a fourth.
+func throng(t *testing.T) *app.App {
 	t.Helper()
 	a := openApp(t, &drawn{})
 	dir := t.TempDir()
@@ -47,7 +47,7 @@ func actions(t *testing.T, a *app.App, want engine.AuditAction) (all []engine.Au
 }
 
 func TestPeopleAreGroupedAndThatIsRecorded(t *testing.T) {
-	a := crowd(t)
+	a := throng(t)
 	got := grouped(t, a, engine.GroupQuery{Min: 2})
 	if len(got.Groups) != 3 || got.Faces != 10 || got.Smaller != 1 || len(got.Groups[0].Faces) != 3 {
 		t.Fatalf("%+v", got)
@@ -65,7 +65,7 @@ func TestPeopleAreGroupedAndThatIsRecorded(t *testing.T) {
 }
 
 func TestFacesOfAGroupAreToldAndRecorded(t *testing.T) {
-	a := crowd(t)
+	a := throng(t)
 	faces := grouped(t, a, engine.GroupQuery{}).Groups[0].Faces
 	out, err := a.PeopleFaces(t.Context(), append([]engine.FaceID{"01ARZ3NDEKTSV4RRFFQ69G5FAV-0"}, faces...))
 	must(t, err)
@@ -80,7 +80,7 @@ func TestFacesOfAGroupAreToldAndRecorded(t *testing.T) {
 }
 
 func TestDecisionsAboutPeopleLastAndLeaveWithTheFace(t *testing.T) {
-	a := crowd(t)
+	a := throng(t)
 	groups := grouped(t, a, engine.GroupQuery{Min: 2}).Groups
 	must(t, a.MergePeople(t.Context(), groups[0].Cover, groups[1].Cover))
 	must(t, a.SplitPeople(t.Context(), groups[0].Faces[0]))

@@ -1,4 +1,4 @@
-// Package assets holds what the program ships beside its code: letter templates, translations, icons
+// Package assets holds what the program ships beside its code: letter templates, texts of papers, translations, icons
 // and the list of model files it accepts. It imports nothing of the project.
 package assets
 
@@ -7,10 +7,10 @@ import (
 	"io/fs"
 )
 
-//go:embed letters translations icons
+//go:embed letters papers translations icons authorities
 var files embed.FS
 
-// FS gives the embedded folders letters, translations and icons.
+// FS gives the embedded folders letters, papers, translations, icons and authorities.
 func FS() fs.FS { return files }
 
 // Model is one file that the face engine loads, accepted only with this content.

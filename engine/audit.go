@@ -17,18 +17,30 @@ const (
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
 	ActionLetterExported  AuditAction = "letter_exported"
+	ActionCaseChanged     AuditAction = "case_changed"       // something happened in a case, or it was addressed anew
+	ActionCasesExported   AuditAction = "cases_exported"     // as a table, a document or a calendar
 	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
 	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
 	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
 	ActionViewed          AuditAction = "viewed"             // found faces, or those of a group, were looked at closely
 	ActionGrouped         AuditAction = "grouped"            // faces were grouped by person, and the groups shown
 	ActionDecided         AuditAction = "groups_decided"     // groups were put together, or faces taken out of one
-	ActionErased          AuditAction = "erased"             // hidden, records deleted, keys destroyed
-	ActionErasureChecked  AuditAction = "erasure_checked"    // bytes purged from the files, nothing left
-	ActionRestored        AuditAction = "restored"           // an old copy of the vault was found; erasures done again
-	ActionLoss            AuditAction = "loss"               // entries that were in the log are gone
+	ActionJudged          AuditAction = "judged"
+	ActionErased          AuditAction = "erased"          // hidden, records deleted, keys destroyed
+	ActionErasureChecked  AuditAction = "erasure_checked" // bytes purged from the files, nothing left
+	ActionRestored        AuditAction = "restored"        // an old copy of the vault was found; erasures done again
+	ActionLoss            AuditAction = "loss"            // entries that were in the log are gone
 	ActionAuditExported   AuditAction = "audit_exported"
 	ActionCompacted       AuditAction = "compacted"
+	ActionProfile         AuditAction = "profile_changed" // of the controller
+	ActionRecipient       AuditAction = "recipient_changed"
+	ActionOrder           AuditAction = "order_changed"     // of an authority
+	ActionPaper           AuditAction = "paper_written"     // records of processing, an impact assessment, a notice, a file for the authority
+	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
+	ActionShown           AuditAction = "shown"             // and no longer
+	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionContacts        AuditAction = "contacts_changed"  // entries of the address book, or an imported directory
+	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects

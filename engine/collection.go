@@ -87,7 +87,9 @@ type Totals struct {
 	// probe and are not searched until they are made anew (CollectRequest.Retemplate). A store leaves it zero: it does not know
 	// which model is in use.
 	OtherModel int `json:"other_model"`
+	// Hidden counts those that are kept out of every search although they are held, see matter.Hold. A store leaves it zero.
+	Hidden int `json:"hidden"`
 }
 
 // Searchable is the number of faces that a search without a filter compares.
-func (t Totals) Searchable() int { return t.Faces - t.OtherModel }
+func (t Totals) Searchable() int { return t.Faces - t.OtherModel - t.Hidden }

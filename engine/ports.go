@@ -18,6 +18,12 @@ type WalkedOnce interface {
 	WalkedOnce()
 }
 
+// Walker is a Source that tells how far its present walk is. Walk is safe for concurrent use.
+type Walker interface {
+	Source
+	Walk() Walk
+}
+
 // Photographer turns hostile bytes into bounded, upright pixels and small JPEGs of them.
 // Safe for concurrent use. Every failure is an Error: CodeUnsupported, CodeCorrupt or CodeLimit.
 type Photographer interface {
@@ -89,10 +95,13 @@ type Store interface {
 	CollectionByName(ctx context.Context, name string) (CollectionInfo, error)
 
 	// BeginRun continues the latest run of the same collection and sources if it is unfinished
-	// (or, with resume, even if it is finished), else starts a new one. counts tells what it holds already.
+	// (or, with resume, even if it is finished), else starts a new one. counts tells what it holds already. A run that is continued
+	// takes the new one's Web.
 	BeginRun(ctx context.Context, r Run, resume bool) (run Run, counts CollectCounts, err error)
 	// FinishRun marks the run finished and records its counts in the audit log.
 	FinishRun(ctx context.Context, id RunID, counts CollectCounts) error
+	// UnfinishedRuns lists the runs that were broken off, oldest first.
+	UnfinishedRuns(ctx context.Context) ([]Run, error)
 	// RunFailures lists the items of a run that failed or were read in part, in the order of their keys.
 	RunFailures(ctx context.Context, id RunID) ([]FailedItem, error)
 	// CollectionFailures lists items of a collection whose last try failed or that were read in part.
@@ -163,4 +172,14 @@ type Store interface {
 	Case(ctx context.Context, id CaseID) (Case, error)
 	// RecordLetter notes in the case and the audit log that a letter was exported.
 	RecordLetter(ctx context.Context, id CaseID, l LetterRecord) error
+	// ChangeCase hands a case to change and stores what it makes of it, together with the log entry it gives; ID, Ref and CreatedAt stay.
+	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: it is too large.
+	ChangeCase(ctx context.Context, id CaseID, change func(*Case) (AuditEntry, error)) error
+
+	// Documents calls fn for each document of a kind, in the order of their IDs. fn may call the store; its error ends the walk and is returned.
+	Documents(ctx context.Context, kind DocumentKind, fn func(id string, data []byte) error) error
+	// Document gives one; CodeNotFound.
+	Document(ctx context.Context, kind DocumentKind, id string) ([]byte, error)
+	// ChangeDocuments runs change, which must not call the store otherwise, and stores what it did. Its error comes back as it is, and nothing is changed.
+	ChangeDocuments(ctx context.Context, change func(DocumentTx) error) error
 }

@@ -1,16 +1,25 @@
 package engine
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // CaseID names a case (a ULID).
 type CaseID string
 
-// Right is a right of the person under the GDPR.
+// Right is a right of the person, or what follows where it is not answered.
 type Right string
 
 // The rights that letters can be written for.
 const (
-	RightErasure Right = "erasure" // art. 17
+	RightAccess      Right = "access"      // art. 15, with the information of art. 14
+	RightErasure     Right = "erasure"     // art. 17
+	RightObjection   Right = "objection"   // art. 21(1)
+	RightRestriction Right = "restriction" // art. 18
+	RightDelisting   Right = "delisting"   // art. 17 and 21(1), to a search engine
+	RightReminder    Right = "reminder"    // after the period of a request
+	RightComplaint   Right = "complaint"   // art. 77, to the authority
 )
 
 // CaseState tells where an outgoing matter stands.
@@ -30,6 +39,7 @@ type CaseItem struct {
 	SHA256      SHA256
 	FoundAt     time.Time // when the search returned it
 	CollectedAt time.Time
+	Confirmed   Verdict // only items confirmed enter a letter
 }
 
 // Case is one outgoing matter: one site, its items, the letters written.
@@ -41,6 +51,9 @@ type Case struct {
 	State     CaseState
 	CreatedAt time.Time
 	Letters   []LetterRecord
+
+	// Course tells how the matter goes on: its controller, what was sent and answered, and when (engine/matter.Course as JSON).
+	Course json.RawMessage `json:",omitempty"`
 }
 
 // LetterRecord notes that a letter was exported.
@@ -49,75 +62,5 @@ type LetterRecord struct {
 	Lang    string
 	Formats []string
 	At      time.Time
+	Regime  string // engine/matter.Regime
 }
-
-// LetterFields is what a person fills in. Names, addresses and dates are used in the letter only.
-type LetterFields struct {
-	SenderName        string
-	SenderAddress     string // postal address or e-mail: one reply channel is enough
-	ReplyChannel      string // e-mail or postal address for the answer; empty: SenderAddress
-	ControllerName    string // legal name, or words such as "the operator of example.org"
-	ControllerAddress string
-	ForDPO            bool // for the attention of the data protection officer
-	Place             string
-	Date              time.Time
-	Biometric         bool     // the addressee computes templates (a face search or index)
-	Site              bool     // the addressee is a site that shows the photo
-	ObjectionReasons  string   // where set, the letter also objects under art. 21(1)
-	Grounds           []string // of art. 17(1): "a", "b", "c", "d", "f"; empty: "d"
-	Thumbnails        bool     // add face thumbnails (other people blurred) to the annex
-}
-
-// LetterRequest asks for one letter.
-type LetterRequest struct {
-	Case    CaseID
-	Right   Right
-	Lang    string   // "en", "fr"
-	Formats []string // "pdf", "txt"
-	Dir     string   // where files are written; existing files are never overwritten
-	Fields  LetterFields
-}
-
-// AnnexItem is one row of a letter's annex.
-type AnnexItem struct {
-	No        int
-	Source    Provenance
-	SHA256    SHA256
-	FoundAt   time.Time
-	Thumbnail []byte // JPEG with everything but the one face blurred; nil: none
-}
-
-// LetterDoc is a composed letter, the one content that every format renders.
-type LetterDoc struct {
-	Lang      string
-	Date      time.Time // the letter's date; formats that carry a creation date use it
-	Title     string    // for the document's properties
-	Sender    []string
-	Addressee []string
-	PlaceDate string
-	Reference string
-	Subject   string
-	Body      []LetterBlock
-	Signature string
-	AnnexHead string
-	AnnexNote string   // what was hashed, and that other faces were blurred
-	GlyphNote string   // printed where a format can't show a character of the content
-	Columns   []string // heads of the annex's columns
-	Annex     []AnnexItem
-}
-
-// LetterBlock is a paragraph or a list entry of a letter.
-type LetterBlock struct {
-	Kind   BlockKind
-	Marker string // for list entries: "1." or "–"
-	Text   string
-}
-
-// BlockKind tells how a block is set.
-type BlockKind int
-
-// The kinds of block.
-const (
-	BlockParagraph BlockKind = iota
-	BlockListItem
-)

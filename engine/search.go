@@ -111,9 +111,11 @@ type Match struct {
 	Collection    string // name
 	Distance      float64
 	Band          Band
+	Verdict       Verdict // what the user said of it before
 	ExpectedFalse float64 // faces of other people expected this near to this probe in the whole index, filters or not
 	Box           Box
 	Quality       float64
+	Seen          Span // of a frame: when the person was seen in the video
 	Source        Provenance
 	Also          []Provenance
 	SHA256        SHA256

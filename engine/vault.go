@@ -50,4 +50,5 @@ const (
 	EventJobs        Event = "jobs"
 	EventCases       Event = "cases"
 	EventAudit       Event = "audit"
+	EventUpkeep      Event = "upkeep" // retention or checks of sources did something
 )

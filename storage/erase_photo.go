@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/storage/matters"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -91,8 +92,32 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []recor
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
+	if err := p.eraseAbout(string(photo), records.KindCheck, records.KindHidden); err != nil {
+		return err
+	}
 	pid := records.ID(photo)
 	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), records.Key(records.KindDecisions, pid), bytesKey)...)
+}
+
+// eraseAbout deletes the documents that say something of a photo or collection; each has a key of its own.
+func (p *part) eraseAbout(id string, kinds ...records.Kind) error {
+	for _, of := range kinds {
+		k := records.Key(of, records.ID(id))
+		sealed, err := p.Raw(k)
+		if err != nil {
+			return err
+		}
+		if sealed == nil {
+			continue
+		}
+		if ref, ok := vault.RefOf(sealed); ok {
+			p.goes(records.ErasingKey{Ref: ref, Record: id})
+		}
+		if err := p.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further. Of k,
@@ -171,7 +196,7 @@ func (p *part) keepTemplates(next vault.KeyRef, pid []byte, stays map[int]bool) 
 
 // eraseItems takes items out of a case and seals what stays under a new key.
 func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) error {
-	found, ref, err := p.caseByID(c)
+	found, ref, err := matters.CaseOf(p.Tx, c)
 	if err != nil {
 		if engine.CodeOf(err) == engine.CodeNotFound {
 			return nil
@@ -190,7 +215,7 @@ func (p *part) eraseItems(c engine.CaseID, takes func(engine.CaseItem) bool) err
 	found.Items = left
 	p.counts.CaseItems += gone
 	p.goes(records.ErasingKey{Ref: ref, Record: string(c), Next: next})
-	return p.putCase(next, found)
+	return matters.PutCase(p.Tx, next, found)
 }
 
 // eraseItem deletes an item of a collection that goes.
@@ -246,6 +271,9 @@ func (p *part) eraseCollection(c []byte) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.eraseAbout(records.IDText(c), records.KindUpkeep); err != nil {
 		return err
 	}
 	p.counts.Collections++

@@ -181,3 +181,14 @@ func (s *Store) settle(ctx context.Context) (counts engine.ErasureCounts, keys [
 	}
 	return counts, keys, nil
 }
+
+// destroy ends what ChangeDocuments deleted: see settle.
+func (s *Store) destroy(ctx context.Context) error {
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	_, keys, err := s.settle(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Vault.DestroyKeys(keys...)
+}

@@ -103,13 +103,13 @@ func (s *Store) undone(ctx context.Context) (undone, error) {
 		if err := x.EachSealed(records.Key(records.KindBytes), add); err != nil {
 			return err
 		}
-		return x.EachSealed(records.Key(records.KindCase), add)
+		return x.EachOwn(add)
 	})
 }
 
-// add plans that a record's photo or case is erased again. Of a photo, k is where its bytes are found.
+// add plans that a record's photo, case or document is erased again. Of a photo, k is where its bytes are found.
 func (a *again) add(k []byte, e records.ErasingKey) {
-	if records.Kind(k[0]) == records.KindCase {
+	if records.Kind(k[0]) != records.KindBytes {
 		a.units = append(a.units, func(p *part) error {
 			p.goes(e)
 			return p.Delete(k)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/storage/matters"
 	"gabarit/storage/records"
 	"gabarit/storage/vault"
 )
@@ -15,6 +16,9 @@ type Options = records.Options
 
 // Store is the engine.Store of a vault. Safe for concurrent use; writes follow one another.
 type Store struct {
+	records.Ledger
+	*matters.Store
+
 	db      *records.DB
 	erasing sync.Mutex // held by Erase and Purge; taken before the lock of the one that writes
 }
@@ -29,7 +33,8 @@ func Open(ctx context.Context, v *vault.Vault, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db}
+	s := &Store{Ledger: db, db: db}
+	s.Store = matters.New(db, s.destroy)
 	if err = s.reopen(ctx); err == nil {
 		err = db.RecordRestored(ctx)
 	}
@@ -63,21 +68,6 @@ func (s *Store) update(ctx context.Context, op string, size int64, fn func(tx) e
 // NewPhotoID implements engine.Store.
 func (s *Store) NewPhotoID() engine.PhotoID { return engine.PhotoID(s.db.NewID()) }
 
-// Stamp names the state of the templates, see records.DB.Stamp.
-func (s *Store) Stamp(ctx context.Context) (string, error) { return s.db.Stamp(ctx) }
-
 // Close waits for calls under way and closes the store, not the vault. Calls that start later get
 // CodeUnavailable. A second Close does nothing. Not to be called from a callback of the store.
 func (s *Store) Close() error { return s.db.Close() }
-
-// Warnings tells what people must know of the state in which the vault was found, or of what could not be kept since.
-func (s *Store) Warnings() []engine.Warning { return s.db.Warnings() }
-
-// Verify reads every record and the log. CodeCorrupt tells what is wrong, by kind and ID.
-func (s *Store) Verify(ctx context.Context) error { return s.db.Verify(ctx) }
-
-// Check is Verify without the log. It tells how many records are sound and what is wrong with the others; of many problems
-// the last line counts those that are not told. The error is that of the check itself.
-func (s *Store) Check(ctx context.Context) (sound int, damage []string, err error) {
-	return s.db.Check(ctx)
-}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 	"gabarit/ui/kit"
 )
 
@@ -39,7 +40,7 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 			return d, engine.E(engine.CodeUnsupported, op, "only files and folders can be dropped", nil)
 		}
 		d.paths = append(d.paths, p)
-		if len(paths) == 1 && !info.IsDir() && !engine.HoldsPhotos(p) {
+		if len(paths) == 1 && !info.IsDir() && !formats.HoldsPhotos(p) {
 			d.kind = dropPhoto
 		}
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -86,6 +88,36 @@ func keyTests() map[string]func(t *testing.T) {
 			r.typed('0')
 			if zoom() != 1 {
 				t.Error("0 does not reset")
+			}
+		},
+		"Y  N  U": func(t *testing.T) {
+			r := searchedRig(t)
+			r.press(fyne.KeyReturn)
+			r.press(fyne.KeyU)
+			if !r.has("You said: unsure") {
+				t.Error("U does not say that the user is unsure")
+			}
+			r.press(fyne.KeyY)
+			if !r.has("You said: it is the person") {
+				t.Error("Y does not say that it is the person")
+			}
+			r.press(fyne.KeyY)
+			if r.has("You said: it is the person") {
+				t.Error("a second Y does not take it back")
+			}
+			r.press(fyne.KeyN)
+			r.until("N is remembered", func() bool {
+				defer r.svc.lock()()
+				return slices.ContainsFunc(r.svc.judged, func(req engine.VerdictRequest) bool { return req.Verdict == engine.VerdictNo })
+			})
+			r.press(fyne.KeyEscape)
+			shown := func() string {
+				return r.words()[slices.IndexFunc(r.words(), func(s string) bool { return strings.HasSuffix(s, " shown") })]
+			}
+			before := shown()
+			r.tapCheckIn(r.shell.win.Content(), "show 1 that you said no to")
+			if now := shown(); now == before {
+				t.Errorf("%s, also with what was said no to", now)
 			}
 		},
 		"W": func(t *testing.T) {

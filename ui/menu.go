@@ -84,6 +84,7 @@ func helpKeys() []keyHelp {
 		{kit.T("Space"), kit.T("tick the match, in the results and while comparing")},
 		{kit.T("Return"), kit.T("compare; in the purpose: search; on a button: press it")},
 		{"+  −  0", kit.T("zoom while comparing")},
+		{"Y  N  U", kit.T("while comparing: it is the person, somebody else, unsure; once more takes it back")},
 		{"W", kit.T("face or whole photo while comparing")},
 		{"Ctrl+D", kit.T("draw a face on the photo, or stop drawing")},
 		{kit.T("Arrows, + −, Return, Escape"), kit.T("while drawing: move the box, size it, use it, leave it")},

@@ -21,6 +21,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 	"gabarit/ui/kit"
 )
@@ -28,6 +29,7 @@ import (
 // fakeService answers at once with canned values and remembers what it was asked.
 type fakeService struct {
 	fakeVault
+	fakeUpkeep
 	mu       sync.Mutex
 	state    engine.VaultState
 	models   error
@@ -35,6 +37,7 @@ type fakeService struct {
 	faces    int   // of a probe
 	result   engine.SearchResult
 	list     []engine.CollectionInfo
+	broken   []engine.CollectRequest
 	jobs     []engine.Job
 	searches []engine.SearchRequest
 	opened   []string
@@ -42,7 +45,7 @@ type fakeService struct {
 	draws    []engine.Box
 	drawErr  error
 	collects []engine.CollectRequest
-	exports  []engine.LetterRequest
+	exports  []matter.LetterRequest
 	cases    [][]engine.CaseItem
 	pass     string
 	hint     func(engine.Event)
@@ -126,7 +129,11 @@ func (f *fakeService) StartCollect(req engine.CollectRequest) (engine.JobID, err
 	f.jobs = append(f.jobs, engine.Job{ID: engine.JobID(len(f.collects)), Request: req, State: engine.JobRunning})
 	return engine.JobID(len(f.collects)), nil
 }
-func (f *fakeService) Jobs() []engine.Job     { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Jobs() []engine.Job { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Unfinished(context.Context) ([]engine.CollectRequest, error) {
+	defer f.lock()()
+	return slices.Clone(f.broken), nil
+}
 func (f *fakeService) PauseJob(engine.JobID)  {}
 func (f *fakeService) ResumeJob(engine.JobID) {}
 func (f *fakeService) StopJob(engine.JobID)   {}
@@ -134,8 +141,8 @@ func (f *fakeService) StopJob(engine.JobID)   {}
 func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	return []engine.Case{{Site: "site.example", Items: items}}, nil
 }
-func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req engine.LetterRequest) (string, error) {
-	return "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName, nil
+func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error) {
+	return matter.LetterDraft{Text: "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName}, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)
@@ -145,7 +152,7 @@ func (f *fakeService) OpenCases(_ context.Context, items []engine.CaseItem) ([]e
 	f.cases = append(f.cases, items)
 	return []engine.Case{{ID: "K1", Items: items}}, nil
 }
-func (f *fakeService) ExportLetter(_ context.Context, req engine.LetterRequest) ([]string, error) {
+func (f *fakeService) ExportLetter(_ context.Context, req matter.LetterRequest) ([]string, error) {
 	defer f.lock()()
 	f.exports = append(f.exports, req)
 	return []string{filepath.Join(req.Dir, "letter.pdf")}, nil

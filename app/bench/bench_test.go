@@ -67,3 +67,28 @@ func TestWhatCanNotBeMeasuredIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestASearchIsMeasuredAndAnswersAgree(t *testing.T) {
+	steps := 0
+	got, err := bench.Search(t.Context(), bench.Searching{Faces: 2000, Queries: 8, Step: func(done, of int) {
+		if steps++; done != steps || of != 24 {
+			t.Errorf("step %d of %d", done, of)
+		}
+	}})
+	if engine.CodeOf(err) == engine.CodeUnavailable {
+		t.Skip("this system does not tell processor times")
+	}
+	if err != nil || steps != 24 || len(got.Questions) != 3 || got.Filled.Gabarit <= 0 || got.Filled.Scan <= 0 {
+		t.Fatalf("%+v after %d steps: %v", got, steps, err)
+	}
+	for _, q := range got.Questions {
+		if q.Differ != 0 || q.CPU.Gabarit <= 0 || q.CPU.Scan <= 0 || q.Faster.Median <= 0 || q.K == 50 && q.Answers != 50 {
+			t.Errorf("%+v", q)
+		}
+	}
+	for _, wrong := range []bench.Searching{{Faces: 10, Queries: 1}, {Faces: 2000}, {Faces: 2000, Queries: bench.MaxQueries + 1}} {
+		if _, err := bench.Search(t.Context(), wrong); engine.CodeOf(err) != engine.CodeInvalid {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+}

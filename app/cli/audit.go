@@ -15,16 +15,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
 )
 
 func (p *program) auditCommand() *cobra.Command {
-	return group(&cobra.Command{Use: "audit", Short: "read, check and export the audit log"},
-		leaf("list", "list what was done, newest last", noArgs, p.opened(p.auditList)),
+	return command.Group(&cobra.Command{Use: "audit", Short: "read, check and export the audit log"},
+		command.Leaf("list", "list what was done, newest last", command.NoArgs, p.Opened(p.auditList)),
 		p.auditVerifyCommand(), p.auditExportCommand(),
-		leaf("checkpoint", "print the log's signed checkpoint, to be kept elsewhere", noArgs, p.opened(p.auditCheckpoint)))
+		command.Leaf("checkpoint", "print the log's signed checkpoint, to be kept elsewhere", command.NoArgs, p.Opened(p.auditCheckpoint)))
 }
 
 func (p *program) auditList(ctx context.Context, a *app.App, _ []string) error {
@@ -32,7 +33,7 @@ func (p *program) auditList(ctx context.Context, a *app.App, _ []string) error {
 	if err != nil {
 		return err
 	}
-	return p.show(document.Doc{"entries": document.List(entries)}, func(w io.Writer) { writeAudit(w, entries) })
+	return p.Show(document.Doc{"entries": document.List(entries)}, func(w io.Writer) { writeAudit(w, entries) })
 }
 
 // writeAudit writes one line for each entry, in the log's own words.
@@ -42,20 +43,20 @@ func writeAudit(w io.Writer, entries []engine.AuditEntry) {
 		var told []string
 		for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
 			if k != "probe" { // a hash, which says nothing to people
-				told = append(told, k+"="+plain(e.Detail[k]))
+				told = append(told, k+"="+command.Plain(e.Detail[k]))
 			}
 		}
 		for _, k := range slices.Sorted(maps.Keys(e.Counts)) {
 			told = append(told, fmt.Sprintf("%s=%d", k, e.Counts[k]))
 		}
-		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Action, strings.Join(told, " "), plain(e.Purpose))
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Action, strings.Join(told, " "), command.Plain(e.Purpose))
 	}
 	_ = tw.Flush()
 }
 
 func (p *program) auditVerifyCommand() *cobra.Command {
 	var checkpoint, key string
-	cmd := leaf("verify [FILE]", `check the audit log, or one that was exported
+	cmd := command.Leaf("verify [FILE]", `check the audit log, or one that was exported
 Check the vault's audit log, or one that was exported to FILE; for a file no vault is needed. An entry that was
 altered, dropped or moved is named by its number, and the exit status is 1.
 
@@ -67,13 +68,13 @@ A file is checked with the key it names itself, which proves nothing about who w
 			case err != nil:
 				return err
 			case checkpoint != "" && len(bytes.TrimSpace(known)) == 0:
-				return usage("the checkpoint is empty", checkpoint)
+				return command.Usage("the checkpoint is empty", checkpoint)
 			case len(args) == 1:
 				return p.auditVerifyFile(args[0], key, string(known))
 			case key != "":
-				return usage("a key goes with a file: the vault has its own", "--key")
+				return command.Usage("a key goes with a file: the vault has its own", "--key")
 			}
-			return p.withVault(ctx, func(a *app.App) error {
+			return p.WithVault(ctx, func(a *app.App) error {
 				report, err := a.VerifyAudit(ctx, string(known))
 				return p.showAudit(report, err, func(w io.Writer) { p.writeAuditReport(w, report) })
 			})
@@ -91,7 +92,7 @@ func (p *program) showAudit(r engine.AuditReport, err error, human func(io.Write
 	if err != nil {
 		return err
 	}
-	return cmp.Or(p.show(document.NewAuditCheck(r), human), verdict(r.Intact()))
+	return cmp.Or(p.Show(document.NewAuditCheck(r), human), command.Verdict(r.Intact()))
 }
 
 func (p *program) auditVerifyFile(name, key, known string) error {
@@ -104,20 +105,20 @@ func (p *program) auditVerifyFile(name, key, known string) error {
 	return p.showAudit(report, err, func(w io.Writer) {
 		p.writeAuditReport(w, report)
 		if key == "" {
-			fmt.Fprintln(w, p.say.text("Checked with the key that the file names itself. If it is not the vault's, the file proves nothing: {{.Key}}", "Key", plain(report.Key)))
+			fmt.Fprintln(w, p.say.Text("Checked with the key that the file names itself. If it is not the vault's, the file proves nothing: {{.Key}}", "Key", command.Plain(report.Key)))
 		}
 	})
 }
 
 // writeAuditReport writes what a check of the log found, each problem with its place.
 func (p *program) writeAuditReport(w io.Writer, r engine.AuditReport) {
-	fmt.Fprintln(w, p.say.text("Audit log: entries: {{.N}}, problems: {{.Problems}}, root: {{.Root}}", "N", r.Entries, "Problems", len(r.Problems), "Root", plain(r.Root)))
+	fmt.Fprintln(w, p.say.Text("Audit log: entries: {{.N}}, problems: {{.Problems}}, root: {{.Root}}", "N", r.Entries, "Problems", len(r.Problems), "Root", command.Plain(r.Root)))
 	for _, pr := range r.Problems {
-		where := p.say.text("the log")
+		where := p.say.Text("the log")
 		if pr.Seq > 0 {
-			where = p.say.text("entry {{.N}}", "N", pr.Seq)
+			where = p.say.Text("entry {{.N}}", "N", pr.Seq)
 		}
-		fmt.Fprintf(w, "  %s: %s\n", where, p.say.reason(cmp.Or(damages()[pr.Damage], string(pr.Damage)), pr.Detail))
+		fmt.Fprintf(w, "  %s: %s\n", where, p.say.Reason(cmp.Or(damages()[pr.Damage], string(pr.Damage)), pr.Detail))
 	}
 }
 
@@ -144,14 +145,14 @@ func (p *program) auditCheckpoint(ctx context.Context, a *app.App, _ []string) e
 
 func (p *program) auditExportCommand() *cobra.Command {
 	var file string
-	cmd := leaf("export", `write the audit log as JSON lines that can be checked without the vault
+	cmd := command.Leaf("export", `write the audit log as JSON lines that can be checked without the vault
 Write the audit log as JSON lines: first its key and signed checkpoint, then each entry exactly as the log's proof
 covers it. "audit verify FILE" checks it anywhere. An existing file is never overwritten.`,
-		noArgs, func(ctx context.Context, _ []string) error {
+		command.NoArgs, func(ctx context.Context, _ []string) error {
 			if file == "" && p.json {
-				return usage("the export itself goes to standard output: name a file to have a report beside it", "--out")
+				return command.Usage("the export itself goes to standard output: name a file to have a report beside it", "--out")
 			}
-			return p.withVault(ctx, func(a *app.App) error { return p.auditExport(ctx, a, file) })
+			return p.WithVault(ctx, func(a *app.App) error { return p.auditExport(ctx, a, file) })
 		})
 	cmd.Flags().StringVar(&file, "out", "", "file to write; default standard output")
 	return cmd
@@ -160,11 +161,11 @@ covers it. "audit verify FILE" checks it anywhere. An existing file is never ove
 func (p *program) auditExport(ctx context.Context, a *app.App, file string) error {
 	if file == "" {
 		report, err := a.WriteAudit(ctx, p.out)
-		return cmp.Or(err, verdict(report.Intact()))
+		return cmp.Or(err, command.Verdict(report.Intact()))
 	}
 	report, err := a.ExportAudit(ctx, file)
 	return p.showAudit(report, err, func(w io.Writer) {
-		fmt.Fprintln(w, p.say.text("Written: {{.File}}", "File", plain(file)))
+		fmt.Fprintln(w, p.say.Text("Written: {{.File}}", "File", command.Plain(file)))
 		p.writeAuditReport(w, report)
 	})
 }

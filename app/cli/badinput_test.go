@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 )
 
@@ -106,7 +107,7 @@ func TestBadPhotosAreListedAndNothingElseIsLost(t *testing.T) {
 
 	w.open("v")
 	var got document.Collect
-	w.runAs(w.withoutPrivilege(w.command("v", "collect", "people", album, "--json")), statusItemsFailed, &got)
+	w.runAs(w.withoutPrivilege(w.command("v", "collect", "people", album, "--json")), command.StatusItemsFailed, &got)
 	if got.Photos != 4 || got.Faces != 3 {
 		t.Errorf("collected %+v; want 4 photos, 3 faces", got)
 	}
@@ -125,7 +126,7 @@ func TestBadPhotosAreListedAndNothingElseIsLost(t *testing.T) {
 	}
 	var found document.Search
 	args := append([]string{"search", "--json", "--purpose", "tests", filepath.Join(album, "good.jpg")}, files...)
-	w.run("v", statusItemsFailed, &found, args...)
+	w.run("v", command.StatusItemsFailed, &found, args...)
 	if len(found.Failed) != len(bad) || len(found.Probes) != 1 || len(found.Probes[0].Matches) == 0 {
 		t.Errorf("search: %+v", found)
 	}
@@ -150,7 +151,7 @@ func TestALargeFolderWithBrokenPhotos(t *testing.T) {
 	}
 	w.open("v")
 	var got document.Collect
-	w.run("v", statusItemsFailed, &got, "collect", "people", album, "--json")
+	w.run("v", command.StatusItemsFailed, &got, "collect", "people", album, "--json")
 	if got.Photos != good || got.NoFace != good || got.Duplicates != 0 || len(got.Failed) != broken {
 		t.Errorf("collected %d photos, %d without a face, %d duplicates, %d failed", got.Photos, got.NoFace, got.Duplicates, len(got.Failed))
 	}

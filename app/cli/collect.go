@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -16,7 +17,7 @@ import (
 func (p *program) collectCommand() *cobra.Command {
 	var req engine.CollectRequest
 	var look lookFlags
-	cmd := leaf("collect NAME PATH-OR-URL...", `read photos into a collection
+	cmd := command.Leaf("collect NAME PATH-OR-URL...", `read photos into a collection
 Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines), a web archive (.warc, .warc.gz, .wacz), a
 saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google
 Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
@@ -32,6 +33,9 @@ erased for good, and photos that are not there any more are listed. It can be in
 			return err
 		}
 		req.Collection, req.Sources = args[0], args[1:]
+		if err := app.CheckContact(req); err != nil {
+			return command.Usage(engine.MessageOf(err), "--contact ADDRESS")
+		}
 		return p.collect(ctx, req)
 	})
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
@@ -69,13 +73,13 @@ func (l *lookFlags) on(cmd *cobra.Command, smallest bool) {
 func (l *lookFlags) look() (engine.Look, error) {
 	look := engine.Look{Detector: engine.DetectorKind(l.detector), Smallest: engine.FaceSize{Pixels: l.smallest}}
 	if l.detector == "" {
-		return look, usage("there is no such face detector", "--detector fast|thorough")
+		return look, command.Usage("there is no such face detector", "--detector fast|thorough")
 	}
-	return look, invalidIsUsage(look.Check())
+	return look, command.InvalidIsUsage(look.Check())
 }
 
 func (p *program) collect(ctx context.Context, req engine.CollectRequest) error {
-	return p.withVault(ctx, func(a *app.App) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		progress := p.newProgress()
 		report, err := a.Collect(ctx, req, progress.update)
 		progress.end()
@@ -84,24 +88,27 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		}
 		out := document.Collect{Counts: document.NewCounts(report.Counts), Failed: document.Each(document.NewFailures(report.Failed, false), func(f document.Failure) document.FailedItem { return f.FailedItem }),
 			Partial: document.NewFailures(report.Failed, true), Left: document.List(report.Left), Seconds: document.Seconds(report.Elapsed)}
-		return cmp.Or(p.show(out, func(w io.Writer) { p.writeReport(w, report) }), outcome(len(out.Failed), true))
+		return cmp.Or(p.Show(out, func(w io.Writer) { p.writeReport(w, report) }), command.Outcome(len(out.Failed), true))
 	})
 }
 
 func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	for _, f := range r.Failed {
-		fmt.Fprintf(w, "%s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
+		fmt.Fprintf(w, "%s: %s\n", command.Plain(f.Item), p.say.Reason(f.Reason, f.Detail))
 	}
 	fmt.Fprintln(w, p.counts(r.Counts))
 	if r.Counts.Suppressed > 0 {
-		fmt.Fprintln(w, p.say.text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
+		fmt.Fprintln(w, p.say.Text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
+	}
+	if r.Counts.Videos > 0 || r.Counts.LeftOut > 0 {
+		fmt.Fprintln(w, p.say.Text("Videos: {{.N}}, frames of them that show nobody new: {{.Frames}}", "N", r.Counts.Videos, "Frames", r.Counts.LeftOut))
 	}
 	if r.Counts.Renewed > 0 {
-		fmt.Fprintln(w, p.say.text("Photos whose faces were found anew: {{.N}}, faces: {{.Faces}}", "N", r.Counts.Renewed, "Faces", r.Counts.NewFaces))
+		fmt.Fprintln(w, p.say.Text("Photos whose faces were found anew: {{.N}}, faces: {{.Faces}}", "N", r.Counts.Renewed, "Faces", r.Counts.NewFaces))
 	}
 	p.writeLeft(w, r.Left)
 	if r.Counts.Unchanged > 0 {
-		fmt.Fprintln(w, p.say.text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
+		fmt.Fprintln(w, p.say.Text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
 	}
 }
 
@@ -111,13 +118,13 @@ const maxLeft = 20
 // writeLeft tells of photos that no search compares.
 func (p *program) writeLeft(w io.Writer, left []engine.LeftPhoto) {
 	for _, l := range left[:min(len(left), maxLeft)] {
-		fmt.Fprintf(w, "%s: %s\n", plain(cmp.Or(l.Source.PageURL, l.Source.URL, l.Source.File)), p.say.text("not found again, or not readable: it keeps templates of another model"))
+		fmt.Fprintf(w, "%s: %s\n", command.Plain(cmp.Or(l.Source.PageURL, l.Source.URL, l.Source.File)), p.say.Text("not found again, or not readable: it keeps templates of another model"))
 	}
 	if len(left) > 0 {
-		fmt.Fprintln(w, p.say.text("Photos that keep templates of another model, and are not searched: {{.N}}", "N", len(left)))
+		fmt.Fprintln(w, p.say.Text("Photos that keep templates of another model, and are not searched: {{.N}}", "N", len(left)))
 	}
 }
 
 func (p *program) counts(c engine.CollectCounts) string {
-	return p.say.text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}", "Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
+	return p.say.Text("Photos: {{.Photos}} (without a face: {{.NoFace}}), faces: {{.Faces}}, duplicates: {{.Duplicates}}, failed: {{.Failed}}", "Photos", c.Photos, "NoFace", c.NoFace, "Faces", c.Faces, "Duplicates", c.Duplicates, "Failed", c.Failed)
 }

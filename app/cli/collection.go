@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -21,9 +22,9 @@ import (
 const day = 24 * time.Hour
 
 func (p *program) collectionCommand() *cobra.Command {
-	return group(&cobra.Command{Use: "collection", Short: "open, look at and remove collections"}, p.collectionAddCommand(),
-		leaf("list", "list the collections", noArgs, p.opened(p.collectionList)),
-		leaf("show NAME", "show a collection and the items that could not be read", cobra.ExactArgs(1), p.opened(p.collectionShow)),
+	return command.Group(&cobra.Command{Use: "collection", Short: "open, look at and remove collections"}, p.collectionAddCommand(),
+		command.Leaf("list", "list the collections", command.NoArgs, p.Opened(p.collectionList)),
+		command.Leaf("show NAME", "show a collection and the items that could not be read", cobra.ExactArgs(1), p.Opened(p.collectionShow)),
 		p.collectionRemoveCommand())
 }
 
@@ -35,7 +36,7 @@ func (p *program) collectionAddCommand() *cobra.Command {
 	p.writeGrounds(&grounds, engine.Bases())
 	fmt.Fprintln(&grounds, "\nConditions for biometric data (article 9, paragraph 2):")
 	p.writeGrounds(&grounds, engine.ConditionGrounds())
-	add := leaf("add NAME --purpose TEXT --basis BASIS [--condition CONDITION]", `open a collection for one stated purpose
+	add := command.Leaf("add NAME --purpose TEXT --basis BASIS [--condition CONDITION]", `open a collection for one stated purpose
 Open a collection. It can't exist without a purpose, a legal basis, a condition for biometric data, a source scope
 and a retention. The bases consent and vital-interests bring their condition with them.
 `+grounds.String(), cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
@@ -64,23 +65,23 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 		c.Scope = engine.ScopeLocal
 	}
 	if err := c.Validate(); err != nil {
-		wrong := usageError{err: err}
+		wrong := command.UsageError{Err: err}
 		switch {
 		case !slices.Contains(engine.LegalBases(), c.Basis):
-			wrong.grounds = engine.Bases()
+			wrong.Grounds = engine.Bases()
 		case !slices.Contains(engine.Conditions(), c.Condition):
-			wrong.grounds = engine.ConditionGrounds()
+			wrong.Grounds = engine.ConditionGrounds()
 		}
 		return wrong
 	}
-	return p.withVault(ctx, func(a *app.App) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		c, err := a.AddCollection(ctx, c)
 		if err != nil {
-			return invalidIsUsage(err)
+			return command.InvalidIsUsage(err)
 		}
 		out := document.NewCollection(engine.CollectionInfo{Collection: c})
-		return p.show(out, func(w io.Writer) {
-			fmt.Fprintln(w, p.say.text("Collection opened: {{.Name}}", "Name", plain(c.Name)))
+		return p.Show(out, func(w io.Writer) {
+			fmt.Fprintln(w, p.say.Text("Collection opened: {{.Name}}", "Name", command.Plain(c.Name)))
 		})
 	})
 }
@@ -89,7 +90,7 @@ func (p *program) collectionAdd(ctx context.Context, c engine.Collection, retain
 func (p *program) writeGrounds(w io.Writer, grounds []engine.Ground) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, g := range grounds {
-		fmt.Fprintf(tw, "  %s\t%s\t%s\n", g.Key, g.Article, p.say.text(g.Sentence))
+		fmt.Fprintf(tw, "  %s\t%s\t%s\n", g.Key, g.Article, p.say.Text(g.Sentence))
 	}
 	_ = tw.Flush()
 }
@@ -107,7 +108,7 @@ func parseRetain(s string) (time.Duration, error) {
 			return time.Duration(n) * unit, nil
 		}
 	}
-	return 0, usage("a retention is a number and d, w, m or y", s)
+	return 0, command.Usage("a retention is a number and d, w, m or y", s)
 }
 
 func (p *program) collectionList(ctx context.Context, a *app.App, _ []string) error {
@@ -116,26 +117,26 @@ func (p *program) collectionList(ctx context.Context, a *app.App, _ []string) er
 		return err
 	}
 	all := document.Each(infos, document.NewCollection)
-	return p.show(document.Doc{"collections": all}, func(w io.Writer) { p.writeCollections(w, all) })
+	return p.Show(document.Doc{"collections": all}, func(w io.Writer) { p.writeCollections(w, all) })
 }
 
 func (p *program) writeCollections(w io.Writer, all []document.Collection) {
 	if len(all) == 0 {
-		fmt.Fprintln(w, p.say.text("There is no collection yet."))
+		fmt.Fprintln(w, p.say.Text("There is no collection yet."))
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, p.row("name", "basis", "days kept", "photos", "faces", "no face", "failed"))
+	fmt.Fprintln(tw, p.Row("name", "basis", "days kept", "photos", "faces", "no face", "failed"))
 	for _, c := range all {
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", plain(c.Name), c.Basis, c.RetainDays, c.Photos, c.Faces, c.NoFace, c.Failed)
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", command.Plain(c.Name), c.Basis, c.RetainDays, c.Photos, c.Faces, c.NoFace, c.Failed)
 	}
 	_ = tw.Flush()
 }
 
-// row joins the translated heads of a table.
-func (p *program) row(heads ...string) string {
+// Row joins the translated heads of a table.
+func (p *program) Row(heads ...string) string {
 	for i, h := range heads {
-		heads[i] = p.say.text(h)
+		heads[i] = p.say.Text(h)
 	}
 	return strings.Join(heads, "\t")
 }
@@ -150,14 +151,14 @@ func (p *program) collectionShow(ctx context.Context, a *app.App, args []string)
 		return err
 	}
 	out := document.CollectionDetails{Collection: document.NewCollection(info), Failures: document.NewFailures(failures, false), Partial: document.NewFailures(failures, true)}
-	return p.show(out, func(w io.Writer) { p.writeCollection(w, out) })
+	return p.Show(out, func(w io.Writer) { p.writeCollection(w, out) })
 }
 
 func (p *program) writeCollection(w io.Writer, c document.CollectionDetails) {
 	p.writeCollections(w, []document.Collection{c.Collection})
 	line := func(head, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%s: %s\n", p.say.text(head), plain(value))
+			fmt.Fprintf(w, "%s: %s\n", p.say.Text(head), command.Plain(value))
 		}
 	}
 	line("purpose", c.Purpose)
@@ -166,7 +167,7 @@ func (p *program) writeCollection(w io.Writer, c document.CollectionDetails) {
 	line("controller", c.Controller)
 	line("opened", c.CreatedAt)
 	for _, f := range append(c.Failures, c.Partial...) {
-		fmt.Fprintf(w, "  %s: %s\n", plain(f.Item), p.say.reason(f.Reason, f.Detail))
+		fmt.Fprintf(w, "  %s: %s\n", command.Plain(f.Item), p.say.Reason(f.Reason, f.Detail))
 	}
 }
 

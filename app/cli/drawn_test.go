@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
@@ -74,7 +75,7 @@ func TestAFaceDrawnByHandIsSearched(t *testing.T) {
 	}
 
 	d.blind = true
-	if status, _ := cli(t, d, dir, "search", photo, "--purpose", "tests"); status != statusItemsFailed {
+	if status, _ := cli(t, d, dir, "search", photo, "--purpose", "tests"); status != command.StatusItemsFailed {
 		t.Errorf("without a face and without a box: status %d", status)
 	}
 	args := []string{"search", photo, "--purpose", "tests", "--detector", "thorough", "--box", "2,2,10,10", "--box", " 9,9,5,5"}
@@ -90,7 +91,7 @@ func TestAFaceDrawnByHandIsSearched(t *testing.T) {
 		t.Error("the text does not say that the faces were drawn")
 	}
 	status, out = cli(t, d, dir, "search", photo, "--purpose", "tests", "--box", "30,30,5,5", "--json")
-	if status != statusItemsFailed || !strings.Contains(out, "outside") {
+	if status != command.StatusItemsFailed || !strings.Contains(out, "outside") {
 		t.Errorf("a box outside the photo: status %d", status)
 	}
 
@@ -123,7 +124,7 @@ func TestFacesOfAnotherModelAreToldOf(t *testing.T) {
 	cli(t, old, dir, "vault", "init", "--no-passphrase")
 	cli(t, old, dir, "collection", "add", "people", "--purpose", "tests", "--basis", "consent")
 	cli(t, old, dir, "collect", "people", filepath.Dir(photo))
-	if status, out := cli(t, next, dir, "search", photo, "--purpose", "tests"); status != statusNothing ||
+	if status, out := cli(t, next, dir, "search", photo, "--purpose", "tests"); status != command.StatusNothing ||
 		!strings.Contains(out, "Nothing was searched.\n") || !strings.Contains(out, "faces: 2. To make them anew: gabarit-cli collect") {
 		t.Errorf("status %d", status)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -27,7 +28,7 @@ func (p *program) eraseCommand() *cobra.Command {
 	var c consent
 	var req engine.ErasureRequest
 	var whole, again bool
-	cmd := leaf("erase ID...", `erase photos or faces for good
+	cmd := command.Leaf("erase ID...", `erase photos or faces for good
 Erase photos or faces, named by the IDs that "search --json" prints, for good: records, crops, thumbnails, templates
 and where they were found. A face goes with its whole photo unless the photo shows other people; then the photo stays
 without it, made unrecognisable in the thumbnail. What goes is shown first.
@@ -37,9 +38,9 @@ recognised. Letters that were written stay yours: cases keep their finds unless 
 		cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 			switch {
 			case !slices.Contains(engine.EraseReasons(), req.Reason):
-				return usage("there is no such reason", "--reason "+string(req.Reason))
+				return command.Usage("there is no such reason", "--reason "+string(req.Reason))
 			case req.Similar && again:
-				return usage("these flags contradict each other", "--similar, --no-suppress")
+				return command.Usage("these flags contradict each other", "--similar, --no-suppress")
 			}
 			req.Suppress = !again
 			sortIDs(&req, args, whole)
@@ -73,7 +74,7 @@ func sortIDs(req *engine.ErasureRequest, ids []string, whole bool) {
 
 func (p *program) collectionRemoveCommand() *cobra.Command {
 	var c consent
-	cmd := leaf("remove NAME", `erase a collection with all its photos
+	cmd := command.Leaf("remove NAME", `erase a collection with all its photos
 Erase a collection for good: its photos with their faces, the records of its runs and items, and itself. What goes is
 shown first. Nothing keeps the same files from being collected again.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
@@ -87,9 +88,9 @@ shown first. Nothing keeps the same files from being collected again.`,
 func (p *program) erase(ctx context.Context, c consent, collection string, req engine.ErasureRequest) error {
 	asks := !c.dryRun && !c.yes
 	if asks && (p.json || !p.terminal()) {
-		return usage("erasing needs --yes where nobody can be asked", "--dry-run shows what would go")
+		return command.Usage("erasing needs --yes where nobody can be asked", "--dry-run shows what would go")
 	}
-	return p.withVault(ctx, func(a *app.App) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		if collection != "" {
 			info, err := a.CollectionByName(ctx, collection)
 			if err != nil {
@@ -99,7 +100,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 		}
 		plan, err := a.PlanErasure(ctx, req)
 		if err != nil {
-			return invalidIsUsage(err)
+			return command.InvalidIsUsage(err)
 		}
 		out := document.Erasure{Plan: document.NewPlan(plan, collection)}
 		if !p.json {
@@ -117,7 +118,7 @@ func (p *program) erase(ctx context.Context, c consent, collection string, req e
 			}
 			out.Report = document.NewReport(report, err == nil || !report.Check.Clean())
 		}
-		return errors.Join(err, p.show(out, func(w io.Writer) { p.writeErasure(w, out.Report) }))
+		return errors.Join(err, p.Show(out, func(w io.Writer) { p.writeErasure(w, out.Report) }))
 	})
 }
 
@@ -127,7 +128,7 @@ func (p *program) step(s engine.ErasureStep) {
 		_ = writeJSON(p.err, document.Doc{"step": s})
 		return
 	}
-	fmt.Fprintln(p.err, p.say.text(steps()[s]))
+	fmt.Fprintln(p.err, p.say.Text(steps()[s]))
 }
 
 // steps says what each step of an erasure does.
@@ -143,17 +144,17 @@ func steps() map[engine.ErasureStep]string {
 // writePlan writes what goes: photo by photo, unless it is a whole collection, then by kind.
 func (p *program) writePlan(w io.Writer, plan document.Plan) {
 	if plan.Collection != "" {
-		fmt.Fprintln(w, p.say.text("The collection goes as a whole: {{.Name}}", "Name", plain(plan.Collection)))
+		fmt.Fprintln(w, p.say.Text("The collection goes as a whole: {{.Name}}", "Name", command.Plain(plan.Collection)))
 		plan.Photos = nil // all of it
 	}
 	for _, ph := range plan.Photos {
 		if ph.Whole {
-			fmt.Fprintln(w, p.say.text("Photo {{.ID}} goes as a whole, with faces: {{.N}}", "ID", ph.Photo, "N", len(ph.Faces)))
+			fmt.Fprintln(w, p.say.Text("Photo {{.ID}} goes as a whole, with faces: {{.N}}", "ID", ph.Photo, "N", len(ph.Faces)))
 		} else {
-			fmt.Fprintln(w, p.say.text("Photo {{.ID}} stays without the faces {{.Faces}}", "ID", ph.Photo, "Faces", fmt.Sprint(ph.Faces)))
+			fmt.Fprintln(w, p.say.Text("Photo {{.ID}} stays without the faces {{.Faces}}", "ID", ph.Photo, "Faces", fmt.Sprint(ph.Faces)))
 		}
 	}
-	fmt.Fprintln(w, p.say.text("What goes (records and entries: at least so many)"))
+	fmt.Fprintln(w, p.say.Text("What goes (records and entries: at least so many)"))
 	p.writeCounts(w, plan.Expected)
 	p.writeMentions(w, plan.Cases)
 }
@@ -161,7 +162,7 @@ func (p *program) writePlan(w io.Writer, plan document.Plan) {
 // writeCounts writes how much goes of each kind, zeros included.
 func (p *program) writeCounts(w io.Writer, c engine.ErasureCounts) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row := func(kind string, n int) { fmt.Fprintf(tw, "  %s\t%d\n", p.say.text(kind), n) }
+	row := func(kind string, n int) { fmt.Fprintf(tw, "  %s\t%d\n", p.say.Text(kind), n) }
 	row("whole photos", c.Photos)
 	row("photos that stay without a face", c.Partly)
 	row("thumbnails removed or made anew", c.Thumbnails)
@@ -180,7 +181,7 @@ func (p *program) writeCounts(w io.Writer, c engine.ErasureCounts) {
 func (p *program) writeMentions(w io.Writer, cases []engine.CaseMention) {
 	for _, c := range cases {
 		if c.Kept {
-			fmt.Fprintln(w, p.say.text("Case {{.Ref}} still lists: {{.N}}", "Ref", plain(c.Ref), "N", c.Items))
+			fmt.Fprintln(w, p.say.Text("Case {{.Ref}} still lists: {{.N}}", "Ref", command.Plain(c.Ref), "N", c.Items))
 		}
 	}
 }
@@ -188,16 +189,16 @@ func (p *program) writeMentions(w io.Writer, cases []engine.CaseMention) {
 // writeErasure writes what was done, with the proof's numbers.
 func (p *program) writeErasure(w io.Writer, r *document.Report) {
 	if r == nil {
-		fmt.Fprintln(w, p.say.text("Nothing was erased."))
+		fmt.Fprintln(w, p.say.Text("Nothing was erased."))
 		return
 	}
-	fmt.Fprintln(w, p.say.text("Erased: {{.ID}}, {{.At}}", "ID", r.ID, "At", r.At))
+	fmt.Fprintln(w, p.say.Text("Erased: {{.ID}}, {{.At}}", "ID", r.ID, "At", r.At))
 	p.writeCounts(w, r.Counts)
 	p.writeMentions(w, r.Cases)
 	if r.Check == nil {
-		fmt.Fprintln(w, p.say.text("It is not finished: bytes of it may still be in the vault's files. The next command that opens the vault goes on."))
+		fmt.Fprintln(w, p.say.Text("It is not finished: bytes of it may still be in the vault's files. The next command that opens the vault goes on."))
 		return
 	}
-	fmt.Fprintln(w, p.say.text("Bytes written anew: {{.Rewritten}}, freed: {{.Freed}}", "Rewritten", r.Purge.Rewritten, "Freed", r.Purge.Freed))
+	fmt.Fprintln(w, p.say.Text("Bytes written anew: {{.Rewritten}}, freed: {{.Freed}}", "Rewritten", r.Purge.Rewritten, "Freed", r.Purge.Freed))
 	p.writeErased(w, r.Check.ErasedCheck)
 }

@@ -10,13 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 func (p *program) facesCommand() *cobra.Command {
 	var flags lookFlags
-	cmd := leaf("faces PHOTO...", "find faces; nothing is stored and no vault is needed", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
+	cmd := command.Leaf("faces PHOTO...", "find faces; nothing is stored and no vault is needed", cobra.MinimumNArgs(1), func(ctx context.Context, args []string) error {
 		look, err := flags.look()
 		if err != nil {
 			return err
@@ -28,10 +30,11 @@ func (p *program) facesCommand() *cobra.Command {
 }
 
 func (p *program) formatsCommand() *cobra.Command {
-	return leaf("formats", "list which picture files are read, and which are not and why", noArgs, func(context.Context, []string) error {
-		return p.show(document.Doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
-			for _, f := range engine.PictureFormats() {
-				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.text(f.Name), p.say.text(f.Note))
+	return command.Leaf("formats", "list which picture and video files are read, and which are not and why", command.NoArgs, func(context.Context, []string) error {
+		all := append(formats.Pictures(), formats.Videos()...)
+		return p.Show(document.Doc{"formats": all}, func(w io.Writer) {
+			for _, f := range all {
+				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.Text(f.Name), p.say.Text(f.Note))
 			}
 		})
 	})
@@ -53,7 +56,7 @@ func (p *program) faces(ctx context.Context, look engine.Look, files []string) e
 				out.Failed = append(out.Failed, document.NewFailedFile(file, err))
 			}
 		}
-		return cmp.Or(p.show(out, func(w io.Writer) { p.writeFaces(w, out) }), outcome(len(out.Failed), total > 0))
+		return cmp.Or(p.Show(out, func(w io.Writer) { p.writeFaces(w, out) }), command.Outcome(len(out.Failed), total > 0))
 	})
 }
 
@@ -65,12 +68,12 @@ func endsAll(ctx context.Context, err error) bool {
 
 func (p *program) writeFaces(w io.Writer, out document.Faces) {
 	for _, ph := range out.Photos {
-		fmt.Fprintln(w, p.say.text("{{.File}}: faces: {{.N}}", "File", plain(ph.File), "N", len(ph.Faces)))
+		fmt.Fprintln(w, p.say.Text("{{.File}}: faces: {{.N}}", "File", command.Plain(ph.File), "N", len(ph.Faces)))
 		if ph.Frames > 1 {
-			fmt.Fprintln(w, "  "+p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", ph.Frames)))
+			fmt.Fprintln(w, "  "+p.say.Reason(formats.MsgOnePicture, fmt.Sprint("1/", ph.Frames)))
 		}
 		for n, f := range ph.Faces {
-			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.say.text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", f.Quality)))
+			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.say.Text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", f.Quality)))
 		}
 	}
 	p.writeFailed(w, out.Failed)
@@ -78,7 +81,7 @@ func (p *program) writeFaces(w io.Writer, out document.Faces) {
 
 func (p *program) writeFailed(w io.Writer, failed []document.FailedFile) {
 	for _, f := range failed {
-		fmt.Fprintf(w, "%s: %s\n", plain(f.File), p.say.reason(f.Reason, f.Detail))
+		fmt.Fprintf(w, "%s: %s\n", command.Plain(f.File), p.say.Reason(f.Reason, f.Detail))
 	}
 }
 

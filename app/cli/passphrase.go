@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -23,8 +24,8 @@ const (
 	envNewPassphrase = "GABARIT_NEW_PASSPHRASE" //nolint:gosec // the name of a variable, not a secret
 )
 
-// withVault runs fn with an App whose vault is open, and closes it.
-func (p *program) withVault(ctx context.Context, fn func(*app.App) error) error {
+// WithVault runs fn with an App whose vault is open, and closes it.
+func (p *program) WithVault(ctx context.Context, fn func(*app.App) error) error {
 	return p.unlocked(ctx, true, func(a *app.App, _ string) error { return fn(a) })
 }
 
@@ -67,7 +68,7 @@ func (p *program) warn(ctx context.Context, a *app.App) error {
 		if p.json {
 			_ = writeJSON(p.err, document.Doc{"warning": w})
 		} else {
-			fmt.Fprintln(p.err, p.say.text("Warning: {{.Text}}", "Text", p.say.reason(w.Msg, w.Detail)))
+			fmt.Fprintln(p.err, p.say.Text("Warning: {{.Text}}", "Text", p.say.Reason(w.Msg, w.Detail)))
 		}
 	}
 	return err
@@ -93,18 +94,18 @@ func (p *program) newPassphrase(ctx context.Context, variable string, open bool)
 		}
 	}
 	if pass == "" {
-		return "", usage("the passphrase is empty", "--no-passphrase")
+		return "", command.Usage("the passphrase is empty", "--no-passphrase")
 	}
 	return pass, nil
 }
 
 func (p *program) passwdCommand() *cobra.Command {
 	var open bool
-	cmd := leaf("passwd", `change the passphrase, set one or take it away
+	cmd := command.Leaf("passwd", `change the passphrase, set one or take it away
 Change the passphrase, set one or take it away. The old one is read from GABARIT_PASSPHRASE and the new one from
 GABARIT_NEW_PASSPHRASE, or they are asked for on a terminal. Nothing that the vault holds is written anew: a copy of
 the vault made before still opens with the old passphrase.`,
-		noArgs, func(ctx context.Context, _ []string) error { return p.passwd(ctx, open) })
+		command.NoArgs, func(ctx context.Context, _ []string) error { return p.passwd(ctx, open) })
 	cmd.Flags().BoolVar(&open, "no-passphrase", false, "let anybody who can read the vault's folder open it")
 	return cmd
 }
@@ -123,10 +124,10 @@ func (p *program) passwd(ctx context.Context, open bool) error {
 }
 
 func (p *program) rememberCommand() *cobra.Command {
-	return leaf("remember", `let the system's keyring open the vault
+	return command.Leaf("remember", `let the system's keyring open the vault
 Let the system's keyring open the vault: whoever is logged in as you opens it without the passphrase, until "vault
 forget". The keyring holds the key that the passphrase gives, not the passphrase.`,
-		noArgs, func(ctx context.Context, _ []string) error {
+		command.NoArgs, func(ctx context.Context, _ []string) error {
 			return p.unlocked(ctx, false, func(a *app.App, pass string) error {
 				if err := a.Remember(ctx, pass); err != nil {
 					return err
@@ -156,7 +157,7 @@ func (p *program) ask(ctx context.Context, prompt string) (string, error) {
 		return "", engine.E(engine.CodeUnavailable, "cli.ask", "the terminal can't be read", err)
 	}
 	defer p.leaveWith(ctx, func() { _ = term.Restore(fd, before) })()
-	fmt.Fprint(p.err, p.say.text(prompt))
+	fmt.Fprint(p.err, p.say.Text(prompt))
 	line, err := term.ReadPassword(fd)
 	fmt.Fprintln(p.err)
 	if err != nil {
@@ -168,14 +169,14 @@ func (p *program) ask(ctx context.Context, prompt string) (string, error) {
 // confirm asks for a plain yes, in English or the user's language, before something is erased. Anything else is a no.
 func (p *program) confirm(ctx context.Context, question string) error {
 	defer p.leaveWith(ctx, func() {})()
-	fmt.Fprint(p.err, p.say.text(question))
+	fmt.Fprint(p.err, p.say.Text(question))
 	line, err := bufio.NewReader(p.in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return engine.E(engine.CodeUnavailable, "cli.confirm", "the terminal can't be read", err)
 	}
-	if answer := strings.ToLower(strings.TrimSpace(line)); answer != "yes" && answer != p.say.text("yes") {
-		fmt.Fprintln(p.err, p.say.text("Nothing was erased."))
-		return ended(statusError)
+	if answer := strings.ToLower(strings.TrimSpace(line)); answer != "yes" && answer != p.say.Text("yes") {
+		fmt.Fprintln(p.err, p.say.Text("Nothing was erased."))
+		return command.Ended(command.StatusError)
 	}
 	return nil
 }
@@ -188,6 +189,6 @@ func (p *program) leaveWith(ctx context.Context, restore func()) (stop func() bo
 		if p.app != nil {
 			_ = p.app.Close()
 		}
-		p.exit(statusInterrupted)
+		p.exit(command.StatusInterrupted)
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -22,16 +23,16 @@ import (
 func (p *program) peopleCommand() *cobra.Command {
 	q := engine.GroupQuery{Min: 2}
 	var collection string
-	cmd := leaf("people", `list faces grouped by the person they probably show
+	cmd := command.Leaf("people", `list faces grouped by the person they probably show
 List the groups, largest first. A group is no identity and has no name: faces are put together that are near each other, rather too
 few than too many, and never two of one photo. That groups were shown is recorded in the audit log.
 
 "people merge" and "people split" correct what is wrong; that is kept, and undone by the other of the two.
-Groups are named by one of their faces, by the IDs that this command prints.`, noArgs, func(ctx context.Context, _ []string) error {
+Groups are named by one of their faces, by the IDs that this command prints.`, command.NoArgs, func(ctx context.Context, _ []string) error {
 		if q.Min < 1 {
-			return usage("a group has at least one face", "--min")
+			return command.Usage("a group has at least one face", "--min")
 		}
-		return p.withVault(ctx, func(a *app.App) error {
+		return p.WithVault(ctx, func(a *app.App) error {
 			if collection != "" {
 				info, err := a.CollectionByName(ctx, collection)
 				if err != nil {
@@ -45,15 +46,15 @@ Groups are named by one of their faces, by the IDs that this command prints.`, n
 	cmd.Flags().StringVar(&collection, "collection", "", "only faces of this collection")
 	cmd.Flags().IntVar(&q.Min, "min", q.Min, "least number of faces of a group")
 	cmd.AddCommand(
-		leaf("merge FACE FACE...", `put groups together
+		command.Leaf("merge FACE FACE...", `put groups together
 Decide that the groups of these faces show one person. They stay together from now on, until "people split".`,
-			cobra.MinimumNArgs(2), p.opened(func(ctx context.Context, a *app.App, args []string) error {
+			cobra.MinimumNArgs(2), p.Opened(func(ctx context.Context, a *app.App, args []string) error {
 				return p.regrouped(ctx, a, args, a.MergePeople)
 			})),
-		leaf("split FACE...", `take faces out of their group
+		command.Leaf("split FACE...", `take faces out of their group
 Decide that these faces, all of one group, don't show the person of its other faces. They become a group and stay out of the other from
 now on, until "people merge".`,
-			cobra.MinimumNArgs(1), p.opened(func(ctx context.Context, a *app.App, args []string) error {
+			cobra.MinimumNArgs(1), p.Opened(func(ctx context.Context, a *app.App, args []string) error {
 				return p.regrouped(ctx, a, args, a.SplitPeople)
 			})))
 	return cmd
@@ -70,7 +71,7 @@ func (p *program) regrouped(ctx context.Context, a *app.App, ids []string, decid
 		return err
 	}
 	if err := decide(ctx, faces...); err != nil {
-		return invalidIsUsage(err)
+		return command.InvalidIsUsage(err)
 	}
 	for _, g := range before.Groups {
 		if slices.ContainsFunc(faces, func(f engine.FaceID) bool { return slices.Contains(g.Faces, f) }) {
@@ -115,25 +116,25 @@ func (p *program) people(ctx context.Context, a *app.App, q engine.GroupQuery, o
 		names[c.ID] = c.Name
 	}
 	out := document.NewPeople(st.Totals, groups, names)
-	if err := p.show(out, func(w io.Writer) { p.writePeople(w, out) }); err != nil {
+	if err := p.Show(out, func(w io.Writer) { p.writePeople(w, out) }); err != nil {
 		return err
 	}
-	return outcome(0, len(out.Groups) > 0)
+	return command.Outcome(0, len(out.Groups) > 0)
 }
 
 func (p *program) writePeople(w io.Writer, out document.People) {
 	if len(out.Groups) > 0 {
 		tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(tw, p.row("faces", "photos", "from", "to", "collection", "found on", "face"))
+		fmt.Fprintln(tw, p.Row("faces", "photos", "from", "to", "collection", "found on", "face"))
 		for _, g := range out.Groups {
 			fmt.Fprintf(tw, "%d\t%d\t%s\t%s\t%s\t%s\t%s\n", len(g.Faces), g.Photos, date(g.First), date(g.Last),
-				plain(strings.Join(g.Collections, ", ")), plain(some(g.Hosts)), g.Cover)
+				command.Plain(strings.Join(g.Collections, ", ")), command.Plain(some(g.Hosts)), g.Cover)
 		}
 		_ = tw.Flush()
 	}
-	fmt.Fprintln(w, p.say.text("Grouped faces: {{.Faces}}, groups listed: {{.Groups}}, smaller groups: {{.Smaller}}", "Faces", out.Grouped, "Groups", len(out.Groups), "Smaller", out.Smaller))
+	fmt.Fprintln(w, p.say.Text("Grouped faces: {{.Faces}}, groups listed: {{.Groups}}, smaller groups: {{.Smaller}}", "Faces", out.Grouped, "Groups", len(out.Groups), "Smaller", out.Smaller))
 	p.writeOtherModel(w, out.Index)
-	fmt.Fprintln(w, p.say.text("A group says that faces are near each other, never who it is. It errs more often on children and on people whom the model's training data represent badly."))
+	fmt.Fprintln(w, p.say.Text("A group says that faces are near each other, never who it is. It errs more often on children and on people whom the model's training data represent badly."))
 }
 
 // date is the day of a time as a document has it.
@@ -170,7 +171,7 @@ func (p *program) groupingProgress() (update func(done, total int), end func()) 
 		}), func() {}
 	case isFile && term.IsTerminal(int(f.Fd())):
 		bar := progressbar.NewOptions(1, progressbar.OptionSetWriter(f), progressbar.OptionShowCount(), progressbar.OptionSetWidth(20),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(p.say.text("grouping faces")))
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(p.say.Text("grouping faces")))
 		return every(barEvery, func(done, total int) {
 			bar.ChangeMax(max(total, 1))
 			_ = bar.Set(done)

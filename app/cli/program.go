@@ -9,13 +9,15 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
+	"gabarit/app/cli/rights"
+	"gabarit/app/cli/upkeep"
 	"gabarit/engine"
 )
 
@@ -31,28 +33,23 @@ type program struct {
 	keyring  app.Keyring         // nil: the system's
 	detector engine.FaceDetector // nil: the face workers
 	app      *app.App            // once a command works with one
-	say      *phrases
+	say      *command.Phrases
 	vaultDir string
 	json     bool
 	started  bool // flags and arguments were in order
 	printed  bool // the one JSON document is out
 }
 
-// ended is the error of a command that has printed its result and ends with a status of its own.
-type ended int
-
-func (e ended) Error() string { return fmt.Sprintf("ended with status %d", int(e)) }
-
 // run does what args say and gives the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
-	p.say = newPhrases(p.env)
+	p.say = command.NewPhrases(p.env)
 	err := p.execute(ctx, args)
 	if err != nil && !p.started {
 		p.json = p.json || slices.Contains(args, "--json") // it may stand behind the flag that was wrong
-		err = usageOf(err)
+		err = command.UsageOf(err)
 	}
 	p.report(err)
-	return exitStatus(err)
+	return command.ExitStatus(err)
 }
 
 // execute runs the command; a panic is a defect with an exit status of its own, not Go's 2, which means usage.
@@ -94,38 +91,16 @@ those in your data folder, GABARIT_STATE another than gabarit in your state fold
 	vaultDir, _ := app.DefaultPaths()
 	root.PersistentFlags().StringVar(&p.vaultDir, "vault", vaultDir, "folder of the vault")
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print one JSON document, and progress as JSON lines on stderr")
-	group(root, p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(), p.formatsCommand(),
-		p.searchCommand(), p.peopleCommand(), p.caseCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand())
+	command.Group(root, append([]*cobra.Command{p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(), p.formatsCommand(),
+		p.searchCommand(), p.peopleCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand()}, append(rights.Commands(p), upkeep.Commands(p)...)...)...)
 	return root
 }
 
-// leaf makes a command that does something. The first line of about is its short description.
-func leaf(use, about string, args cobra.PositionalArgs, run func(ctx context.Context, args []string) error) *cobra.Command {
-	short, _, _ := strings.Cut(about, "\n")
-	return &cobra.Command{
-		Use: use, Short: short, Long: strings.TrimSpace(strings.TrimPrefix(about, short)), Args: args,
-		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), args) },
-	}
-}
-
-// opened is work with an open vault, for leaf.
-func (p *program) opened(work func(ctx context.Context, a *app.App, args []string) error) func(context.Context, []string) error {
+// Opened is work with an open vault, for leaf.
+func (p *program) Opened(work func(ctx context.Context, a *app.App, args []string) error) func(context.Context, []string) error {
 	return func(ctx context.Context, args []string) error {
-		return p.withVault(ctx, func(a *app.App) error { return work(ctx, a, args) })
+		return p.WithVault(ctx, func(a *app.App) error { return work(ctx, a, args) })
 	}
-}
-
-// group makes cmd a command that only holds others: alone or with an unknown name it is a usage error.
-func group(cmd *cobra.Command, children ...*cobra.Command) *cobra.Command {
-	cmd.AddCommand(children...)
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return usage("there is no such command", cmd.CommandPath()+" "+args[0])
-		}
-		return usage("a command is missing", "see "+cmd.CommandPath()+" --help")
-	}
-	return cmd
 }
 
 func version() string {
@@ -143,8 +118,8 @@ func (p *program) withApp(fn func(*app.App) error) error {
 	return errors.Join(err, p.app.Close())
 }
 
-// show prints a command's result: v as the one JSON document with --json, else what human writes.
-func (p *program) show(v any, human func(io.Writer)) error {
+// Show prints a command's result: v as the one JSON document with --json, else what human writes.
+func (p *program) Show(v any, human func(io.Writer)) error {
 	if !p.json {
 		human(p.out)
 		return nil
@@ -165,20 +140,39 @@ func writeJSON(w io.Writer, v any) error {
 
 // report tells people and programs about an error that ended the run.
 func (p *program) report(err error) {
-	var status ended
+	var status command.Ended
 	if err == nil || errors.As(err, &status) {
 		return
 	}
-	var wrong usageError
+	var wrong command.UsageError
 	errors.As(err, &wrong)
 	if !p.json {
-		fmt.Fprintln(p.err, "gabarit-cli: "+p.say.error(err))
-		p.writeGrounds(p.err, wrong.grounds)
+		fmt.Fprintln(p.err, "gabarit-cli: "+p.say.Error(err))
+		p.writeGrounds(p.err, wrong.Grounds)
 		return
 	}
-	told := document.Doc{"error": document.Error{Code: codeName(err), Message: engine.MessageOf(err), Detail: engine.DetailOf(err), Choices: wrong.grounds}}
+	told := document.Doc{"error": document.Error{Code: command.CodeName(err), Message: engine.MessageOf(err), Detail: engine.DetailOf(err), Choices: wrong.Grounds}}
 	if !p.printed {
 		_ = writeJSON(p.out, told)
 	}
 	_ = writeJSON(p.err, told) // stderr carries JSON lines
+}
+
+// Text, Now, JSON and In implement command.Host, with Note and what else stands in this package.
+func (p *program) Text(english string, pairs ...any) string { return p.say.Text(english, pairs...) }
+
+// Now is the program's clock.
+func (p *program) Now() time.Time { return p.now() }
+
+// JSON tells whether --json was given.
+func (p *program) JSON() bool { return p.json }
+
+// In is standard input.
+func (p *program) In() *os.File { return p.in }
+
+// Note tells people something beside the result. With --json the result is all.
+func (p *program) Note(s string) {
+	if !p.json {
+		fmt.Fprintln(p.err, s)
+	}
 }

@@ -65,7 +65,7 @@ func (p *program) bar(w io.Writer) (write func(engine.CollectProgress), end func
 		progressbar.OptionSetWidth(20), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
 	write = func(c engine.CollectProgress) {
 		bar.ChangeMax(max(c.Total, c.Counts.Done(), 1))
-		bar.Describe(p.say.text("faces: {{.Faces}}, failed: {{.Failed}}", "Faces", c.Counts.Faces, "Failed", c.Counts.Failed))
+		bar.Describe(p.say.Text("faces: {{.Faces}}, failed: {{.Failed}}", "Faces", c.Counts.Faces, "Failed", c.Counts.Failed))
 		_ = bar.Set(c.Counts.Done())
 	}
 	return write, func() { _ = bar.Clear() }

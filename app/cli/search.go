@@ -10,13 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // searchFlags are the flags of search as they were typed.
@@ -35,7 +36,7 @@ type searchFlags struct {
 func (p *program) searchCommand() *cobra.Command {
 	var f searchFlags
 	var cmd *cobra.Command
-	cmd = leaf("search PHOTO... --purpose TEXT", `search the index for the faces of a photo
+	cmd = command.Leaf("search PHOTO... --purpose TEXT", `search the index for the faces of a photo
 Search the whole index, exactly, for the faces of photos. The photos are not stored; the search is recorded
 in the audit log with its purpose. A band says how near a match is, never who it is.
 
@@ -79,13 +80,13 @@ func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, err
 	req.Filter.Host = strings.ToLower(f.host)
 	switch {
 	case strings.TrimSpace(f.purpose) == "":
-		return req, usage("a search needs a purpose", "--purpose")
+		return req, command.Usage("a search needs a purpose", "--purpose")
 	case face && f.face < 0:
-		return req, usage("faces are numbered from 0", "--face")
+		return req, command.Usage("faces are numbered from 0", "--face")
 	case f.max < 1 || f.max > engine.MaxResults:
-		return req, usage("the number of results is out of range", fmt.Sprintf("--max 1-%d", engine.MaxResults))
+		return req, command.Usage("the number of results is out of range", fmt.Sprintf("--max 1-%d", engine.MaxResults))
 	case within && !(f.within > 0 && f.within <= engine.MaxDistance):
-		return req, usage("the distance is out of range", fmt.Sprintf("--within 0-%.1f", engine.MaxDistance))
+		return req, command.Usage("the distance is out of range", fmt.Sprintf("--within 0-%.1f", engine.MaxDistance))
 	}
 	if face {
 		req.Faces = []int{f.face}
@@ -98,10 +99,10 @@ func (f searchFlags) request(face, most, within bool) (engine.SearchRequest, err
 
 // span reads when and where photos were taken.
 func (f searchFlags) span(filter *engine.Filter) (err error) {
-	if filter.Since, err = parseDay(f.since, "--since"); err != nil {
+	if filter.Since, err = command.ParseDay(f.since, "--since"); err != nil {
 		return err
 	}
-	if filter.Until, err = parseDay(f.until, "--until"); err != nil {
+	if filter.Until, err = command.ParseDay(f.until, "--until"); err != nil {
 		return err
 	}
 	if f.until != "" {
@@ -109,18 +110,6 @@ func (f searchFlags) span(filter *engine.Filter) (err error) {
 	}
 	filter.Area, err = parseArea(f.near)
 	return err
-}
-
-// parseDay reads a day as UTC, which is how the times of photos without a zone are kept.
-func parseDay(s, flag string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return t, usage("a date is written year-month-day", flag+" "+s)
-	}
-	return t, nil
 }
 
 // parseArea reads a place and the distance around it.
@@ -133,7 +122,7 @@ func parseArea(s string) (*engine.Area, error) {
 			return &a, nil
 		}
 	}
-	return nil, usage("a place is written latitude,longitude,kilometres", "--near 48.857,2.352,25")
+	return nil, command.Usage("a place is written latitude,longitude,kilometres", "--near 48.857,2.352,25")
 }
 
 // searching is one search for each of several photos.
@@ -147,12 +136,12 @@ type searching struct {
 // parseBoxes reads boxes that were drawn by hand.
 func parseBoxes(drawn []string, photos int, face bool) (boxes []engine.Box, err error) {
 	if len(drawn) > 0 && (photos > 1 || face) {
-		return nil, usage("boxes are drawn in one photo, and searched instead of the faces found in it", "--box")
+		return nil, command.Usage("boxes are drawn in one photo, and searched instead of the faces found in it", "--box")
 	}
 	for _, s := range drawn {
 		b, err := engine.ParseBox(s)
 		if err != nil {
-			return nil, invalidIsUsage(err)
+			return nil, command.InvalidIsUsage(err)
 		}
 		boxes = append(boxes, b)
 	}
@@ -177,7 +166,7 @@ func (s *searching) probe(ctx context.Context, a *app.App, file string) (err err
 }
 
 func (p *program) search(ctx context.Context, req searching) error {
-	return p.withVault(ctx, func(a *app.App) error {
+	return p.WithVault(ctx, func(a *app.App) error {
 		for _, name := range req.collections {
 			info, err := a.CollectionByName(ctx, name)
 			if err != nil {
@@ -198,7 +187,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 				res, err = a.Search(ctx, req.SearchRequest)
 			}
 			if req.Probe != nil && req.Probe.Frames > 1 {
-				p.note(plain(file) + ": " + p.say.reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
+				p.Note(command.Plain(file) + ": " + p.say.Reason(formats.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
 			}
 			switch {
 			case err == nil:
@@ -211,43 +200,46 @@ func (p *program) search(ctx context.Context, req searching) error {
 				out.Failed = append(out.Failed, document.NewFailedFile(file, err))
 			}
 		}
-		return cmp.Or(p.show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }), outcome(len(out.Failed), found))
+		return cmp.Or(p.Show(out, func(w io.Writer) { p.writeSearch(w, out, reliable) }), command.Outcome(len(out.Failed), found))
 	})
 }
 
 func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 	for _, probe := range out.Probes {
-		fmt.Fprintln(w, p.say.text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
-			"File", plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
+		fmt.Fprintln(w, p.say.Text("{{.File}}, face {{.Face}} at {{.Box}}: matches: {{.N}}",
+			"File", command.Plain(probe.File), "Face", probe.Face, "Box", boxText(probe.Box), "N", len(probe.Matches)))
 		if probe.Drawn {
-			fmt.Fprintln(w, "  "+p.say.text("drawn by hand: no detector says that there is a face"))
+			fmt.Fprintln(w, "  "+p.say.Text("drawn by hand: no detector says that there is a face"))
 		}
 		p.writeMatches(w, probe)
 		if probe.Crowding >= engine.Crowded {
-			fmt.Fprintln(w, "  "+p.say.text("Many people look like this face to the model: its bands are stricter."))
+			fmt.Fprintln(w, "  "+p.say.Text("Many people look like this face to the model: its bands are stricter."))
 		}
 	}
 	p.writeFailed(w, out.Failed)
 	switch {
 	case out.Index.Faces == 0:
-		fmt.Fprintln(w, p.say.text("Nothing was searched: the index holds no face yet."))
+		fmt.Fprintln(w, p.say.Text("Nothing was searched: the index holds no face yet."))
 		return
 	case out.Index.Searchable() == 0:
-		fmt.Fprintln(w, p.say.text("Nothing was searched."))
+		fmt.Fprintln(w, p.say.Text("Nothing was searched."))
 		p.writeOtherModel(w, out.Index)
 		return
 	case len(out.Probes) > 0 && !reliable:
-		fmt.Fprintln(w, p.say.text("No reliable match."))
+		fmt.Fprintln(w, p.say.Text("No reliable match."))
 	}
-	fmt.Fprintln(w, p.say.text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	fmt.Fprintln(w, p.say.Text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
 	p.writeOtherModel(w, out.Index)
-	fmt.Fprintln(w, p.say.text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
+	fmt.Fprintln(w, p.say.Text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
 
-// writeOtherModel tells of faces that no search compares, and what to do about them.
+// writeOtherModel tells of faces that no search compares, why, and what to do about them.
 func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	if index.OtherModel > 0 {
-		fmt.Fprintln(w, p.say.text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
+		fmt.Fprintln(w, p.say.Text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
+	}
+	if index.Hidden > 0 {
+		fmt.Fprintln(w, p.say.Text("Not searched, as their source took them back or their processing is restricted: faces: {{.N}}", "N", index.Hidden))
 	}
 }
 
@@ -256,13 +248,13 @@ func (p *program) writeMatches(w io.Writer, probe document.Probe) {
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  "+p.row("band", "distance", "strangers expected", "collection", "found at", "face"))
+	fmt.Fprintln(tw, "  "+p.Row("band", "distance", "strangers expected", "collection", "found at", "face"))
 	for _, m := range probe.Matches {
-		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.text(m.Band), m.Distance, figure(m.ExpectedFalse),
-			plain(m.Collection), plain(foundAt(m.Source)), m.Face)
+		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.Text(m.Band), m.Distance, figure(m.ExpectedFalse),
+			command.Plain(m.Collection), command.Plain(m.Source.FoundAt()+p.shownAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
-	fmt.Fprintln(w, "  "+p.say.text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
+	fmt.Fprintln(w, "  "+p.say.Text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
 		"Faces", probe.Compared, "V", figure(probe.Matches[0].ExpectedFalse)))
 }
 
@@ -288,10 +280,10 @@ func twoFigures(x float64) float64 {
 	return math.Round(x*unit) / unit
 }
 
-// foundAt is the one place to name: the page, else the image's address, else the file.
-func foundAt(s document.Source) string {
-	if s.PageURL != "" && s.PageTitle != "" {
-		return s.PageURL + " (" + s.PageTitle + ")"
+// shownAt tells when a video shows the person, "" for photos.
+func (p *program) shownAt(s document.Source) string {
+	if !s.Video {
+		return ""
 	}
-	return cmp.Or(s.PageURL, s.URL, s.File)
+	return ", " + p.say.Text("at {{.At}} of the video, seen {{.Span}}", "At", engine.Clock(s.FrameMS), "Span", engine.Span{FromMS: s.StartMS, ToMS: s.EndMS})
 }

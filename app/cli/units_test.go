@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
 )
@@ -29,17 +30,17 @@ func TestExitStatuses(t *testing.T) {
 		{e(engine.CodeInternal), 1},
 		{e(engine.CodeInvalid), 1},
 		{e(engine.CodeNotFound), 1},
-		{usage("x", ""), 2},
-		{invalidIsUsage(e(engine.CodeInvalid)), 2},
-		{ended(3), 3},
-		{errors.Join(ended(20), nil), 20},
+		{command.Usage("x", ""), 2},
+		{command.InvalidIsUsage(e(engine.CodeInvalid)), 2},
+		{command.Ended(3), 3},
+		{errors.Join(command.Ended(20), nil), 20},
 		{e(engine.CodeNoVault), 10},
 		{e(engine.CodeLocked), 11},
 		{fmt.Errorf("opening: %w", e(engine.CodeBadKey)), 12},
 		{e(engine.CodeCanceled), 130},
 		{context.Canceled, 130},
 	} {
-		if got := exitStatus(c.err); got != c.want {
+		if got := command.ExitStatus(c.err); got != c.want {
 			t.Errorf("%v gives %d, want %d", c.err, got, c.want)
 		}
 	}
@@ -72,42 +73,6 @@ func TestDetailsAreOfTheOutermostCause(t *testing.T) {
 	}
 }
 
-func TestMatchesAreChosenByBandOrByName(t *testing.T) {
-	match := func(face string, band engine.Band) document.Match {
-		return document.Match{Face: face, Band: string(band)}
-	}
-	doc := document.Search{Probes: []document.Probe{
-		{Matches: []document.Match{match("a-0", "strong"), match("b-0", "likely"), match("c-0", "possible")}},
-		{Matches: []document.Match{match("b-0", "strong"), match("a-0", "none"), match("d-0", "none"), match("e-0", "certain")}},
-	}}
-	for _, c := range []struct {
-		band  engine.Band
-		named []string
-		want  string
-		left  int
-	}{
-		{engine.BandStrong, nil, "a-0 b-0", 3},
-		{engine.BandLikely, nil, "a-0 b-0", 3},
-		{engine.BandPossible, nil, "a-0 b-0 c-0", 2},
-		{engine.BandStrong, []string{"d-0"}, "d-0", 4},
-	} {
-		faces, left, err := choose(doc, c.band, c.named)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, f := range faces {
-			got = append(got, string(f))
-		}
-		if strings.Join(got, " ") != c.want || left != c.left {
-			t.Errorf("%s %v: %v and %d left, want %s and %d", c.band, c.named, got, left, c.want, c.left)
-		}
-	}
-	if _, _, err := choose(doc, engine.BandStrong, []string{"a-0", "z-9"}); engine.CodeOf(err) != engine.CodeNotFound {
-		t.Errorf("a match that is not there: %v", err)
-	}
-}
-
 func TestProgressIsWrittenNowAndThenAndAtTheEnd(t *testing.T) {
 	now := time.Unix(0, 0)
 	var written []int
@@ -135,7 +100,7 @@ func TestAnInterruptedQuestionClosesTheVault(t *testing.T) {
 		t.Fatal(err)
 	}
 	left, statuses := make(chan struct{}), make(chan int, 1)
-	p := &program{in: in, err: io.Discard, say: newPhrases(env()), app: a, exit: func(status int) {
+	p := &program{in: in, err: io.Discard, say: command.NewPhrases(env()), app: a, exit: func(status int) {
 		statuses <- status
 		_ = typed.Close() // a real exit does not come back; here the question gets its end
 		close(left)
@@ -144,7 +109,7 @@ func TestAnInterruptedQuestionClosesTheVault(t *testing.T) {
 	interrupt()
 	err = p.confirm(ctx, "Erase this for good? Type yes: ")
 	<-left
-	if status := <-statuses; status != statusInterrupted || err == nil {
+	if status := <-statuses; status != command.StatusInterrupted || err == nil {
 		t.Errorf("left with status %d, confirm gave %v", status, err)
 	}
 	if _, err := a.Status(context.Background()); engine.CodeOf(err) != engine.CodeCanceled {
@@ -175,44 +140,11 @@ func TestABrokenOffErasureHasNoProof(t *testing.T) {
 		t.Errorf("a proof of nothing: %+v", *out.Check)
 	}
 	var text strings.Builder
-	p := &program{say: newPhrases(env())}
+	p := &program{say: command.NewPhrases(env())}
 	p.writeErasure(&text, out)
 	if !strings.Contains(text.String(), "It is not finished") || strings.Contains(text.String(), "Left of what was erased") {
 		t.Errorf("it says:\n%s", text.String())
 	}
-}
-
-func TestSearchResultsFromOutsideAreReadSafely(t *testing.T) {
-	for _, s := range []string{"", "null", "[]", "{}", `{"index":null,"probes":null}`, `{"index":{},"probes":{}}`, `{"index":{},"probes":[`,
-		`{"error":{"code":"locked"}}`, `{"index":{},"probes":[{"box":"x"}]}`} {
-		if _, err := parseSearch([]byte(s)); engine.CodeOf(err) != engine.CodeCorrupt {
-			t.Errorf("%s: %v", s, err)
-		}
-	}
-}
-
-func FuzzSearchResult(f *testing.F) {
-	f.Add([]byte(`{"index":{"faces":1,"photos":1,"collections":1},"probes":[{"file":"a","face":0,"box":[1,2,3,4],"quality":1,
-		"matches":[{"face":"P-0","photo":"P","band":"strong","distance":0.1}]}],"failed":[]}`))
-	f.Add([]byte(`{"index":{},"probes":[]}`))
-	f.Add([]byte(`{"error":{"code":"locked","message":"x"}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, err := parseSearch(data)
-		if err != nil {
-			if engine.CodeOf(err) != engine.CodeCorrupt {
-				t.Fatalf("error %v", err)
-			}
-			return
-		}
-		total := 0
-		for _, p := range doc.Probes {
-			total += len(p.Matches)
-		}
-		faces, left, err := choose(doc, engine.BandPossible, nil)
-		if err != nil || len(faces)+left > total {
-			t.Fatalf("%d faces and %d left of %d: %v", len(faces), left, total, err)
-		}
-	})
 }
 
 func TestAnEstimateIsToldWithTwoFigures(t *testing.T) {

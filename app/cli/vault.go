@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gabarit/app"
+	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
@@ -16,15 +17,15 @@ import (
 
 func (p *program) vaultCommand() *cobra.Command {
 	var open bool
-	init := leaf("init", "make a vault, protected by a passphrase", noArgs,
+	init := command.Leaf("init", "make a vault, protected by a passphrase", command.NoArgs,
 		func(ctx context.Context, _ []string) error { return p.vaultInit(ctx, open) })
 	init.Flags().BoolVar(&open, "no-passphrase", false, "make a vault that anybody who can read its folder can open")
-	info := leaf("info", "tell what the vault holds", noArgs, p.opened(func(ctx context.Context, a *app.App, _ []string) error {
+	info := command.Leaf("info", "tell what the vault holds", command.NoArgs, p.Opened(func(ctx context.Context, a *app.App, _ []string) error {
 		return p.showVault(ctx, a, "Vault: {{.Dir}}")
 	}))
-	return group(&cobra.Command{Use: "vault", Short: "make, look after and protect the vault"}, init, info,
-		p.verifyCommand(), leaf("compact", "write the vault's files anew without what is no longer needed", noArgs, p.compact),
-		p.passwdCommand(), p.rememberCommand(), leaf("forget", "take the vault's key out of the system's keyring", noArgs, p.opened(p.forget)))
+	return command.Group(&cobra.Command{Use: "vault", Short: "make, look after and protect the vault"}, init, info,
+		p.verifyCommand(), command.Leaf("compact", "write the vault's files anew without what is no longer needed", command.NoArgs, p.compact),
+		p.passwdCommand(), p.rememberCommand(), command.Leaf("forget", "take the vault's key out of the system's keyring", command.NoArgs, p.Opened(p.forget)))
 }
 
 func (p *program) vaultInit(ctx context.Context, open bool) error {
@@ -58,32 +59,32 @@ func (p *program) showVault(ctx context.Context, a *app.App, head string) error 
 	}
 	out := document.Vault{Dir: st.Dir, Passphrase: st.Passphrase, Remembered: st.Remembered, Totals: st.Totals,
 		Format: app.VaultFormat, Suppressions: suppressed, Erasures: erasures, Warnings: document.List(st.Warnings)}
-	return p.show(out, func(w io.Writer) {
-		fmt.Fprintln(w, p.say.text(head, "Dir", plain(st.Dir)))
+	return p.Show(out, func(w io.Writer) {
+		fmt.Fprintln(w, p.say.Text(head, "Dir", command.Plain(st.Dir)))
 		if st.Passphrase {
-			fmt.Fprintln(w, p.say.text("Protected by a passphrase."))
+			fmt.Fprintln(w, p.say.Text("Protected by a passphrase."))
 		} else {
-			fmt.Fprintln(w, p.say.text("Without a passphrase: whoever can read the folder can open it."))
+			fmt.Fprintln(w, p.say.Text("Without a passphrase: whoever can read the folder can open it."))
 		}
 		if st.Remembered {
-			fmt.Fprintln(w, p.say.text("The system's keyring can open it."))
+			fmt.Fprintln(w, p.say.Text("The system's keyring can open it."))
 		}
-		fmt.Fprintln(w, p.say.text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
+		fmt.Fprintln(w, p.say.Text("Faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", st.Totals.Faces, "Photos", st.Totals.Photos, "Collections", st.Totals.Collections))
 		p.writeOtherModel(w, out.Totals)
-		fmt.Fprintln(w, p.say.text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}", "URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
-		fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))
+		fmt.Fprintln(w, p.say.Text("Kept from being collected again: addresses: {{.URLs}}, files: {{.Files}}, look-alikes: {{.Looks}}; refused so far: {{.Hits}}", "URLs", suppressed.URLs, "Files", suppressed.Files, "Looks", suppressed.Looks, "Hits", suppressed.Hits))
+		fmt.Fprintln(w, p.say.Text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", erasures, "Keys", keys))
 	})
 }
 
 func (p *program) verifyCommand() *cobra.Command {
 	var erased bool
-	cmd := leaf("verify", `read and check everything the vault holds
+	cmd := command.Leaf("verify", `read and check everything the vault holds
 Read and check everything the vault holds: every record, the audit log, and that nothing erased is left. What is
 damaged is named, and the exit status is 1; everything else can still be read.
 
 --erased checks the erasures only: that every key destroyed by one is gone, that no record in any version the database
 still holds was sealed under one, and that no search compares an erased face.`,
-		noArgs, p.opened(func(ctx context.Context, a *app.App, _ []string) error {
+		command.NoArgs, p.Opened(func(ctx context.Context, a *app.App, _ []string) error {
 			if erased {
 				return p.verifyErased(ctx, a)
 			}
@@ -107,13 +108,13 @@ func (p *program) verify(ctx context.Context, a *app.App) error {
 		out.Erased = new(document.NewErased(check.Erased))
 		out.Sound = len(out.Damage) == 0 && out.Audit.Intact && out.Erased.Clean
 	}
-	return cmp.Or(err, p.show(out, func(w io.Writer) { p.writeCheck(w, out) }), verdict(out.Sound))
+	return cmp.Or(err, p.Show(out, func(w io.Writer) { p.writeCheck(w, out) }), command.Verdict(out.Sound))
 }
 
 func (p *program) writeCheck(w io.Writer, c document.Verification) {
-	fmt.Fprintln(w, p.say.text("Records read and found good: {{.N}}", "N", c.Records))
+	fmt.Fprintln(w, p.say.Text("Records read and found good: {{.N}}", "N", c.Records))
 	for _, d := range c.Damage {
-		fmt.Fprintln(w, p.say.text("Damaged: {{.What}}", "What", plain(d)))
+		fmt.Fprintln(w, p.say.Text("Damaged: {{.What}}", "What", command.Plain(d)))
 	}
 	if c.Audit != nil {
 		p.writeAuditReport(w, c.Audit.AuditReport)
@@ -121,7 +122,7 @@ func (p *program) writeCheck(w io.Writer, c document.Verification) {
 	if c.Erased != nil {
 		p.writeErased(w, c.Erased.ErasedCheck)
 	} else {
-		fmt.Fprintln(w, p.say.text("Whether something erased is left can't be told: not all of the vault can be read."))
+		fmt.Fprintln(w, p.say.Text("Whether something erased is left can't be told: not all of the vault can be read."))
 	}
 }
 
@@ -130,14 +131,14 @@ func (p *program) verifyErased(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(p.show(document.NewErased(check), func(w io.Writer) { p.writeErased(w, check) }), verdict(check.Clean()))
+	return cmp.Or(p.Show(document.NewErased(check), func(w io.Writer) { p.writeErased(w, check) }), command.Verdict(check.Clean()))
 }
 
 // writeErased writes the proof of the erasures, zeros included.
 func (p *program) writeErased(w io.Writer, c engine.ErasedCheck) {
-	fmt.Fprintln(w, p.say.text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", c.Erasures, "Keys", c.Keys))
-	fmt.Fprintln(w, p.say.text("Stored records looked at, in all their versions: {{.N}}", "N", c.Records))
-	fmt.Fprintln(w, p.say.text("Left of what was erased: records: {{.Records}}, keys: {{.Keys}}, faces in the index: {{.Faces}}, erasures not yet purged from the files: {{.Pending}}", "Records", c.Left, "Keys", c.Live, "Faces", c.Indexed, "Pending", c.Pending))
+	fmt.Fprintln(w, p.say.Text("Erasures: {{.N}}, keys destroyed: {{.Keys}}", "N", c.Erasures, "Keys", c.Keys))
+	fmt.Fprintln(w, p.say.Text("Stored records looked at, in all their versions: {{.N}}", "N", c.Records))
+	fmt.Fprintln(w, p.say.Text("Left of what was erased: records: {{.Records}}, keys: {{.Keys}}, faces in the index: {{.Faces}}, erasures not yet purged from the files: {{.Pending}}", "Records", c.Left, "Keys", c.Live, "Faces", c.Indexed, "Pending", c.Pending))
 }
 
 // compact measures the vault while it is closed: an open database keeps room for what comes.
@@ -147,7 +148,7 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 		return err
 	}
 	var stats engine.PurgeStats
-	err = p.withVault(ctx, func(a *app.App) (err error) {
+	err = p.WithVault(ctx, func(a *app.App) (err error) {
 		stats, err = a.Compact(ctx)
 		return err
 	})
@@ -159,7 +160,7 @@ func (p *program) compact(ctx context.Context, _ []string) error {
 		return err
 	}
 	out := document.Doc{"bytes_before": before, "bytes_after": after, "rewritten_bytes": stats.Rewritten, "seconds": document.Seconds(stats.Elapsed)}
-	return p.show(out, func(w io.Writer) {
-		fmt.Fprintln(w, p.say.text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}", "Before", before, "After", after, "Rewritten", stats.Rewritten))
+	return p.Show(out, func(w io.Writer) {
+		fmt.Fprintln(w, p.say.Text("Bytes before: {{.Before}}, after: {{.After}}, written anew: {{.Rewritten}}", "Before", before, "After", after, "Rewritten", stats.Rewritten))
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"gabarit/app/faceindex"
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 	"gabarit/storage"
 	"gabarit/storage/vault"
@@ -41,7 +42,7 @@ func benchVault(b *testing.B, faces int) string {
 	must(b, err)
 	c, err := s.AddCollection(b.Context(), enginetest.ValidCollection("c"))
 	must(b, err)
-	templates := enginetest.People(1, faces/10, 10)
+	templates := crowd.People(1, faces/10, 10)
 	for n := 0; n < len(templates); {
 		var batch []engine.Ingest
 		for len(batch) < 250 && n < len(templates) {
@@ -75,12 +76,12 @@ func BenchmarkOpen(b *testing.B) {
 	must(b, err)
 	defer s.Close()
 	opening, openingCPU := time.Since(before), cpu(b)-busy
-	templates := enginetest.People(1, 1000, 10)
+	templates := crowd.People(1, 1000, 10)
 	ctx := context.Background()
 	var model engine.ModelID
 	must(b, s.Templates(ctx, func(e engine.IndexEntry) error { model = e.Model; return nil }))
 	open := func() *faceindex.Index {
-		index, err := faceindex.Open(ctx, v, s, model, func(err error) { b.Error(err) })
+		index, err := faceindex.Open(ctx, v, s, hidden{}, model, func(err error) { b.Error(err) })
 		must(b, err)
 		return index
 	}

@@ -27,6 +27,12 @@ type Store interface {
 	Stamp(ctx context.Context) (string, error)
 }
 
+// Hidden tells which faces are held by the store and kept out of the index, see hidden.Set. It is asked under the index's locks.
+type Hidden interface {
+	Hides(f engine.FaceID) bool
+	Faces() []engine.FaceID
+}
+
 // Index is the index of an open vault. Safe for concurrent use.
 type Index struct {
 	// Changing is held while rows leave the index and their records the store, so that whoever compares the two sees
@@ -35,6 +41,7 @@ type Index struct {
 
 	model engine.ModelID
 	store Store
+	held  Hidden
 	disk  *segment.Store
 	warn  func(error)
 
@@ -55,13 +62,13 @@ type Index struct {
 var _ engine.Index = (*Index)(nil)
 
 // Open gives the index of a vault: as it was saved, if that can be used, else made of the records, which Settle then saves. warn is
-// called with what people must be told. The caller keeps v and store open until after Clear.
-func Open(ctx context.Context, v *vault.Vault, store Store, model engine.ModelID, warn func(error)) (*Index, error) {
+// called with what people must be told. What held hides is kept out. The caller keeps v and store open until after Clear.
+func Open(ctx context.Context, v *vault.Vault, store Store, held Hidden, model engine.ModelID, warn func(error)) (*Index, error) {
 	disk, damage, err := segment.Open(v)
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
+	x := &Index{model: model, store: store, held: held, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
 	opened := false
 	if damage == nil {
 		opened, err = x.openSaved(ctx)
@@ -109,11 +116,37 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, f := range strings.Fields(of.Others) {
-		x.others[engine.FaceID(f)] = struct{}{}
+	hidden := map[engine.FaceID]bool{}
+	for _, word := range strings.Fields(of.Others) {
+		if f, is := strings.CutPrefix(word, hiddenMark); is {
+			hidden[engine.FaceID(f)] = true
+		} else {
+			x.others[engine.FaceID(word)] = struct{}{}
+		}
 	}
 	x.index = index
-	return true, nil
+	return true, x.rehide(ctx, hidden)
+}
+
+// rehide brings an index that was saved while other faces were hidden up to date with those that are now.
+func (x *Index) rehide(ctx context.Context, saved map[engine.FaceID]bool) error {
+	var hide []engine.FaceID
+	for _, f := range x.held.Faces() {
+		if !saved[f] {
+			hide = append(hide, f)
+		}
+		delete(saved, f)
+	}
+	if len(hide) > 0 {
+		if err := x.index.Load(ctx); err != nil {
+			return err
+		}
+		x.remove(hide)
+	}
+	if len(saved) == 0 {
+		return nil
+	}
+	return x.fill(ctx, func(f engine.FaceID) bool { return saved[f] })
 }
 
 // make throws away what is saved and reads the records. The turn is held for writing, or nobody else has the index yet.
@@ -162,16 +195,18 @@ func (x *Index) fill(ctx context.Context, wanted func(engine.FaceID) bool) error
 // add puts entries of the model in use into the index, and notes the others.
 func (x *Index) add(entries []engine.IndexEntry) error {
 	foreign := func(e engine.IndexEntry) bool { return e.Model != x.model }
-	if !slices.ContainsFunc(entries, foreign) {
+	if !slices.ContainsFunc(entries, func(e engine.IndexEntry) bool { return foreign(e) || x.held.Hides(e.Face) }) {
 		return x.addOurs(entries)
 	}
 	ours := make([]engine.IndexEntry, 0, len(entries))
 	defer clear(ours[:cap(ours)])
 	x.mu.Lock()
 	for _, e := range entries {
-		if foreign(e) {
+		switch {
+		case x.held.Hides(e.Face):
+		case foreign(e):
 			x.others[e.Face] = struct{}{}
-		} else {
+		default:
 			ours = append(ours, e)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 
 	"gabarit/app/faceindex"
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 	"gabarit/storage/vault"
 )
@@ -71,8 +71,15 @@ func (r *records) change(fn func(faces map[engine.FaceID]engine.IndexEntry)) {
 	fn(r.faces)
 }
 
+// hidden is what is kept out of an index.
+type hidden map[engine.FaceID]bool
+
+func (h hidden) Hides(f engine.FaceID) bool { return h[f] }
+func (h hidden) Faces() []engine.FaceID     { return slices.Collect(maps.Keys(h)) }
+
 // world is a vault, its records and its index.
 type world struct {
+	hidden  hidden
 	t       testing.TB
 	dir     string
 	options vault.Options
@@ -91,7 +98,7 @@ func newWorld(t testing.TB, faces int, transparent bool) *world {
 	v, err := w.options.Create(w.dir, "")
 	must(t, err)
 	must(t, v.Close())
-	for i, tmpl := range enginetest.People(2, (faces+3)/4, 4)[:faces] {
+	for i, tmpl := range crowd.People(2, (faces+3)/4, 4)[:faces] {
 		e := engine.IndexEntry{Face: face(i), Model: model, Template: tmpl, Collection: "c", Hosts: []string{fmt.Sprintf("h%d.example.org", i%5)}}
 		w.entries, w.records.faces[e.Face] = append(w.entries, e), e
 	}
@@ -109,7 +116,7 @@ func (w *world) open() {
 	var err error
 	w.vault, err = w.options.Open(w.dir, "")
 	must(w.t, err)
-	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.model,
+	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.hidden, w.model,
 		func(err error) { w.warned = append(w.warned, engine.MessageOf(err)) })
 	must(w.t, err)
 }

@@ -110,6 +110,17 @@ func (x *Index) Erased(ctx context.Context, sure bool) error {
 	return x.save(context.WithoutCancel(ctx), false)
 }
 
+// hiddenMark stands before a face that was hidden when the index was saved, in segment.Origin.Others.
+const hiddenMark = "!"
+
+// Kept brings what is saved up to date after faces were hidden or shown again. Changing is held. Where a run is under way, End does it.
+func (x *Index) Kept(ctx context.Context) error {
+	if x.runs > 0 {
+		return nil
+	}
+	return x.save(ctx, false)
+}
+
 // save saves the index if that is not done: also for the first time, or only if something is saved already. What is saved and can't be
 // brought up to date is thrown away. Changing is held.
 func (x *Index) save(ctx context.Context, first bool) error {
@@ -143,6 +154,9 @@ func (x *Index) origin(ctx context.Context) (segment.Origin, error) {
 	others := make([]string, 0, len(x.others))
 	for _, f := range slices.Sorted(maps.Keys(x.others)) {
 		others = append(others, string(f))
+	}
+	for _, f := range slices.Sorted(slices.Values(x.held.Faces())) {
+		others = append(others, hiddenMark+string(f))
 	}
 	return segment.Origin{Model: x.model, Stamp: stamp, Others: strings.Join(others, "\n")}, err
 }

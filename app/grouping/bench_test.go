@@ -12,7 +12,7 @@ import (
 	"gabarit/app/grouping"
 	"gabarit/engine"
 	"gabarit/engine/calibration"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -44,7 +44,7 @@ func BenchmarkGroups(b *testing.B) {
 	for _, faces := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint(faces), func(b *testing.B) {
 			var all shelf
-			for i, tmpl := range enginetest.People(7, faces/5, 5) {
+			for i, tmpl := range crowd.People(7, faces/5, 5) {
 				all = append(all, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%06d", i)), 0), Model: model, Collection: "c", Template: tmpl})
 			}
 			last := all[len(all)-1]

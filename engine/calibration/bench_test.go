@@ -6,13 +6,13 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
 // BenchmarkStrangers estimates for probes that have 4 more photos in an index of 10,000 faces.
 func BenchmarkStrangers(b *testing.B) {
-	templates := enginetest.People(1, 2000, 5)
+	templates := crowd.People(1, 2000, 5)
 	index := match.NewFlat()
 	for i, tmpl := range templates {
 		if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl}); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
@@ -13,7 +14,7 @@ import (
 // What people are told about a match must not depend on how far distances are counted.
 func TestNearCountsTellOfEveryMatchWhatAllCountsTell(t *testing.T) {
 	t.Run("of made-up people", func(t *testing.T) {
-		index, probes := enginetest.Album(5, 20_000, 40)
+		index, probes := crowd.Album(5, 20_000, 40)
 		checkNearCounts(t, index, probes)
 	})
 	t.Run("of real people", func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -95,8 +95,8 @@ func TestATinyIndexFallsBackToTheAverage(t *testing.T) {
 // Photos of the probe's own person tell nothing of strangers: they don't make the rest of the index look near.
 func TestHundredsOfPhotosOfThePersonLeaveTheBandsAsTheyWere(t *testing.T) {
 	const people, own = 1500, 300
-	templates := enginetest.People(21, people, 2)
-	mine := enginetest.People(22, 1, own+1)
+	templates := crowd.People(21, people, 2)
+	mine := crowd.People(22, 1, own+1)
 	probe, c := mine[0], calibration.Default()
 	without := checkStrangers(t, histogram(&probe, templates))
 	with := checkStrangers(t, histogram(&probe, append(mine[1:len(mine):len(mine)], templates...)))
@@ -122,7 +122,7 @@ func TestHundredsOfPhotosOfThePersonLeaveTheBandsAsTheyWere(t *testing.T) {
 // An index of the person's photos alone holds no stranger to learn from, and could be one of look-alikes. So only the nearest are strong; but
 // most are likely or possible.
 func TestAnIndexOfOnePersonIsNeitherAllStrongNorAllNone(t *testing.T) {
-	mine := enginetest.People(23, 1, 401)
+	mine := crowd.People(23, 1, 401)
 	c := calibration.Default()
 	s := checkStrangers(t, histogram(&mine[0], mine[1:]))
 	counts := map[engine.Band]int{}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 )
 
 // FakePhoto writes a photo in the format that FakePhotos reads. remark makes its bytes different from those of
@@ -38,7 +39,7 @@ func FakePhoto(remark string, faces ...uint64) []byte {
 }
 
 // FakeTemplate is the template of a person in fake photos; the same seed gives the same template.
-func FakeTemplate(seed uint64) engine.Template { return People(seed, 1, 1)[0] }
+func FakeTemplate(seed uint64) engine.Template { return crowd.People(seed, 1, 1)[0] }
 
 // fakeImage carries the lines of a fake photo from Decode to Detect.
 type fakeImage struct {

@@ -18,8 +18,8 @@ func clock(pid int) (time.Duration, error) {
 	return time.Duration(now.Nano()), nil
 }
 
-// ended is the processor time of this process and of its children that were waited for.
-func ended() (sum time.Duration, err error) {
+// ProcessTime is the processor time of this process and of its children that were waited for.
+func ProcessTime() (sum time.Duration, err error) {
 	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
 		var u unix.Rusage
 		if err := unix.Getrusage(who, &u); err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -23,7 +23,7 @@ func BenchmarkCascade(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	templates := enginetest.People(1, n/10, 10)
+	templates := crowd.People(1, n/10, 10)
 	flat, cascade := match.NewFlat(), match.NewCascade(1)
 	entries := make([]engine.IndexEntry, len(templates))
 	for i, tmpl := range templates {
@@ -65,7 +65,7 @@ func BenchmarkCascade(b *testing.B) {
 
 // BenchmarkCascadeAdd tells what a face costs to add, fitting included.
 func BenchmarkCascadeAdd(b *testing.B) {
-	templates := enginetest.People(2, 10_000, 10)
+	templates := crowd.People(2, 10_000, 10)
 	for b.Loop() {
 		index := match.NewCascade(1)
 		for start := 0; start < len(templates); start += 1000 {
@@ -84,7 +84,7 @@ func BenchmarkCascadeAdd(b *testing.B) {
 // BenchmarkDistances compares counting all distances with the search of a Flat that compares every face, in turn.
 func BenchmarkDistances(b *testing.B) {
 	const n = 100_000
-	flat, templates := match.NewFlat(), enginetest.People(1, n/10, 10)
+	flat, templates := match.NewFlat(), crowd.People(1, n/10, 10)
 	for i, tmpl := range templates {
 		if err := flat.Add(engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("P%d-0", i)), Template: tmpl}); err != nil {
 			b.Fatal(err)

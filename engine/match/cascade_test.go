@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 )
@@ -137,7 +138,7 @@ func (b *both) filter() engine.Filter {
 }
 
 func TestCascadeAnswersAsFlatDoesAtAnySize(t *testing.T) {
-	templates := enginetest.People(5, 1500, 6)
+	templates := crowd.People(5, 1500, 6)
 	for _, n := range []int{1, 2, 31, 32, 33, 63, 100, 1000, 4095, 4096, 4097, 4129, 9000} {
 		b := newBoth(t, uint64(n), 1)
 		b.add(templates[:n]...)
@@ -150,7 +151,7 @@ func TestCascadeAnswersAsFlatDoesAtAnySize(t *testing.T) {
 }
 
 func TestCascadeAnswersAsFlatDoesWhileItGrowsAndShrinks(t *testing.T) {
-	templates := enginetest.People(6, 2500, 8)
+	templates := crowd.People(6, 2500, 8)
 	b := newBoth(t, 1, 4096)
 	for start := 0; start < len(templates); start += 1250 { // first compared face by face, then fitted, then fitted anew
 		b.add(templates[start : start+1250]...)
@@ -167,9 +168,9 @@ func TestCascadeAnswersAsFlatDoesWhileItGrowsAndShrinks(t *testing.T) {
 
 func TestCascadeAnswersAsFlatDoesWhenTheTemplatesDrift(t *testing.T) {
 	b := newBoth(t, 2, 1000)
-	first := enginetest.People(8, 700, 3)
+	first := crowd.People(8, 700, 3)
 	b.add(first...)
-	later := enginetest.People(9, 700, 3) // other axes, another mean
+	later := crowd.People(9, 700, 3) // other axes, another mean
 	for start := 0; start < len(later); start += 100 {
 		b.add(later[start : start+100]...)
 		b.ask(25, append(first[:200:200], later...))
@@ -179,7 +180,7 @@ func TestCascadeAnswersAsFlatDoesWhenTheTemplatesDrift(t *testing.T) {
 // Far templates lie outside what codes can say; numbers whose squares leave float32 are among them.
 func TestCascadeAnswersAsFlatDoesAboutOutliers(t *testing.T) {
 	b := newBoth(t, 3, 1000)
-	templates := enginetest.People(10, 700, 3)
+	templates := crowd.People(10, 700, 3)
 	b.add(templates...)
 	var far []engine.Template
 	for _, scale := range []float32{1.5, 2, 3, 10, 1e4, 1e15, 1e18, 1e20, 1e30} {
@@ -205,9 +206,9 @@ func TestCascadeAnswersAsFlatDoesAboutOutliers(t *testing.T) {
 func TestCascadeAnswersAsFlatDoesAboutTemplatesWithoutSpread(t *testing.T) {
 	b := newBoth(t, 4, 100)
 	b.add(make([]engine.Template, 150)...)
-	b.ask(20, enginetest.People(11, 5, 1))
-	b.add(enginetest.People(11, 20, 3)...)
-	b.ask(100, enginetest.People(11, 20, 3))
+	b.ask(20, crowd.People(11, 5, 1))
+	b.add(crowd.People(11, 20, 3)...)
+	b.ask(100, crowd.People(11, 20, 3))
 }
 
 func TestCascadeAnswersAsFlatDoesOnRealTemplates(t *testing.T) {
@@ -221,7 +222,7 @@ func TestCascadeAnswersAsFlatDoesOnRealTemplates(t *testing.T) {
 }
 
 func TestCascadeIsSearchedWhileItIsFittedAnew(t *testing.T) {
-	templates := enginetest.People(12, 1000, 5)
+	templates := crowd.People(12, 1000, 5)
 	index := match.NewCascadeFrom(64)
 	var work sync.WaitGroup
 	entries := func(i int) []engine.IndexEntry {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -32,7 +32,7 @@ func TestCascadeAnswersTenThousandRandomCasesAsAnExhaustiveScan(t *testing.T) {
 		cases = 2_000
 	}
 	rng := rand.New(rand.NewPCG(2026, 11))
-	album, probes := enginetest.Album(3, 14_000, 500)
+	album, probes := crowd.Album(3, 14_000, 500)
 	var seen [5]int // by kind: single, batch, filtered, counted, several blocks
 	sizes := []int{0, 1, 2, 3, 10, 32, 33, 100, 300, 300, 1000, 4095, 4097, 4500, 9000}
 	for i := 0; asked < cases; i++ {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -16,7 +16,7 @@ func TestFlatConformsToTheIndexPort(t *testing.T) {
 
 func TestFlatFindsThePersonAmongStrangers(t *testing.T) {
 	const photos = 3
-	templates := enginetest.People(21, 400, photos)
+	templates := crowd.People(21, 400, photos)
 	index := match.NewFlat()
 	for i, tmpl := range templates {
 		if i%photos == 0 {
@@ -56,7 +56,7 @@ func TestDistanceIsTheEuclideanOne(t *testing.T) {
 func BenchmarkFlatSearch(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
 		index := match.NewFlat()
-		templates := enginetest.People(1, n/10, 10)
+		templates := crowd.People(1, n/10, 10)
 		for i, tmpl := range templates {
 			if err := index.Add(engine.IndexEntry{Face: engine.FaceID(fmt.Sprintf("P%d-0", i)), Template: tmpl,
 				Collection: engine.CollectionID(fmt.Sprint(i % 10))}); err != nil {
@@ -86,7 +86,7 @@ func BenchmarkFlatSearch(b *testing.B) {
 
 func TestDistancesAllocatesNothing(t *testing.T) {
 	index := match.NewCascade(1)
-	templates := enginetest.People(5, 500, 2)
+	templates := crowd.People(5, 500, 2)
 	for i, tmpl := range templates {
 		if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl}); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 )
 
 // testIndex is the conformance suite of engine.Index: whoever implements it must answer every question exactly as
@@ -165,7 +165,7 @@ func indexQuery(rt *rapid.T, templates []engine.Template) engine.Query {
 
 // indexHistory runs a random history on the index and on the reference.
 func indexHistory(rt *rapid.T, index engine.Index) {
-	templates := enginetest.People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 5, 3)
+	templates := crowd.People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 5, 3)
 	want := indexReference{}
 	rt.Repeat(map[string]func(*rapid.T){
 		"add": func(rt *rapid.T) {
@@ -191,7 +191,7 @@ func indexHistory(rt *rapid.T, index engine.Index) {
 
 // indexMany crosses whatever blocks an implementation works in, upwards and downwards.
 func indexMany(t *testing.T, index engine.Index) {
-	templates := enginetest.People(7, 900, 6)
+	templates := crowd.People(7, 900, 6)
 	want := indexReference{}
 	for i, tmpl := range templates {
 		mustAdd(t, index, want, engine.IndexEntry{
@@ -221,7 +221,7 @@ func indexMany(t *testing.T, index engine.Index) {
 }
 
 func indexTies(t *testing.T, index engine.Index) {
-	tmpl := enginetest.People(3, 1, 1)[0]
+	tmpl := crowd.People(3, 1, 1)[0]
 	want := indexReference{}
 	for _, n := range []int{4, 0, 9, 2, 7, 1} {
 		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", n), Template: tmpl})
@@ -325,11 +325,11 @@ func indexDistances(t *testing.T, index engine.Index) {
 			add(spread)
 		}
 	}
-	for _, tmpl := range enginetest.People(17, 700, 3) {
+	for _, tmpl := range crowd.People(17, 700, 3) {
 		add(tmpl)
 	}
 	checkDistances(t, index, want, engine.Template{})
-	for _, probe := range enginetest.People(18, 20, 1) {
+	for _, probe := range crowd.People(18, 20, 1) {
 		checkDistances(t, index, want, probe)
 	}
 }
@@ -338,7 +338,7 @@ func indexDistances(t *testing.T, index engine.Index) {
 func indexBatch(t *testing.T, index engine.Index) {
 	want := indexReference{}
 	checkSearchAll(t, index, want)
-	templates := enginetest.People(19, 100, 4)
+	templates := crowd.People(19, 100, 4)
 	for i, tmpl := range templates {
 		mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl, Collection: engine.CollectionID(fmt.Sprint("c", i%3))})
 	}
@@ -405,7 +405,7 @@ func indexStopped(t *testing.T, index engine.Index) {
 
 func indexCopies(t *testing.T, index engine.Index) {
 	want := indexReference{}
-	e := engine.IndexEntry{Face: "A-0", Hosts: []string{"example.org"}, Template: enginetest.People(1, 1, 1)[0]}
+	e := engine.IndexEntry{Face: "A-0", Hosts: []string{"example.org"}, Template: crowd.People(1, 1, 1)[0]}
 	mustAdd(t, index, want, e)
 	probe := e.Template
 	e.Hosts[0], e.Template = "changed.example", engine.Template{}
@@ -417,7 +417,7 @@ func indexCleared(t *testing.T, index engine.Index) {
 	index.Clear()
 	want := indexReference{}
 	for round, n := range []int{3000, 10} { // more than a block, then fewer
-		templates := enginetest.People(uint64(31+round), n, 1)
+		templates := crowd.People(uint64(31+round), n, 1)
 		for i, tmpl := range templates {
 			mustAdd(t, index, want, engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl, Hosts: []string{"example.org"}})
 		}
@@ -435,7 +435,7 @@ func indexCleared(t *testing.T, index engine.Index) {
 
 // indexConcurrent adds and removes pairs of faces while others search: every search must see both of a pair or none.
 func indexConcurrent(t *testing.T, index engine.Index) {
-	templates := enginetest.People(11, 40, 2)
+	templates := crowd.People(11, 40, 2)
 	pair := func(p int) []engine.IndexEntry {
 		return []engine.IndexEntry{
 			{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprint("P", p)), 0), Template: templates[2*p]},

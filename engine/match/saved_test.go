@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -137,7 +137,7 @@ func TestAnIndexThatWasSavedAndOpenedConformsToTheIndexPort(t *testing.T) {
 // savedPeople is an index of n faces that was saved, with the IDs of its faces.
 func savedPeople(t testing.TB, n int) (*match.Cascade, *savedParts, []engine.Template) {
 	t.Helper()
-	index, parts, templates := match.NewCascadeFrom(1000), newSavedParts(), enginetest.People(3, n/4, 4)
+	index, parts, templates := match.NewCascadeFrom(1000), newSavedParts(), crowd.People(3, n/4, 4)
 	for start := 0; start < len(templates); start += 1000 {
 		var entries []engine.IndexEntry
 		for i := start; i < min(start+1000, len(templates)); i++ {
@@ -249,7 +249,7 @@ func TestSavingWritesTheBlocksThatChanged(t *testing.T) {
 func TestSavingAfterCodesWereFittedAnewWritesAll(t *testing.T) {
 	index, parts, _ := savedPeople(t, 8000)
 	parts.written = 0
-	more := enginetest.People(4, 8000, 4)
+	more := crowd.People(4, 8000, 4)
 	var entries []engine.IndexEntry
 	for i, tmpl := range more {
 		entries = append(entries, engine.IndexEntry{Face: engine.NewFaceID("P", i), Template: tmpl})
@@ -381,7 +381,7 @@ func TestAnOpenedIndexIsSearchedAndChangedWhileItIsLoadedAndSaved(t *testing.T) 
 func FuzzOpen(f *testing.F) {
 	index, parts := match.NewCascadeFrom(1), newSavedParts()
 	var entries []engine.IndexEntry
-	for i, tmpl := range enginetest.People(1, 20, 2) {
+	for i, tmpl := range crowd.People(1, 20, 2) {
 		entries = append(entries, engine.IndexEntry{Face: []engine.FaceID{peopleFace(i), engine.NewFaceID("odd", i)}[i%2], Template: tmpl, Collection: "c", Hosts: []string{"h"}})
 	}
 	if err := index.Add(entries...); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/calibration"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 )
 
@@ -132,9 +132,9 @@ func BenchmarkCount(b *testing.B) {
 func benchTemplates() (templates, probes []engine.Template) {
 	n := benchFaces()
 	if !benchPeople() {
-		return enginetest.Album(1, n, 1000)
+		return crowd.Album(1, n, 1000)
 	}
-	templates = enginetest.People(1, n/10, 10)
+	templates = crowd.People(1, n/10, 10)
 	for i := range 1000 {
 		probes = append(probes, templates[i*7919%n])
 	}

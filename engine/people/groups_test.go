@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/match"
 	"gabarit/engine/people"
@@ -21,7 +22,7 @@ import (
 // photo, every decision is kept. And a full pass gives what it gives to one who met the same faces in another order.
 func TestGroupsKeepTheirPromises(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		templates := enginetest.People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 6, 8)
+		templates := crowd.People(rapid.Uint64Range(1, 50).Draw(rt, "seed"), 6, 8)
 		h := groupHistory{index: match.NewFlat(), held: map[engine.FaceID]engine.IndexEntry{}}
 		h.groups = newGroups(rt, h.index)
 		face := func(rt *rapid.T) engine.IndexEntry {
@@ -219,7 +220,7 @@ func (h *groupHistory) again(t tester) {
 
 // TestGroupsOfOneOftenSeenPerson has more neighbours of each face than are kept, some of them the same photo again.
 func TestGroupsOfOneOftenSeenPerson(t *testing.T) {
-	templates := enginetest.People(3, 2, 300)
+	templates := crowd.People(3, 2, 300)
 	h := groupHistory{index: match.NewFlat(), held: map[engine.FaceID]engine.IndexEntry{}}
 	h.groups = newGroups(t, h.index)
 	for i, tmpl := range templates {
@@ -263,7 +264,7 @@ func TestGroupsOfOneOftenSeenPerson(t *testing.T) {
 func TestManyFacesOfOnePersonStayTogether(t *testing.T) {
 	index := match.NewCascade(1)
 	entries := make([]engine.IndexEntry, 0, 1500)
-	for i, tmpl := range enginetest.People(3, 1, cap(entries)) {
+	for i, tmpl := range crowd.People(3, 1, cap(entries)) {
 		entries = append(entries, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%04d", i)), 0), Template: tmpl})
 	}
 	if err := index.Add(entries...); err != nil {
@@ -282,7 +283,7 @@ func TestManyFacesOfOnePersonStayTogether(t *testing.T) {
 func TestARemovedFaceLeavesNoTrace(t *testing.T) {
 	h := groupHistory{index: match.NewFlat(), held: map[engine.FaceID]engine.IndexEntry{}}
 	h.groups = newGroups(t, h.index)
-	for i, tmpl := range enginetest.People(4, 4, 5) {
+	for i, tmpl := range crowd.People(4, 4, 5) {
 		h.add(t, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%02d", i)), 0), Template: tmpl})
 	}
 	for _, pair := range [][2]engine.FaceID{{"P00-0", "P01-0"}, {"P01-0", "P05-0"}, {"P10-0", "P15-0"}} {
@@ -338,8 +339,8 @@ func TestGroupsOfNoneAndOne(t *testing.T) {
 // Fill asks the index for the nearest faces only and changes no other list; what counts must be what Add finds, also of people who are seen very often,
 // and of faces that the index holds and nobody enters nothing may be left.
 func TestFillingInGivesWhatAddingGives(t *testing.T) {
-	templates := enginetest.People(3, 40, 5)
-	often := enginetest.People(4, 1, 300)
+	templates := crowd.People(3, 40, 5)
+	often := crowd.People(4, 1, 300)
 	index := match.NewFlat()
 	var all []engine.IndexEntry
 	for i, tmpl := range append(templates, often...) {

@@ -17,6 +17,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/formats"
 	"gabarit/engine/pipeline"
 )
 
@@ -302,7 +303,7 @@ func TestAFileOfSeveralPicturesIsSaidToBeReadInPart(t *testing.T) {
 	})
 	var got []string
 	for _, f := range report.Failed {
-		if f.Partial != (f.Reason == engine.MsgOnePicture) {
+		if f.Partial != (f.Reason == formats.MsgOnePicture) {
 			t.Errorf("%+v", f)
 		}
 		got = append(got, strings.TrimSpace(fmt.Sprint(f.Item, " ", f.Partial, " ", f.Detail)))

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // values fill a template.
@@ -60,7 +60,7 @@ func (v *values) expand(nodes []node, lines *[]line) error {
 				return err
 			}
 		case isBlock(n.field):
-			if err := v.expand(v.template[n.field], lines); err != nil {
+			if err := v.expand(v.template[n.field], lines); err != nil { // a section without text is none
 				return err
 			}
 		case n.field != "":
@@ -109,21 +109,21 @@ var numbered = regexp.MustCompile(`^[0-9]+\. `)
 const dash = "– "
 
 // blocks fills a section of paragraphs and lists.
-func (v *values) blocks(section string) ([]engine.LetterBlock, error) {
+func (v *values) blocks(section string) ([]matter.LetterBlock, error) {
 	lines, err := v.lines(section)
 	if err != nil {
 		return nil, err
 	}
-	var out []engine.LetterBlock
+	var out []matter.LetterBlock
 	number := 0
 	for _, l := range lines {
 		text := l.String()
 		if text == "" {
 			continue
 		}
-		b := engine.LetterBlock{Text: text}
+		b := matter.LetterBlock{Text: text}
 		if mark := listMark(l); mark != "" {
-			b.Kind, b.Marker, b.Text = engine.BlockListItem, strings.TrimSpace(mark), strings.TrimPrefix(text, mark)
+			b.Kind, b.Marker, b.Text = matter.BlockListItem, strings.TrimSpace(mark), strings.TrimPrefix(text, mark)
 		}
 		if b.Marker == "" || b.Marker == strings.TrimSpace(dash) {
 			number = 0
@@ -131,7 +131,7 @@ func (v *values) blocks(section string) ([]engine.LetterBlock, error) {
 			number++
 			b.Marker = strconv.Itoa(number) + "."
 		}
-		if b.Kind == engine.BlockParagraph {
+		if b.Kind == matter.BlockParagraph {
 			endList(out)
 		}
 		out = append(out, b)
@@ -157,8 +157,8 @@ func listMark(l line) string {
 }
 
 // endList puts a full stop to a list whose entries so far end with semicolons.
-func endList(blocks []engine.LetterBlock) {
-	if len(blocks) == 0 || blocks[len(blocks)-1].Kind != engine.BlockListItem {
+func endList(blocks []matter.LetterBlock) {
+	if len(blocks) == 0 || blocks[len(blocks)-1].Kind != matter.BlockListItem {
 		return
 	}
 	last := &blocks[len(blocks)-1]

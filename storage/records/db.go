@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 )
 
 // formatVersion is the version of the layout in the package comment.
-const formatVersion = 3
+const formatVersion = 4
 
 // logVersion is the first version of the layout in which the log has a tree and checkpoints.
 const logVersion = 2
@@ -163,4 +164,16 @@ func (d *DB) NewID() string {
 	defer d.idMu.Unlock()
 	d.lastID = max(d.lastID, ulid.Timestamp(d.Now()))
 	return ulid.MustNew(d.lastID, d.entropy).String()
+}
+
+// Ledger is what a store hands on as it is: the log, the state of the templates, and what checks find.
+type Ledger interface {
+	AuditLog(ctx context.Context, fn func(engine.AuditEntry) error) error
+	Record(ctx context.Context, e engine.AuditEntry) error
+	VerifyAudit(ctx context.Context, known string) (engine.AuditReport, error)
+	ExportAudit(ctx context.Context, w io.Writer) (engine.AuditReport, error)
+	Stamp(ctx context.Context) (string, error)
+	Warnings() []engine.Warning
+	Verify(ctx context.Context) error
+	Check(ctx context.Context) (records int, damage []string, err error)
 }

@@ -93,7 +93,7 @@ func (k ErasingKey) Kinds() []Kind {
 	case k.Ref == vault.KeyRef{}:
 		return nil // a collection
 	case k.Collection == "":
-		return []Kind{KindCase}
+		return ownKinds()
 	}
 	return []Kind{KindPhoto, KindTemplates, KindThumbnail, KindCrop, KindFind, KindDecisions}
 }

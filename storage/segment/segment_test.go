@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
-	"gabarit/engine/enginetest"
+	"gabarit/engine/crowd"
 	"gabarit/engine/match"
 	"gabarit/storage/segment"
 	"gabarit/storage/vault"
@@ -77,7 +77,7 @@ func face(i int) engine.FaceID {
 // fill saves an index of n faces.
 func (w *world) fill(n int) *match.Cascade {
 	w.t.Helper()
-	w.templates = enginetest.People(5, (n+3)/4, 4)[:n]
+	w.templates = crowd.People(5, (n+3)/4, 4)[:n]
 	index := match.NewCascade(1)
 	entries := make([]engine.IndexEntry, n)
 	for i := range entries {

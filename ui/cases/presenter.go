@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Field names a field of a letter that must be filled. Which ones a letter needs is told by Rules.
@@ -29,7 +30,7 @@ type Rules interface {
 	// DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site.
 	DefaultController(site, lang string) string
 	// MissingFields names the fields that a letter still needs, in the order of the letter.
-	MissingFields(f engine.LetterFields) []string
+	MissingFields(req matter.LetterRequest) []string
 }
 
 // Letter is one letter: to one site, about its items.
@@ -154,7 +155,7 @@ func set(list []string, word string, on bool) []string {
 // Missing names the required fields that a letter lacks, in the order of the form.
 func (p *Presenter) Missing(l *Letter) []Field {
 	var out []Field
-	for _, name := range p.rules.MissingFields(p.fields(l)) {
+	for _, name := range p.rules.MissingFields(p.request(l, "", p.fields(l))) {
 		out = append(out, Field(name))
 	}
 	if len(p.Formats) == 0 {
@@ -164,9 +165,9 @@ func (p *Presenter) Missing(l *Letter) []Field {
 }
 
 // fields are a letter's fields as they are filled in now.
-func (p *Presenter) fields(l *Letter) engine.LetterFields {
+func (p *Presenter) fields(l *Letter) matter.LetterFields {
 	day, _ := p.day()
-	return engine.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
+	return matter.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
 		ControllerName: strings.TrimSpace(l.Name), ControllerAddress: strings.TrimSpace(l.Address), ForDPO: l.ForDPO,
 		Place: strings.TrimSpace(p.Place), Date: day, Biometric: l.Biometric, Site: l.Site != "",
 		ObjectionReasons: strings.TrimSpace(p.Reasons), Grounds: slices.Clone(p.Grounds), Thumbnails: p.Thumbnails}
@@ -184,7 +185,7 @@ func (p *Presenter) Ready() []*Letter {
 
 // Request is the request for a letter. Fields that are missing hold what gap gives for them, so that a preview can
 // show where they will stand; for an export nothing is missing.
-func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) engine.LetterRequest {
+func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) matter.LetterRequest {
 	fields := p.fields(l)
 	for _, f := range p.Missing(l) {
 		switch f {
@@ -200,14 +201,18 @@ func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) engin
 			fields.ObjectionReasons = gap(f)
 		}
 	}
-	return engine.LetterRequest{Case: l.Case, Right: engine.RightErasure, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields}
+	return p.request(l, dir, fields)
+}
+
+func (p *Presenter) request(l *Letter, dir string, fields matter.LetterFields) matter.LetterRequest {
+	return matter.LetterRequest{Case: l.Case, Right: engine.RightErasure, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields}
 }
 
 // Job is the export of one letter: a copy that a goroutine may use.
 type Job struct {
 	Letter *Letter // to hand the outcome back to; not touched by Export
 	Items  []engine.CaseItem
-	Req    engine.LetterRequest
+	Req    matter.LetterRequest
 }
 
 // Jobs prepares the export of letters into a folder.

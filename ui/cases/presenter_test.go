@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/engine/rights"
 	"gabarit/ui/cases"
 )
@@ -19,8 +21,14 @@ func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 // rules are the product's own.
 type rules struct{}
 
-func (rules) DefaultController(site, lang string) string   { return rights.DefaultController(site, lang) }
-func (rules) MissingFields(f engine.LetterFields) []string { return rights.Missing(f) }
+func (rules) DefaultController(site, lang string) string { return rights.DefaultController(site, lang) }
+func (rules) MissingFields(req matter.LetterRequest) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Missing(req)
+}
 
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 
@@ -107,7 +115,7 @@ func TestGroundsAndFormatsAreSets(t *testing.T) {
 type exporter struct {
 	cases.Service
 	opened int
-	reqs   []engine.LetterRequest
+	reqs   []matter.LetterRequest
 	fail   int // number of the letter that fails, from 1
 }
 
@@ -116,7 +124,7 @@ func (e *exporter) OpenCases(context.Context, []engine.CaseItem) ([]engine.Case,
 	return []engine.Case{{ID: engine.CaseID(rune('A' + e.opened - 1))}}, nil
 }
 
-func (e *exporter) ExportLetter(_ context.Context, req engine.LetterRequest) ([]string, error) {
+func (e *exporter) ExportLetter(_ context.Context, req matter.LetterRequest) ([]string, error) {
 	e.reqs = append(e.reqs, req)
 	if len(e.reqs) == e.fail {
 		return nil, errors.New("disk full")

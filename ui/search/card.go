@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -68,6 +69,7 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 // show gives the card a row.
 func (c *card) show(r Row, ticked bool) {
 	c.tick.Set(ticked)
+	kit.SetText(c.collection, cmp.Or(faces.VerdictWords(r.Match.Verdict), r.Match.Collection))
 	if c.row.ID == r.ID && c.row.Match.Distance == r.Match.Distance && c.row.Match.Face != "" {
 		return
 	}
@@ -84,7 +86,6 @@ func (c *card) show(r Row, ticked bool) {
 	kit.SetText(c.origin, faces.Origin(m.Source))
 	kit.SetText(c.title, faces.Title(m.Source))
 	kit.SetText(c.when, faces.WhenWords(m))
-	kit.SetText(c.collection, m.Collection)
 	c.load(m.Face)
 }
 

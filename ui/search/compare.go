@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"gabarit/engine"
 	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
@@ -25,6 +26,7 @@ type compareView struct {
 	yours       *widget.Label
 	theirs      *widget.Label
 	tick        *kit.Check
+	said        *widget.Label // by the user
 	whole       bool
 	root        *fyne.Container
 	shown       RowID
@@ -39,6 +41,13 @@ func newCompareView(v *View) *compareView {
 	c.good.SizeName = theme.SizeNameCaptionText
 	c.yours.TextStyle.Bold, c.theirs.TextStyle.Bold = true, true
 	c.tick = v.env.NewCheck(kit.T("Ask for its erasure"), func(on bool) { v.tick(c.shown, on); c.focus() })
+	c.said = widget.NewLabel("")
+	yes := c.button(kit.T("It is the person"), theme.ConfirmIcon(), func() { v.judge(engine.VerdictYes) })
+	no := c.button(kit.T("Somebody else"), theme.CancelIcon(), func() { v.judge(engine.VerdictNo) })
+	unsure := c.button(kit.T("Unsure"), theme.QuestionIcon(), func() { v.judge(engine.VerdictUnsure) })
+	v.env.Dump.Name("compare.yes", yes)
+	v.env.Dump.Name("compare.no", no)
+	v.env.Dump.Name("compare.said", c.said)
 	back := c.button(kit.T("Back"), theme.NavigateBackIcon(), v.CloseCompare)
 	previous := c.button(kit.T("Previous"), theme.MediaSkipPreviousIcon(), func() { v.step(-1) })
 	next := c.button(kit.T("Next"), theme.MediaSkipNextIcon(), func() { v.step(1) })
@@ -55,8 +64,9 @@ func newCompareView(v *View) *compareView {
 	foot := container.NewVBox(
 		container.NewBorder(nil, nil, container.NewCenter(c.badge), c.tick, c.text),
 		c.good,
+		container.NewHBox(yes, no, unsure, c.said),
 		container.NewBorder(nil, nil, container.NewHBox(out, in, fit, whole), erase,
-			kit.NewNote(kit.T("Arrows: previous and next. Space: tick. + − 0: zoom. W: whole photo. Escape: back."))))
+			kit.NewNote(kit.T("Arrows: previous and next. Y, N, U: it is the person, somebody else, unsure. Space: tick. + − 0: zoom. W: whole photo. Escape: back."))))
 	c.root = container.NewPadded(container.NewBorder(container.NewVBox(head, names), foot, nil, nil, c.pair))
 	c.root.Hide()
 	return c
@@ -91,6 +101,12 @@ func (c *compareView) key(ev *fyne.KeyEvent) bool {
 		c.view.step(len(c.view.p.Rows()))
 	case fyne.KeySpace:
 		c.view.tickSelected()
+	case fyne.KeyY:
+		c.view.judge(engine.VerdictYes)
+	case fyne.KeyN:
+		c.view.judge(engine.VerdictNo)
+	case fyne.KeyU:
+		c.view.judge(engine.VerdictUnsure)
 	case fyne.KeyW:
 		c.toggleWhole()
 	default:
@@ -110,6 +126,7 @@ func (c *compareView) refresh() {
 		return
 	}
 	c.tick.Set(c.view.p.Ticked(row.ID))
+	kit.SetText(c.said, faces.VerdictWords(row.Match.Verdict))
 	kit.SetText(c.count, kit.T("{{.I}} of {{.Of}}", map[string]any{"I": kit.Int(i + 1), "Of": kit.Int(len(c.view.p.Rows()))}))
 	if c.shown == row.ID && c.shownWhole == c.whole {
 		return
@@ -178,7 +195,7 @@ func (c *compareView) clear() {
 	c.right.Stop()
 	c.pair.SetLeft(nil)
 	c.pair.SetRight(nil)
-	for _, l := range []*widget.Label{c.text, c.good, c.theirs} {
+	for _, l := range []*widget.Label{c.text, c.good, c.theirs, c.said} {
 		kit.SetText(l, "")
 	}
 	c.shown, c.probeFace = RowID{}, -1

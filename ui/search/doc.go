@@ -24,6 +24,8 @@ type Service interface {
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	Crop(ctx context.Context, id engine.FaceID) ([]byte, error)
 	Thumbnail(ctx context.Context, id engine.PhotoID) ([]byte, error)
+	// Judge remembers what the user says of a match; a face that is not the person is not offered again for them.
+	Judge(ctx context.Context, req engine.VerdictRequest) error
 	// View records that a face was looked at closely.
 	View(ctx context.Context, id engine.FaceID) error
 }

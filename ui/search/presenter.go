@@ -71,7 +71,8 @@ type Presenter struct {
 	within     float64
 	collection engine.CollectionID
 	host       string
-	span       span
+	span       faces.Span
+	rejected   bool // what was said no to is shown
 	nearest    bool // the user asked for the nearest ones although none is reliable
 	selected   RowID
 	ticked     map[RowID]bool
@@ -217,7 +218,7 @@ func (p *Presenter) Begin() engine.SearchRequest {
 	if p.host != LocalHost {
 		req.Filter.Host = p.host
 	}
-	req.Filter.Since, req.Filter.Until, req.Filter.Area = p.span.since, p.span.until, p.span.area
+	req.Filter.Since, req.Filter.Until, req.Filter.Area = p.span.Since, p.span.Until, p.span.Area
 	return req
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/search"
 )
 
@@ -208,10 +209,10 @@ func TestFiltersAreLocalWhileTheAnswerIsWhole(t *testing.T) {
 		t.Errorf("local files: stage %v", p.Stage())
 	}
 	p.SetHost("")
-	if p.SetSpan(time.Time{}, now().AddDate(-100, 0, 0), nil); p.Stage() != search.StageNothing {
+	if p.SetSpan(faces.Span{Until: now().AddDate(-100, 0, 0)}); p.Stage() != search.StageNothing {
 		t.Errorf("a hundred years ago: stage %v", p.Stage())
 	}
-	p.SetSpan(time.Time{}, time.Time{}, nil)
+	p.SetSpan(faces.Span{})
 	hosts, local := p.Hosts()
 	if !cmp.Equal(hosts, []string{"www.site0.example", "www.site1.example", "www.site2.example"}) || local {
 		t.Errorf("hosts %v, local %v", hosts, local)
@@ -233,16 +234,16 @@ func TestACutAnswerIsAskedForAgainWithTheFilter(t *testing.T) {
 	}
 	p.Found(req, result(match(1, .3, engine.BandStrong)), nil)
 	area := engine.Area{Centre: engine.Place{Lat: 1, Lon: 2}, Radius: 3}
-	if again := p.SetSpan(now(), now().AddDate(0, 0, 1), &area); !again {
+	if again := p.SetSpan(faces.Span{Since: now(), Until: now().AddDate(0, 0, 1), Area: &area}); !again {
 		t.Error("a narrowed answer was filtered as if it were whole")
 	}
 	if f := p.Begin().Filter; !f.Since.Equal(now()) || !f.Until.Equal(now().AddDate(0, 0, 1)) || f.Area == nil || *f.Area != area {
 		t.Errorf("filter %+v", f)
 	}
-	if again := p.SetSpan(now(), now().AddDate(0, 0, 1), &engine.Area{Centre: engine.Place{Lat: 1, Lon: 2}, Radius: 3}); again {
+	if again := p.SetSpan(faces.Span{Since: now(), Until: now().AddDate(0, 0, 1), Area: &engine.Area{Centre: engine.Place{Lat: 1, Lon: 2}, Radius: 3}}); again {
 		t.Error("the same filter was taken for another")
 	}
-	p.SetSpan(time.Time{}, time.Time{}, nil)
+	p.SetSpan(faces.Span{})
 	p.Found(p.Begin(), result(match(1, .3, engine.BandStrong)), nil)
 	if again := p.SetCollection(""); !again {
 		t.Error("a narrowed answer was taken for the whole")

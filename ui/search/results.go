@@ -20,6 +20,7 @@ type resultsPanel struct {
 	count   *widget.Label
 	erase   *kit.Button // asks others for it
 	remove  *kit.Button // from this vault
+	said    *kit.Check  // shows what the user said no to
 	coll    *kit.Select
 	collIDs []engine.CollectionID
 	host    *kit.Select
@@ -44,6 +45,7 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.host = v.env.NewSelect(nil, func(i int) { v.setHost(s.hosts[i]) })
 	s.erase = v.env.NewMainButton(kit.T("Ask for erasure…"), theme.MailComposeIcon(), v.AskErasure)
 	s.remove = v.env.NewButton(kit.T("Erase ticked…"), theme.DeleteIcon(), v.EraseTargets)
+	s.said = v.env.NewCheck("", func(on bool) { v.p.ShowRejected(on); v.refreshAll() })
 	s.grid = newGrid(v)
 	s.message = newMessage(v)
 	s.large = faces.NewPhoto(v.env, 200, v.toggleFace)
@@ -53,8 +55,8 @@ func newResultsPanel(v *View) *resultsPanel {
 	s.index.TextStyle.Bold = true
 	s.count.SizeName = theme.SizeNameCaptionText
 	near := container.NewBorder(nil, nil, widget.NewLabel(kit.T("Up to distance")), s.within, s.slider)
-	filters := container.NewVBox(container.NewGridWithColumns(2, s.coll, s.host), newSpanFields(v).row)
-	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, container.NewHBox(s.remove, s.erase), s.count))
+	filters := container.NewVBox(container.NewGridWithColumns(2, s.coll, s.host), faces.NewSpanFields(v.env, func(s faces.Span) { v.refiltered(v.p.SetSpan(s)) }))
+	s.bar = container.NewVBox(near, filters, container.NewBorder(nil, nil, nil, container.NewHBox(s.said, s.remove, s.erase), s.count))
 	weakness := kit.NewNote(kit.T("A near face is not an identity. The comparison errs more often on children and on groups of people that its training photos show rarely: look at every match yourself."))
 	foot := container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewVBox(s.index, weakness)))
 	s.root = container.NewPadded(container.NewBorder(s.bar, foot, nil, nil, container.NewStack(s.grid, s.message.root, s.choose)))
@@ -117,6 +119,9 @@ func (s *resultsPanel) refreshCount() {
 		shown += " " + kit.T("({{.V}} hidden by filters)", kit.Field(kit.Int(hidden)))
 	}
 	kit.SetText(s.count, shown)
+	rejected := p.Rejected()
+	s.said.SetText(kit.N("show {{.N}} that you said no to", rejected))
+	kit.Show(rejected > 0, s.said)
 	s.erase.SetEnabled(all > 0)
 	s.remove.SetEnabled(all > 0)
 }

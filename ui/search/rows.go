@@ -56,7 +56,7 @@ func (p *Presenter) Nearest() bool { return p.nearest }
 
 // filtered reports whether a filter is in force.
 func (p *Presenter) filtered() bool {
-	return p.collection != "" || p.host != "" || !p.span.equal(span{})
+	return p.collection != "" || p.host != "" || !p.span.Equal(faces.Span{})
 }
 
 func (p *Presenter) searched() bool {
@@ -81,7 +81,7 @@ func (p *Presenter) refilter() {
 		}
 		passed++
 		reliable = reliable || r.Match.Band == engine.BandStrong || r.Match.Band == engine.BandLikely
-		if r.Match.Distance <= p.within {
+		if r.Match.Distance <= p.within && (p.rejected || r.Match.Verdict != engine.VerdictNo) {
 			p.shown = append(p.shown, r)
 		}
 	}
@@ -99,7 +99,7 @@ func (p *Presenter) refilter() {
 }
 
 func (p *Presenter) passes(m engine.Match) bool {
-	if p.collection != "" && m.CollectionID != p.collection || !p.span.lets(m) {
+	if p.collection != "" && m.CollectionID != p.collection || !p.span.Lets(m) {
 		return false
 	}
 	switch p.host {
@@ -202,7 +202,7 @@ func (p *Presenter) CaseItems() []engine.CaseItem {
 		seen[r.Match.Face] = true
 		for _, source := range append([]engine.Provenance{r.Match.Source}, r.Match.Also...) {
 			out = append(out, engine.CaseItem{Face: r.Match.Face, Photo: r.Match.Photo, Source: source,
-				SHA256: r.Match.SHA256, FoundAt: p.foundAt, CollectedAt: r.Match.CollectedAt})
+				SHA256: r.Match.SHA256, FoundAt: p.foundAt, CollectedAt: r.Match.CollectedAt, Confirmed: r.Match.Verdict})
 		}
 	}
 	return out

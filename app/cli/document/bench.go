@@ -34,3 +34,21 @@ type BenchApart struct {
 	Median float64 `json:"median"`
 	Max    float64 `json:"max"`
 }
+
+// BenchSearch is what bench search prints.
+type BenchSearch struct {
+	Faces     int             `json:"faces"`
+	Probes    int             `json:"probes"`
+	Questions []BenchQuestion `json:"questions"`
+}
+
+// BenchQuestion is one kind of question, asked with each probe.
+type BenchQuestion struct {
+	Max         int         `json:"max,omitempty"`
+	Within      float64     `json:"within,omitempty"`
+	Answers     int         `json:"answers"` // median
+	CPUMs       float64     `json:"cpu_ms"`  // median
+	ScanCPUMs   float64     `json:"scan_cpu_ms"`
+	CPURatio    BenchSpread `json:"cpu_ratio"`   // how many times as fast as the scan
+	Differences int         `json:"differences"` // probes that the two answered differently: 0, or something is wrong
+}

@@ -1,0 +1,46 @@
+// Package opened is the open vault as the services of the program are given it. A service (cases, requests, retention) is a package of its own that
+// holds a Door, and app.App is made of them: what they can do is what it can do.
+package opened
+
+import (
+	"context"
+	"time"
+
+	"gabarit/app/hidden"
+	"gabarit/engine"
+)
+
+// Vault is the open vault. It is good until the done of Enter is called.
+type Vault struct {
+	Store engine.Store
+	Index engine.Index
+	Dir   string // of the vault
+
+	Hidden *hidden.Set // what is kept out of Index although Store holds it
+
+	// Hash is the keyed hash of the vault: it tells nothing to whoever has no key of this vault. domain says what for.
+	Hash func(domain string, data []byte) [32]byte
+	// Crop gives a face as an upright JPEG, also by an ID that it had before it was found anew; CodeNotFound.
+	Crop func(ctx context.Context, id engine.FaceID) ([]byte, error)
+}
+
+// Door leads to the open vault. Safe for concurrent use.
+type Door interface {
+	// Enter keeps the vault open until done is called; the context it gives ends with ctx, with Lock and with Close. op names the call in
+	// errors: CodeNoVault, CodeBadKey, CodeCanceled.
+	Enter(ctx context.Context, op string) (v Vault, _ context.Context, done func(), err error)
+	// Tell hands hints to who listens.
+	Tell(hints ...engine.Event)
+	Now() time.Time
+}
+
+// Use calls fn with the open vault, see Door.Enter.
+func Use[T any](ctx context.Context, d Door, op string, fn func(context.Context, Vault) (T, error)) (T, error) {
+	v, ctx, done, err := d.Enter(ctx, op)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer done()
+	return fn(ctx, v)
+}
