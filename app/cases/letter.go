@@ -125,6 +125,9 @@ func (m *Matters) compose(ctx context.Context, v opened.Vault, req matter.Letter
 		return c, matter.LetterDoc{}, err
 	}
 	req.Gaps = nil
+	if req, err = filled(c, req, m.door.Now()); err != nil {
+		return c, matter.LetterDoc{}, err
+	}
 	req = enclosed(req)
 	if err := accessFirst(c, &req, false); err != nil {
 		return c, matter.LetterDoc{}, err
