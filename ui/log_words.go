@@ -7,7 +7,10 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
+	"gabarit/ui/course"
 	"gabarit/ui/kit"
+	"gabarit/ui/upkeep"
 )
 
 // countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
@@ -45,6 +48,10 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case opened")
 	case engine.ActionLetterExported:
 		return kit.T("Letter exported")
+	case engine.ActionCaseChanged:
+		return kit.T("Case followed up")
+	case engine.ActionCasesExported:
+		return kit.T("Cases exported")
 	case engine.ActionContacts:
 		return kit.T("Address book changed")
 	case engine.ActionGrouped:
@@ -81,13 +88,13 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return string(a)
+	return upkeep.ActionWords(a)
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionContacts,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
 		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
@@ -139,6 +146,8 @@ func logCountWords(key string) string {
 		return kit.T("cases")
 	case "entries":
 		return kit.T("entries")
+	case "files":
+		return kit.T("files")
 	case "have":
 		return kit.T("entries there are")
 	case "had":
@@ -185,13 +194,13 @@ func erasureCountWords(key string) string {
 	case "left_in_index":
 		return kit.T("faces left in the index")
 	}
-	return strings.ReplaceAll(key, "_", " ")
+	return upkeep.CountWords(key)
 }
 
 // detailWords names the details that people can read; the others serve checks by program.
 func detailWords(e engine.AuditEntry) []string {
 	var out []string
-	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+	for _, k := range []string{"with", "what", "event", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector", "why", "finding"} {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -203,6 +212,12 @@ func detailWords(e engine.AuditEntry) []string {
 			v = openedWords(v)
 		case "what":
 			v = changedWords(v)
+		case "why":
+			v = upkeep.HiddenWords(v)
+		case "finding":
+			v = upkeep.FindingWords(v)
+		case "event":
+			v = course.EventWords(matter.EventKind(v))
 		}
 		out = append(out, v)
 	}
@@ -231,6 +246,8 @@ func changedWords(what string) string {
 		return kit.T("removed")
 	case "on":
 		return kit.T("opens the vault")
+	case "contact":
+		return kit.T("contact for sites set")
 	case "merge":
 		return kit.T("one person")
 	case "split":

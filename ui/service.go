@@ -6,8 +6,10 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/course"
 	"gabarit/ui/library"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // Service is what the window needs of the application: what the screens need, and the vault. Methods may block
@@ -17,6 +19,8 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	upkeep.Service
+	course.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
-	"gabarit/app/opened"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights"
@@ -67,8 +65,10 @@ func (m *Matters) PreviewLetter(ctx context.Context, items []engine.CaseItem, re
 	} else {
 		return matter.LetterDraft{}, engine.E(engine.CodeInvalid, op, "a letter is for items of one site", nil)
 	}
-	if req, err = filled(c, req, m.door.Now()); err != nil {
-		return matter.LetterDraft{}, err
+	if req.Case != "" {
+		if req, err = m.prepared(c, req); err != nil {
+			return matter.LetterDraft{}, err
+		}
 	}
 	req.Fields.Thumbnails = false // text shows none
 	req = enclosed(req)
@@ -76,32 +76,6 @@ func (m *Matters) PreviewLetter(ctx context.Context, items []engine.CaseItem, re
 		return matter.LetterDraft{}, err
 	}
 	return m.draft(c, req)
-}
-
-// filled completes a request with what the course of its case tells.
-func filled(c engine.Case, req matter.LetterRequest, now time.Time) (matter.LetterRequest, error) {
-	v, err := view(c, now)
-	if err != nil {
-		return req, err
-	}
-	for _, t := range v.Standing.Threads {
-		if t.Right == engine.RightAccess && !t.Open() {
-			req.AccessAnswered = true // erasure no longer waits
-		}
-	}
-	return rights.Filled(req, v), nil
-}
-
-// FilledLetter completes a request with what the course of its case tells: who it goes to, and of a reminder or complaint the request
-// before. CodeNotFound.
-func (m *Matters) FilledLetter(ctx context.Context, req matter.LetterRequest) (matter.LetterRequest, error) {
-	return opened.Use(ctx, m.door, "cases.FilledLetter", func(ctx context.Context, v opened.Vault) (matter.LetterRequest, error) {
-		c, err := v.Store.Case(ctx, req.Case)
-		if err != nil {
-			return req, err
-		}
-		return filled(c, req, m.door.Now())
-	})
 }
 
 // draft composes a letter with and without the user's changes.

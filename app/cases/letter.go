@@ -91,7 +91,7 @@ func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([
 		return nil, err
 	}
 	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now(), Regime: string(cmp.Or(req.Regime, matter.RegimeEU))}
-	if err := v.Store.RecordLetter(ctx, c.ID, rec); err != nil {
+	if err := errors.Join(adopt(ctx, v, c, req), v.Store.RecordLetter(ctx, c.ID, rec)); err != nil {
 		return nil, errors.Join(err, files.RemoveAll(paths))
 	}
 	m.door.Tell(engine.EventCases)
@@ -125,7 +125,7 @@ func (m *Matters) compose(ctx context.Context, v opened.Vault, req matter.Letter
 		return c, matter.LetterDoc{}, err
 	}
 	req.Gaps = nil
-	if req, err = filled(c, req, m.door.Now()); err != nil {
+	if req, err = m.prepared(c, req); err != nil {
 		return c, matter.LetterDoc{}, err
 	}
 	req = enclosed(req)

@@ -314,15 +314,6 @@ func (x *Index) SearchAll(ctx context.Context, queries []engine.Query) (answers 
 	return answers, err
 }
 
-// Distances implements engine.Index: those to the faces of the model in use.
-func (x *Index) Distances(ctx context.Context, probe engine.Template) (h engine.Histogram, err error) {
-	err = x.mending(ctx, func() (err error) {
-		h, err = x.index.Distances(ctx, probe)
-		return err
-	})
-	return h, err
-}
-
 // Len implements engine.Index.
 func (x *Index) Len() int {
 	x.turn.RLock()

@@ -56,17 +56,18 @@ type FollowUp struct {
 	ReceivedKnown bool // else estimated
 	DueDate       time.Time
 
-	NoAnswer      bool
-	ExtensionDate time.Time // of a notice that came late
-	NoReasons     bool      // it gives none
-	AnswerDate    time.Time // of a partial answer or refusal
-	MissingList   string    // what a partial answer lacks
-	CapText       string    // the limit it is kept within, "the last twelve months"
-	RefusalReason string
-	RefusalRule   string    // the rule that does not cover it, "Article 12(5)"
-	LastChecked   time.Time // items were still online then
-	StillOnline   string    // their numbers, "1, 3"
-	GraceDate     time.Time // courtesy date of a reminder
+	NoAnswer        bool
+	ExtensionDate   time.Time // of a notice that came late, or in time and without reasons
+	ExtensionInTime bool
+	NoReasons       bool      // it gives none
+	AnswerDate      time.Time // of a partial answer or refusal
+	MissingList     string    // what a partial answer lacks
+	CapText         string    // the limit it is kept within, "the last twelve months"
+	RefusalReason   string
+	RefusalRule     string    // the rule that does not cover it, "Article 12(5)"
+	LastChecked     time.Time // items were still online then
+	StillOnline     string    // their numbers, "1, 3"
+	GraceDate       time.Time // courtesy date of a reminder
 
 	// Of a complaint.
 	AuthorityName    string

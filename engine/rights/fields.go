@@ -67,7 +67,7 @@ func (v *values) missing(req matter.LetterRequest) []string {
 	need("objection_reasons", v.fields["objection_reasons"] != "" || !slices.Contains(f.Grounds, "c"))
 	need("restriction", f.Restriction != "" || req.Right != engine.RightRestriction || !v.names("r_a"))
 	if req.Right == engine.RightReminder || req.Right == engine.RightComplaint {
-		need("outcome", u.NoAnswer || v.conditions["late_extension"] || v.conditions["partial"] || v.conditions["capped"] || v.conditions["refused"])
+		need("outcome", u.NoAnswer || v.conditions["late_extension"] || v.conditions["bare_extension"] || v.conditions["partial"] || v.conditions["capped"] || v.conditions["refused"])
 	}
 	for _, section := range sections() {
 		v.template.walk(section, v.conditions, func(field string) {

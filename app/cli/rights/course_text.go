@@ -91,9 +91,9 @@ func (p program) writeThread(w io.Writer, t matter.Thread) {
 	if t.Answer != "" {
 		var parts []string
 		for _, m := range t.Missing {
-			parts = append(parts, p.Text(partWords(m)))
+			parts = append(parts, p.Text(m.Words()))
 		}
-		fmt.Fprintln(w, "    "+p.Text("answer: {{.V}}", "V", strings.Join(filled(p.Text(string(t.Answer)), t.AnswerDay.String(), strings.Join(parts, ", "), p.Text(groundWords(t.Ground))), ", ")))
+		fmt.Fprintln(w, "    "+p.Text("answer: {{.V}}", "V", strings.Join(filled(p.Text(string(t.Answer)), t.AnswerDay.String(), strings.Join(parts, ", "), p.Text(t.Ground.Words())), ", ")))
 	}
 	line("reminded", t.Reminded)
 	line("complaint from", t.Complain)
@@ -113,7 +113,7 @@ func (p program) writeComplaint(w io.Writer, c matter.Complaint) {
 }
 
 func (p program) writeEvent(w io.Writer, e matter.Event) {
-	what := p.Text(eventWords(e.Kind))
+	what := p.Text(e.Kind.Words())
 	if e.Void {
 		what = p.Text("never happened") + ": " + what
 	}
@@ -151,37 +151,6 @@ func stepWords(k matter.StepKind) string {
 		matter.StepCourt:         "the authority is silent: a court can be asked (art. 78(2))",
 		matter.StepClose:         "close the case",
 	}[k]
-}
-
-func eventWords(k matter.EventKind) string {
-	return map[matter.EventKind]string{
-		matter.EventDrafted:       "letter chosen",
-		matter.EventSent:          "letter sent",
-		matter.EventReceived:      "letter arrived",
-		matter.EventIdentityAsked: "asked for identity",
-		matter.EventIdentityGiven: "question about identity answered",
-		matter.EventExtended:      "notice of extension",
-		matter.EventAnswered:      "answer",
-		matter.EventReminded:      "reminder sent",
-		matter.EventComplained:    "complaint to an authority",
-		matter.EventToController:  "complaint to the controller",
-		matter.EventAuthority:     "authority informed",
-		matter.EventClosed:        "closed",
-		matter.EventAbandoned:     "abandoned",
-		matter.EventReopened:      "opened again",
-	}[k]
-}
-
-func partWords(m matter.AnswerPart) string {
-	return map[matter.AnswerPart]string{"a": "purposes", "b": "categories of data", "c": "recipients or their categories", "d": "storage period", "e": "rights to rectification, erasure, restriction and objection",
-		"f": "right to complain", "g": "source of the data", "h": "automated decisions", "copy": "copy of the data", "templates": "templates and derived data",
-		"recipients": "recipients by name", "art14": "information of article 14"}[m]
-}
-
-func groundWords(r matter.Refusal) string {
-	return map[matter.Refusal]string{matter.RefusalNone: "no ground given", matter.RefusalIdentity: "cannot identify the person", matter.RefusalUnfounded: "manifestly unfounded",
-		matter.RefusalExcessive: "excessive", matter.RefusalCap: "a limit of time or number", matter.RefusalException: "an exception of the law",
-		matter.RefusalNotBound: "says that the law does not bind it", matter.RefusalSecret: "secret or rights of others", matter.RefusalOther: "another ground"}[r]
 }
 
 func doubtWords(d matter.Doubt) string {

@@ -276,7 +276,7 @@ func (p program) letter(ctx context.Context, a *app.App, c engine.Case, contact 
 		to.ControllerName, to.ControllerAddress = cmp.Or(to.ControllerName, found.Name), cmp.Or(to.ControllerAddress, found.Address)
 		to.ControllerEmail, to.ControllerWeb, to.ControllerRep = cmp.Or(to.ControllerEmail, found.Email), cmp.Or(to.ControllerWeb, found.Web), cmp.Or(to.ControllerRep, found.Rep)
 	}
-	req, err := a.FilledLetter(ctx, req)
+	req, err := a.PrepareLetter(ctx, req)
 	if err != nil {
 		return req, err
 	}

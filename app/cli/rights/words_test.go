@@ -20,7 +20,7 @@ func TestEveryWordOfACourseIsInFrench(t *testing.T) {
 		}
 	}
 	for _, k := range matter.EventKinds() {
-		check(string(k), eventWords(k))
+		check(string(k), k.Words())
 	}
 	for _, s := range matter.CourseStates() {
 		check("state", string(s))
@@ -30,13 +30,16 @@ func TestEveryWordOfACourseIsInFrench(t *testing.T) {
 		check(string(s), stepWords(s))
 	}
 	for _, m := range matter.AnswerParts() {
-		check(string(m), partWords(m))
+		check(string(m), m.Words())
 	}
 	for _, r := range matter.Refusals() {
-		check(string(r), groundWords(r))
+		check(string(r), r.Words())
 	}
 	for _, d := range []matter.Doubt{matter.DoubtCountry, matter.DoubtReceipt, matter.DoubtZone, matter.DoubtIdentity, matter.DoubtRegional, matter.DoubtSwissRoll} {
 		check(string(d), doubtWords(d))
+	}
+	for _, c := range matter.Channels() {
+		check(string(c), c.Words())
 	}
 	for _, a := range []matter.AnswerKind{matter.AnswerFull, matter.AnswerPartial, matter.AnswerRefused} {
 		check("answer", string(a))

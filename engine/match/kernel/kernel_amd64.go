@@ -9,11 +9,17 @@ import (
 // vectors reports whether the processor can run the kernels of kernel_amd64.s. BMI1 is there wherever AVX2 is, but is a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
+// permutes reports whether the processor has VPERMB for registers of 256 bits.
+func permutes() bool { return vectors() && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VL }
+
 // ScanCells writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order and with first added, to sums what
 // they sum up to, and returns their number. The four entries of a quad are added up saturating at 255. ids and sums have place for
 // BlockRows. next is the block that is asked after this one, sent for meanwhile; where that is none, or unknown, b itself.
 func ScanCells(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids []uint32, sums []uint16) int {
 	_, _ = ids[BlockRows-1], sums[BlockRows-1]
+	if permutes() {
+		return scanCellsAVX512(b, next, rows, t, cut, first, &ids[0], &sums[0])
+	}
 	if vectors() {
 		return scanCellsAVX2(b, next, rows, t, cut, first, &ids[0], &sums[0])
 	}
@@ -81,6 +87,9 @@ func Distances(blocks []*Templates, probe *Wide, ids []uint32, out []float64) {
 
 //go:noescape
 func scanCellsAVX2(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids *uint32, sums *uint16) int
+
+//go:noescape
+func scanCellsAVX512(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids *uint32, sums *uint16) int
 
 //go:noescape
 func sumHeadsAVX2(blocks **Block, ids, sums *uint32, n int, probe, steps *Head, cut uint32) int

@@ -108,15 +108,22 @@ func randomBlock(rng *rand.Rand) *Block {
 	return b
 }
 
+// scan is a form of ScanCells.
+type scan func(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids []uint32, sums []uint16) int
+
 func (k *kernelCase) checkCells(t *testing.T, cut uint16) {
-	var got, want struct {
+	type result struct {
 		ids  [BlockRows]uint32
 		sums [BlockRows]uint16
 	}
 	const first = 5 * BlockRows
-	found := ScanCells(k.blocks[1], k.blocks[0], &k.rows, &k.table, cut, first, got.ids[:], got.sums[:])
-	if expected := scanCellsGeneric(k.blocks[1], &k.rows, &k.table, cut, first, want.ids[:], want.sums[:]); found != expected || got != want {
-		t.Errorf("the cells leave %d rows, want %d, or not the same ones", found, expected)
+	var want result
+	expected := scanCellsGeneric(k.blocks[1], &k.rows, &k.table, cut, first, want.ids[:], want.sums[:])
+	for i, kernel := range cellKernels() {
+		var got result
+		if found := kernel(k.blocks[1], k.blocks[0], &k.rows, &k.table, cut, first, got.ids[:], got.sums[:]); found != expected || got != want {
+			t.Errorf("in form %d the cells leave %d rows, want %d, or not the same ones", i, found, expected)
+		}
 	}
 }
 

@@ -48,49 +48,27 @@ func Known(country string) bool { return slices.Contains(Countries(), country) }
 // Most tables are those of rickar/cal; compared day by day for 2025 to 2036 with Python's holidays 0.109. Where they differ, what stands
 // here is said beside it.
 func holidays(country string) []*cal.Holiday {
+	if all, ok := map[string][]*cal.Holiday{
+		"AT": at.Holidays, "BE": be.Holidays, "CZ": cz.Holidays, "DE": de.Holidays, "ES": es.Holidays, "FR": fr.Holidays, "GB": gb.Holidays, "GR": gr.Holidays,
+		"HR": hr.Holidays, "IE": ie.Holidays, "LT": lt.Holidays, "NO": no.Holidays, "SI": si.Holidays,
+		"NL": nl.Holidays, // 5 May every year: Algemene termijnenwet, art. 3
+		"SE": se.Holidays, // with the eves that count as Sundays when a period ends: lag (1930:173), section 2
+	}[country]; ok {
+		return all
+	}
 	switch country {
-	case "AT":
-		return at.Holidays
-	case "BE":
-		return be.Holidays
 	case "BG": // 26 December stays a holiday when the days after it are off for 24 December
 		return append(slices.Clone(bg.Holidays), aa.ChristmasDay, aa.ChristmasDay2)
 	case "CH": // what cal lists as national are holidays of some cantons
 		return []*cal.Holiday{ch.Neujahr, ch.Auffahrt, ch.Bundesfeiertag, ch.Weihnachtstag}
-	case "CZ":
-		return cz.Holidays
-	case "DE":
-		return de.Holidays
 	case "DK": // Constitution Day closes shops, it is no public holiday
 		return slices.DeleteFunc(slices.Clone(dk.Holidays), func(h *cal.Holiday) bool { return h == dk.Grundlovsdag })
-	case "ES":
-		return es.Holidays
-	case "FR":
-		return fr.Holidays
-	case "GB":
-		return gb.Holidays
-	case "GR":
-		return gr.Holidays
-	case "HR":
-		return hr.Holidays
-	case "IE":
-		return ie.Holidays
 	case "IT": // Saint Francis since 2026
 		return append(slices.Clone(it.Holidays), &cal.Holiday{Month: time.October, Day: 4, StartYear: 2026, Func: cal.CalcDayOfMonth})
-	case "LT":
-		return lt.Holidays
-	case "NL": // 5 May every year: Algemene termijnenwet, art. 3
-		return nl.Holidays
-	case "NO":
-		return no.Holidays
 	case "PL": // Christmas Eve since 2025
 		return append(slices.Clone(pl.Holidays), &cal.Holiday{Month: time.December, Day: 24, StartYear: 2025, Func: cal.CalcDayOfMonth})
 	case "RO": // Epiphany and Saint John since 2024
 		return append(slices.Clone(ro.Holidays), fixed(time.January, 6), fixed(time.January, 7))
-	case "SE": // with the eves that count as Sundays when a period ends: lag (1930:173), section 2
-		return se.Holidays
-	case "SI":
-		return si.Holidays
 	case "SK":
 		return slovak()
 	case "US":

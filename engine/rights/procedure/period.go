@@ -48,6 +48,7 @@ type Rules struct {
 	Extended int  // months in all after an extension; 0: ExtendedDays, or as the controller says
 	// ExtendedDays are the days in all after an extension.
 	ExtendedDays int
+	Reasons      bool // an extension has to give some
 	// Waits: the period does not begin before the controller knows who asks (UK GDPR, art. 12A).
 	Waits bool
 	// Articles of the rule, as letters and screens cite it.
@@ -59,13 +60,13 @@ type Rules struct {
 func RulesOf(r matter.Regime) (rules Rules, ok bool) {
 	switch r {
 	case matter.RegimeEU, "":
-		return Rules{Months: 1, Roll: true, Extended: 3, Article: "GDPR art. 12(3)"}, true
+		return Rules{Months: 1, Roll: true, Extended: 3, Reasons: true, Article: "GDPR art. 12(3)"}, true
 	case matter.RegimeUK: // the roll-over is how the ICO counts
-		return Rules{Months: 1, Roll: true, Extended: 3, Waits: true, Article: "UK GDPR art. 12(3), 12A"}, true
+		return Rules{Months: 1, Roll: true, Extended: 3, Reasons: true, Waits: true, Article: "UK GDPR art. 12(3), 12A"}, true
 	case matter.RegimeCH: // 30 days, DPO art. 18; roll-over by analogy with CO 77-78 (K)
 		return Rules{Days: 30, Roll: true, Article: "FADP art. 25(7)", Doubt: matter.DoubtSwissRoll}, true
 	case matter.RegimeCalifornia: // calendar days without roll-over, 11 CCR 7021
-		return Rules{Days: 45, ExtendedDays: 90, Article: "11 CCR 7021"}, true
+		return Rules{Days: 45, ExtendedDays: 90, Reasons: true, Article: "11 CCR 7021"}, true
 	}
 	return Rules{}, false
 }

@@ -149,15 +149,9 @@ func checkCourse(before, after matter.Course, e matter.Event, letters []engine.R
 		return engine.E(engine.CodeConflict, "procedure.Record", "this case is closed: open it again first", nil)
 	}
 	events := after.Effective()
-	sent := map[engine.Right]matter.Day{}
-	for _, x := range events {
-		if x.Kind != matter.EventSent {
-			continue
-		}
-		if _, twice := sent[x.Right]; twice {
-			return engine.E(engine.CodeConflict, "procedure.Record", "this letter was sent already: correct that entry instead", errors.New(string(x.Right)))
-		}
-		sent[x.Right] = x.Day
+	sent, err := sentOn(events)
+	if err != nil {
+		return err
 	}
 	for _, x := range events {
 		from, was := sent[x.Right]
@@ -173,6 +167,21 @@ func checkCourse(before, after matter.Course, e matter.Event, letters []engine.R
 		return engine.E(engine.CodeConflict, "procedure.Record", "record first that the letter was sent", nil)
 	}
 	return accessFirst(events, sent, letters)
+}
+
+// sentOn gives the day on which each letter was sent; CodeConflict: one was sent twice.
+func sentOn(events []matter.Event) (map[engine.Right]matter.Day, error) {
+	sent := map[engine.Right]matter.Day{}
+	for _, x := range events {
+		if x.Kind != matter.EventSent {
+			continue
+		}
+		if _, twice := sent[x.Right]; twice {
+			return nil, engine.E(engine.CodeConflict, "procedure.Record", "this letter was sent already: correct that entry instead", errors.New(string(x.Right)))
+		}
+		sent[x.Right] = x.Day
+	}
+	return sent, nil
 }
 
 // accessFirst keeps the order of access and erasure: an access letter that was written goes out first, so that nothing is erased before it was

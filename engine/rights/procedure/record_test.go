@@ -78,12 +78,15 @@ func TestLettersThatFollowWaitForTheirDay(t *testing.T) {
 	}
 }
 
-func TestARefusalCanBeContestedAtOnce(t *testing.T) {
+func TestARefusalLeadsToAComplaintAtOnce(t *testing.T) {
 	c := record(t, course(matter.RegimeEU, "FR"), sent("access", "2026-11-02", "email"),
 		matter.Event{Kind: matter.EventAnswered, Day: day("2026-11-10"), Answer: matter.AnswerRefused, Ground: matter.RefusalCap})
 	s := procedure.Stand(c, nil, instant(t, "2026-11-10 12:00"))
-	if s.State != matter.CourseAnswered || s.Next().Kind != matter.StepRemind || !offers(s, matter.StepComplain) {
+	if s.State != matter.CourseAnswered || offers(s, matter.StepRemind) || !offers(s, matter.StepComplain) { // a reminder says that the period has passed
 		t.Errorf("%s, %v", s.State, s.Steps)
+	}
+	if s = procedure.Stand(c, nil, instant(t, "2026-12-03 12:00")); s.Next().Kind != matter.StepRemind {
+		t.Errorf("after the period: %v", s.Steps)
 	}
 }
 
@@ -259,4 +262,14 @@ func TestACalendarIsWhatRFC5545Asks(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, flat)
 		}
 	}
+}
+
+func TestASwissControllerSaysUntilWhenAndNeedsNoReasons(t *testing.T) {
+	until := matter.Event{Kind: matter.EventExtended, Day: day("2026-12-10"), Until: day("2027-01-29")}
+	s := standing(t, course(matter.RegimeCH, "CH"), "2026-12-11 12:00", sent("access", "2026-11-20", "email"), until)
+	if th := s.Threads[0]; th.Extended.NoReasons || th.End != day("2027-01-29") {
+		t.Errorf("%+v, ends %s", th.Extended, th.End)
+	}
+	s = standing(t, course(matter.RegimeCH, "CH"), "2026-12-11 12:00", sent("access", "2026-11-20", "email"), at(matter.EventExtended, "2026-12-10"))
+	want(t, "without a date", s.Threads[0].End, day("2026-12-21"))
 }

@@ -8,8 +8,8 @@ import (
 	"gabarit/engine/matter"
 )
 
-// graceDays is how long a reminder waits before a complaint is proposed. It is a courtesy that does not extend the period.
-const graceDays = 14
+// GraceDays is how long a reminder waits before a complaint is proposed. It is a courtesy that does not extend the period.
+const GraceDays = 14
 
 const (
 	access  = engine.Right("access")
@@ -197,6 +197,9 @@ func afterComplaint(c matter.Course, s matter.Standing, now time.Time) []matter.
 }
 
 func threadSteps(c matter.Course, s matter.Standing, t matter.Thread, now time.Time) (out []matter.Step) {
+	if !t.Open() {
+		return nil
+	}
 	add := func(k matter.StepKind, d matter.Day) {
 		out = append(out, matter.Step{Kind: k, Right: t.Right, Day: d})
 	}
@@ -204,12 +207,11 @@ func threadSteps(c matter.Course, s matter.Standing, t matter.Thread, now time.T
 	today := matter.DayOf(now, zone)
 	reached := func(d matter.Day) bool { return !d.IsZero() && !today.Before(d) }
 	switch {
-	case !t.Open():
-		return nil
 	case t.Asked && t.Answer == "":
 		add(matter.StepIdentity, matter.Day{})
 	case t.Reminded.IsZero() && reached(t.RemindOn):
 		add(matter.StepRemind, matter.Day{})
+	case t.Answer == matter.AnswerRefused && t.Reminded.IsZero(): // there is nothing to wait for
 	case t.Answer == "" && t.Estimated && t.Reminded.IsZero():
 		add(matter.StepReceipt, matter.Day{})
 		add(matter.StepWait, t.End)
@@ -219,13 +221,17 @@ func threadSteps(c matter.Course, s matter.Standing, t matter.Thread, now time.T
 		add(matter.StepWait, t.Grace)
 	}
 	if Complainable(c.Regime) && reached(t.Complain) {
-		if c.Regime == matter.RegimeUK && s.Complaint.ToController.IsZero() {
-			add(matter.StepToController, matter.Day{})
-		} else {
-			add(matter.StepComplain, matter.Day{})
-		}
+		add(complainTo(c, s), matter.Day{})
 	}
 	return out
+}
+
+// complainTo tells to whom a complaint goes: in the United Kingdom to the controller first.
+func complainTo(c matter.Course, s matter.Standing) matter.StepKind {
+	if c.Regime == matter.RegimeUK && s.Complaint.ToController.IsZero() {
+		return matter.StepToController
+	}
+	return matter.StepComplain
 }
 
 // Complainable tells whether the program knows an authority for a regime.

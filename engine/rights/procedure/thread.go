@@ -67,7 +67,7 @@ func count(t *matter.Thread, c matter.Course, rules Rules, events []matter.Event
 				claimed = matter.Later(claimed, matter.Later(read(restart, 0, true).Due, read(t.Received, pause, true).Due))
 			}
 		}
-		t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: e.Reasons == ""}
+		t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: rules.Reasons && e.Reasons == ""}
 		if t.Extended.Valid() && !asked {
 			t.End = matter.Later(t.Base, claimed)
 		}
@@ -109,15 +109,14 @@ func outcome(t *matter.Thread, events []matter.Event) {
 		case matter.EventReminded:
 			t.Reminded, t.Grace = e.Day, e.Until
 			if t.Grace.IsZero() {
-				t.Grace = e.Day.AddDays(graceDays)
+				t.Grace = e.Day.AddDays(GraceDays)
 			}
 		}
 	}
 }
 
-// windows says from when a reminder and a complaint can go out. A reminder leaves when the period has passed, one working day later where the
-// last day is a holiday of a region; or when a refusal, or a notice of extension that does not hold, has come. A complaint leaves after the
-// latest date there can be, or after a refusal.
+// windows says from when a reminder and a complaint can go out. A reminder says that the period has passed, so it leaves when it has, one working
+// day later where the last day is a holiday of a region. A complaint leaves after the latest date there can be, or after a refusal.
 func windows(t *matter.Thread, c matter.Course, rules Rules) {
 	after := func(d matter.Day) matter.Day {
 		if d.IsZero() {
@@ -129,14 +128,11 @@ func windows(t *matter.Thread, c matter.Course, rules Rules) {
 		return d.AddDays(1)
 	}
 	t.RemindOn, t.Complain = after(t.End), after(t.End)
-	if x := t.Extended; !x.Notice.IsZero() && !x.Valid() {
-		t.RemindOn = matter.Later(x.Notice, matter.Day{})
-		if !x.Late && !t.Asked { // the notice came in time: it is disputed whether it holds without reasons
-			t.Complain = after(matter.Later(t.End, x.Claimed))
-		}
+	if x := t.Extended; x.NoReasons && !x.Late && !t.Asked { // it is disputed whether a notice without reasons holds
+		t.Complain = after(matter.Later(t.End, x.Claimed))
 	}
 	if t.Answer == matter.AnswerRefused {
-		t.RemindOn, t.Complain = t.AnswerDay, t.AnswerDay
+		t.Complain = t.AnswerDay
 	}
 }
 
