@@ -57,6 +57,7 @@ type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
 	*desk.Papers
+	*desk.Requests
 
 	cfg    Config
 	vaults vault.Options
@@ -109,6 +110,7 @@ func New(cfg Config) *App {
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
 	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
+	a.Requests = desk.NewRequests(desk.Counter{Door: a, Eraser: a, Prober: a, Deadline: desk.PlainDeadline, Answering: desk.Answering, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -163,7 +165,8 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 }
 
 func (a *App) opened(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
+	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop, Model: a.model(), Signer: signer{s.vault},
+		Groups: s.groups.Of, Withhold: func(ctx context.Context) error { return a.withhold(ctx, s) }}
 }
 
 // Tell implements opened.Door.

@@ -90,7 +90,7 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
 	a.unsaved(s, saveErr)
 	if run.Retemplate {
-		err = errors.Join(err, saveErr, a.purgeReplaced(ctx, s))
+		err = errors.Join(err, saveErr, a.withhold(context.WithoutCancel(ctx), s), a.purgeReplaced(ctx, s))
 	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)

@@ -150,10 +150,14 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 		return nil, errors.Join(err, v.Close())
 	}
 	s := a.newSession(v, store)
-	if s.index, err = faceindex.Open(ctx, v, store, a.model(), func(err error) { a.warn(&s.found, err) }); err != nil {
+	hidden, err := a.hidden(ctx, store)
+	if err == nil {
+		s.index, err = faceindex.Open(ctx, v, store, a.model(), hidden, func(err error) { a.warn(&s.found, err) })
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.groups = grouping.New(store, s.index, a.bands)
+	s.groups = grouping.New(seen{store, s.index}, s.index, a.bands)
 	s.index.Follow(s.groups)
 	a.begun(s) //nolint:contextcheck // the vault stays open after the call
 	return s, nil
@@ -213,6 +217,7 @@ func (a *App) unsaved(s *session, err error) {
 func (s *session) totals(ctx context.Context) (engine.Totals, error) {
 	t, err := s.store.Totals(ctx)
 	t.OtherModel = min(s.index.OtherModel(), t.Faces) // between the two something may be erased
+	t.Restricted = min(s.index.WithheldFaces(), t.Faces-t.OtherModel)
 	return t, err
 }
 

@@ -132,6 +132,8 @@ func mayImport(from, to string) bool {
 		return to == "engine" || to == "engine/entry" || to == "storage/vault" || to == "storage/kv" || to == "storage/auditlog"
 	case from == "storage/matters":
 		return to == "engine" || to == "engine/entry" || to == "storage/records" || to == "storage/vault"
+	case from == "storage/parcel": // a package is signed by the key of the log
+		return to == "engine" || to == "engine/matter" || to == "storage/auditlog"
 	case from == "storage/segment":
 		return to == "engine" || to == "storage/vault"
 	case from == "engine/match":
@@ -181,7 +183,8 @@ func permissions() map[string][]string {
 	return map[string][]string{
 		"C":                              {"engine/face/dlib"},
 		"os/exec":                        {"engine/source", "engine/face"},
-		"archive/zip":                    {"engine/source/archive"},
+		"archive/zip":                    {"engine/source/archive", "storage/parcel"},
+		"filippo.io/age":                 {"storage/parcel"},
 		"golang.org/x/net/html":          {"engine/source/page"},
 		"net/http":                       {"engine/source/web"},
 		"github.com/dgraph-io/badger/v4": {"storage/records", "storage/kv"},

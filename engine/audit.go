@@ -34,6 +34,20 @@ const (
 	ActionRecipient       AuditAction = "recipient_changed"
 	ActionOrder           AuditAction = "order_changed" // of an authority
 	ActionPaper           AuditAction = "paper_written" // records of processing, an impact assessment, a notice, a file for the authority
+
+	ActionSearchRefused     AuditAction = "search_refused" // it had no purpose
+	ActionRequestRegistered AuditAction = "request_registered"
+	ActionRequestChanged    AuditAction = "request_changed"  // a portrait, doubts, a reason; the detail says which
+	ActionRequestSearched   AuditAction = "request_searched" // all stores, for a subject request
+	ActionRequestReviewed   AuditAction = "request_reviewed" // candidates were decided
+	ActionRestricted        AuditAction = "restricted"       // faces were hidden from searches, or are shown again
+	ActionPackageWritten    AuditAction = "package_written"
+	ActionRequestAnswered   AuditAction = "request_answered"
+	ActionRequestExtended   AuditAction = "request_extended"
+	ActionRequestRefused    AuditAction = "request_refused"
+	ActionCertificate       AuditAction = "certificate_issued"
+	ActionRecipientNotified AuditAction = "recipient_notified"
+	ActionRequestClosed     AuditAction = "request_closed"
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects

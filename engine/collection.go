@@ -87,7 +87,9 @@ type Totals struct {
 	// probe and are not searched until they are made anew (CollectRequest.Retemplate). A store leaves it zero: it does not know
 	// which model is in use.
 	OtherModel int `json:"other_model"`
+	// Restricted counts those of Faces that no search finds because their processing is restricted (GDPR art. 18). They stay stored. A store leaves it zero.
+	Restricted int `json:"restricted"`
 }
 
 // Searchable is the number of faces that a search without a filter compares.
-func (t Totals) Searchable() int { return t.Faces - t.OtherModel }
+func (t Totals) Searchable() int { return t.Faces - t.OtherModel - t.Restricted }

@@ -50,4 +50,5 @@ const (
 	EventJobs        Event = "jobs"
 	EventCases       Event = "cases"
 	EventAudit       Event = "audit"
+	EventRequests    Event = "requests"
 )

@@ -96,11 +96,11 @@ func (p *Papers) change(ctx context.Context, op string, fn func(k kept, tx engin
 	return err
 }
 
-func put(tx engine.DocumentTx, id string, paper matter.Paper) error {
+func putPaper(tx engine.DocumentTx, id string, paper matter.Paper) error {
 	paper.Version = matter.PaperFormat
 	data, err := json.Marshal(paper)
 	if err != nil {
-		return engine.E(engine.CodeInternal, "desk.put", "the paper can't be stored", err)
+		return engine.E(engine.CodeInternal, "desk.putPaper", "the paper can't be stored", err)
 	}
 	return tx.Put(engine.DocumentPaper, id, data)
 }
@@ -129,7 +129,7 @@ func (p *Papers) SetProfile(ctx context.Context, profile matter.Profile) error {
 			id = tx.NewID()
 		}
 		profile.ChangedAt = tx.Now()
-		return cmp.Or(put(tx, id, matter.Paper{Profile: &profile}), tx.Log(entry.ProfileChanged(string(profile.Territory))))
+		return cmp.Or(putPaper(tx, id, matter.Paper{Profile: &profile}), tx.Log(entry.ProfileChanged(string(profile.Territory))))
 	})
 }
 
@@ -145,7 +145,7 @@ func (p *Papers) AddRecipient(ctx context.Context, r matter.Recipient) (matter.R
 	}
 	err := p.change(ctx, "desk.AddRecipient", func(_ kept, tx engine.DocumentTx) error {
 		r.ID, r.AddedAt = tx.NewID(), tx.Now()
-		return cmp.Or(put(tx, r.ID, matter.Paper{Recipient: &r}), tx.Log(entry.RecipientChanged(r.ID, "added")))
+		return cmp.Or(putPaper(tx, r.ID, matter.Paper{Recipient: &r}), tx.Log(entry.RecipientChanged(r.ID, "added")))
 	})
 	return r, err
 }
@@ -164,6 +164,6 @@ func (p *Papers) RemoveRecipient(ctx context.Context, id string) error {
 		}
 		r := k.recipients[i]
 		r.Removed = tx.Now()
-		return cmp.Or(put(tx, id, matter.Paper{Recipient: &r}), tx.Log(entry.RecipientChanged(id, "removed")))
+		return cmp.Or(putPaper(tx, id, matter.Paper{Recipient: &r}), tx.Log(entry.RecipientChanged(id, "removed")))
 	})
 }

@@ -32,7 +32,7 @@ func (p *Papers) AddOrder(ctx context.Context, o matter.Order) (matter.Order, er
 	o.ClosedAt, o.Note = matter.Order{}.ClosedAt, ""
 	err := p.change(ctx, "desk.AddOrder", func(_ kept, tx engine.DocumentTx) error {
 		o.ID = tx.NewID()
-		return cmp.Or(put(tx, o.ID, matter.Paper{Order: &o}), tx.Log(entry.OrderChanged(o.ID, "added")))
+		return cmp.Or(putPaper(tx, o.ID, matter.Paper{Order: &o}), tx.Log(entry.OrderChanged(o.ID, "added")))
 	})
 	return o, err
 }
@@ -95,7 +95,7 @@ func (p *Papers) changeOrder(ctx context.Context, op, id, what string, change fu
 		if o, err = change(k.orders[i], tx); err != nil {
 			return err
 		}
-		return cmp.Or(put(tx, id, matter.Paper{Order: &o}), tx.Log(entry.OrderChanged(id, what)))
+		return cmp.Or(putPaper(tx, id, matter.Paper{Order: &o}), tx.Log(entry.OrderChanged(id, what)))
 	})
 	return o, err
 }

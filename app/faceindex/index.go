@@ -10,9 +10,9 @@ package faceindex
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"gabarit/engine"
@@ -48,20 +48,24 @@ type Index struct {
 	made   int   // how often it was made of the records; under turn
 	broken error // it could not be made; under turn
 
-	mu     sync.Mutex
-	others map[engine.FaceID]struct{} // faces of other models: counted, kept out
+	mu       sync.Mutex
+	others   map[engine.FaceID]struct{} // faces of other models: counted, kept out
+	withheld map[engine.FaceID]struct{} // faces that no search may find: kept out, see Withhold
 }
 
 var _ engine.Index = (*Index)(nil)
 
 // Open gives the index of a vault: as it was saved, if that can be used, else made of the records, which Settle then saves. warn is
 // called with what people must be told. The caller keeps v and store open until after Clear.
-func Open(ctx context.Context, v *vault.Vault, store Store, model engine.ModelID, warn func(error)) (*Index, error) {
+//
+// withheld lists the faces that no search may find, see Withhold.
+func Open(ctx context.Context, v *vault.Vault, store Store, model engine.ModelID, withheld []engine.FaceID, warn func(error)) (*Index, error) {
 	disk, damage, err := segment.Open(v)
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
+	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{},
+		withheld: setOf(withheld)}
 	opened := false
 	if damage == nil {
 		opened, err = x.openSaved(ctx)
@@ -102,6 +106,10 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil || !ok || of.Model != x.model || of.Stamp != stamp {
 		return false, err
 	}
+	others, withheld := unlisted(of.Others)
+	if !maps.Equal(withheld, x.withheld) {
+		return false, nil
+	}
 	index, err := match.Open(ctx, head, x.disk)
 	if engine.CodeOf(err) == engine.CodeUnsupported {
 		return false, nil
@@ -109,10 +117,7 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, f := range strings.Fields(of.Others) {
-		x.others[engine.FaceID(f)] = struct{}{}
-	}
-	x.index = index
+	x.index, x.others = index, others
 	return true, nil
 }
 
@@ -159,19 +164,24 @@ func (x *Index) fill(ctx context.Context, wanted func(engine.FaceID) bool) error
 	return x.add(batch) //nolint:contextcheck // as above
 }
 
-// add puts entries of the model in use into the index, and notes the others.
+// add puts entries of the model in use into the index, unless they are withheld, and notes the others.
 func (x *Index) add(entries []engine.IndexEntry) error {
-	foreign := func(e engine.IndexEntry) bool { return e.Model != x.model }
-	if !slices.ContainsFunc(entries, foreign) {
+	x.mu.Lock()
+	kept := func(e engine.IndexEntry) bool {
+		_, withheld := x.withheld[e.Face]
+		return e.Model != x.model || withheld
+	}
+	if !slices.ContainsFunc(entries, kept) {
+		x.mu.Unlock()
 		return x.addOurs(entries)
 	}
 	ours := make([]engine.IndexEntry, 0, len(entries))
 	defer clear(ours[:cap(ours)])
-	x.mu.Lock()
 	for _, e := range entries {
-		if foreign(e) {
+		switch {
+		case e.Model != x.model:
 			x.others[e.Face] = struct{}{}
-		} else {
+		case !kept(e):
 			ours = append(ours, e)
 		}
 	}
@@ -239,6 +249,7 @@ func (x *Index) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) erro
 	}
 	x.turn.Lock()
 	defer x.turn.Unlock()
+	x.withholdNew(gone, entries)
 	x.remove(gone)
 	return x.add(entries)
 }

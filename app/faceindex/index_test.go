@@ -109,7 +109,7 @@ func (w *world) open() {
 	var err error
 	w.vault, err = w.options.Open(w.dir, "")
 	must(w.t, err)
-	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.model,
+	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.model, nil,
 		func(err error) { w.warned = append(w.warned, engine.MessageOf(err)) })
 	must(w.t, err)
 }

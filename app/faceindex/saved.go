@@ -140,11 +140,32 @@ func (x *Index) origin(ctx context.Context) (segment.Origin, error) {
 	stamp, err := x.store.Stamp(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	others := make([]string, 0, len(x.others))
-	for _, f := range slices.Sorted(maps.Keys(x.others)) {
-		others = append(others, string(f))
+	return segment.Origin{Model: x.model, Stamp: stamp, Others: listed(x.others, "") + listed(x.withheld, withheldMark)}, err
+}
+
+// withheldMark stands before faces that are withheld in what is saved with the index.
+const withheldMark = "!"
+
+// listed writes faces down, one a line, sorted, each behind a mark.
+func listed(faces map[engine.FaceID]struct{}, mark string) string {
+	var b strings.Builder
+	for _, f := range slices.Sorted(maps.Keys(faces)) {
+		b.WriteString(mark + string(f) + "\n")
 	}
-	return segment.Origin{Model: x.model, Stamp: stamp, Others: strings.Join(others, "\n")}, err
+	return b.String()
+}
+
+// unlisted reads what was saved with the index: the faces of other models, and those withheld.
+func unlisted(text string) (others, withheld map[engine.FaceID]struct{}) {
+	others, withheld = map[engine.FaceID]struct{}{}, map[engine.FaceID]struct{}{}
+	for _, f := range strings.Fields(text) {
+		if hidden, ok := strings.CutPrefix(f, withheldMark); ok {
+			withheld[engine.FaceID(hidden)] = struct{}{}
+		} else {
+			others[engine.FaceID(f)] = struct{}{}
+		}
+	}
+	return others, withheld
 }
 
 // Left counts what of the faces, nil: of all that the records don't hold, a search would still compare or the saved index still
