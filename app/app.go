@@ -18,6 +18,7 @@ import (
 	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
+	"gabarit/app/papers"
 	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
@@ -56,7 +57,7 @@ type Keyring = vault.Keyring
 type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
-	*desk.Papers
+	*papers.Papers
 	*desk.Requests
 
 	cfg    Config
@@ -109,8 +110,8 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
-	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
-	a.Requests = desk.NewRequests(desk.Counter{Door: a, Eraser: a, Prober: a, Deadline: desk.PlainDeadline, Answering: desk.Answering, Software: software()})
+	a.Papers = papers.New(papers.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
+	a.Requests = desk.NewRequests(desk.Counter{Door: a, Eraser: a, Prober: a, Deadline: desk.PlainDeadline, Answering: papers.Answering, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()

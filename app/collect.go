@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"gabarit/app/desk"
+	"gabarit/app/papers"
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
@@ -127,7 +127,7 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 // plan checks a request before anything is read: the collection exists, every source can be opened.
 func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	var none engine.Run
-	if err := cmp.Or(req.Look.Check(), desk.MayCollect(ctx, s.store)); err != nil {
+	if err := cmp.Or(req.Look.Check(), papers.MayCollect(ctx, s.store)); err != nil {
 		return none, nil, err
 	}
 	if req.Look.Detector == "" {

@@ -103,10 +103,10 @@ func mayImport(from, to string) bool {
 	case from == "app/cli/command":
 		return to == "app" || to == "engine" || to == "assets"
 	case from == "app/cli/rights":
-		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
+		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/papers" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
 	case from == "app/opened":
 		return to == "engine"
-	case from == "app/cases", from == "app/verdicts", from == "app/desk", from == "app/retention": // services of an open vault; they know rules of the engine
+	case from == "app/cases", from == "app/verdicts", from == "app/desk", from == "app/papers", from == "app/retention": // services of an open vault; they know rules of the engine
 		return to == "app/opened" || to == "app/files" || to == "assets" || to == "engine" || strings.HasPrefix(to, "engine/") || to == "storage/parcel"
 	case from == "app/bench":
 		return to == "app/files" || to == "assets" || to == "engine" || to == "engine/crowd" || to == "engine/face" || to == "engine/match" || to == "engine/photo" || to == "engine/source"

@@ -1,3 +1,2 @@
-// Package desk is the operator's side of the rights that people have: subject requests from their registration to the certificate (type Requests), and
-// the papers of whoever answers for the vault (type Papers).
+// Package desk is the operator's side of the rights that people have: subject requests from their registration to the certificate (type Requests).
 package desk

@@ -1,4 +1,4 @@
-package desk
+package papers
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ import (
 
 // Orders lists the orders of authorities in the order they were added.
 func (p *Papers) Orders(ctx context.Context) ([]matter.Order, error) {
-	return read(ctx, p, "desk.Orders", func(k kept) []matter.Order { return k.orders })
+	return read(ctx, p, "papers.Orders", func(k kept) []matter.Order { return k.orders })
 }
 
 // AddOrder stores an order of an authority and gives it its ID. It has no proof and is not closed, whatever o says.
@@ -30,7 +30,7 @@ func (p *Papers) AddOrder(ctx context.Context, o matter.Order) (matter.Order, er
 	}
 	o.Proof = nil
 	o.ClosedAt, o.Note = matter.Order{}.ClosedAt, ""
-	err := p.change(ctx, "desk.AddOrder", func(_ kept, tx engine.DocumentTx) error {
+	err := p.change(ctx, "papers.AddOrder", func(_ kept, tx engine.DocumentTx) error {
 		o.ID = tx.NewID()
 		return cmp.Or(putPaper(tx, o.ID, matter.Paper{Order: &o}), tx.Log(entry.OrderChanged(o.ID, "added")))
 	})
@@ -44,14 +44,14 @@ func (p *Papers) AttachProof(ctx context.Context, id, path string) (matter.Order
 	if err != nil {
 		return matter.Order{}, err
 	}
-	return p.changeOrder(ctx, "desk.AttachProof", id, "proof", func(o matter.Order, tx engine.DocumentTx) (matter.Order, error) {
+	return p.changeOrder(ctx, "papers.AttachProof", id, "proof", func(o matter.Order, tx engine.DocumentTx) (matter.Order, error) {
 		if !o.ClosedAt.IsZero() {
-			return o, engine.E(engine.CodeConflict, "desk.AttachProof", "the order is closed already", nil)
+			return o, engine.E(engine.CodeConflict, "papers.AttachProof", "the order is closed already", nil)
 		}
 		name := filepath.Base(path)
 		doc, err := json.Marshal(matter.ProofFile{Version: matter.PaperFormat, Order: id, Name: name, Data: data})
 		if err != nil {
-			return o, engine.E(engine.CodeInternal, "desk.AttachProof", "the paper can't be stored", err)
+			return o, engine.E(engine.CodeInternal, "papers.AttachProof", "the paper can't be stored", err)
 		}
 		sum := sha256.Sum256(data)
 		proof := matter.Proof{File: tx.NewID(), Name: name, SHA256: hex.EncodeToString(sum[:]), Size: len(data), At: tx.Now()}
@@ -62,7 +62,7 @@ func (p *Papers) AttachProof(ctx context.Context, id, path string) (matter.Order
 
 // ProofOf gives the bytes of a proof of an order; CodeNotFound.
 func (p *Papers) ProofOf(ctx context.Context, file string) (matter.ProofFile, error) {
-	return opened.Use(ctx, p.program.Door, "desk.ProofOf", func(ctx context.Context, v opened.Vault) (matter.ProofFile, error) {
+	return opened.Use(ctx, p.program.Door, "papers.ProofOf", func(ctx context.Context, v opened.Vault) (matter.ProofFile, error) {
 		return proofFile(ctx, v.Store, file)
 	})
 }
@@ -74,14 +74,14 @@ func proofFile(ctx context.Context, store engine.Store, id string) (matter.Proof
 		return f, err
 	}
 	if err = json.Unmarshal(data, &f); err != nil {
-		err = engine.E(engine.CodeCorrupt, "desk.proofFile", "a stored paper can't be read", err)
+		err = engine.E(engine.CodeCorrupt, "papers.proofFile", "a stored paper can't be read", err)
 	}
 	return f, err
 }
 
 // CloseOrder closes an order; CodeInvalid without proof, however long it is overdue.
 func (p *Papers) CloseOrder(ctx context.Context, id, note string) (matter.Order, error) {
-	return p.changeOrder(ctx, "desk.CloseOrder", id, "closed", func(o matter.Order, tx engine.DocumentTx) (matter.Order, error) {
+	return p.changeOrder(ctx, "papers.CloseOrder", id, "closed", func(o matter.Order, tx engine.DocumentTx) (matter.Order, error) {
 		return papers.CloseOrder(o, note, tx.Now())
 	})
 }

@@ -1,4 +1,4 @@
-package desk
+package papers
 
 import (
 	"context"
@@ -75,7 +75,7 @@ func readLog(ctx context.Context, store engine.Store, stats *papers.Stats) (map[
 
 // NoticesDue tells for each collection, by name, until when people must have been informed.
 func (p *Papers) NoticesDue(ctx context.Context) ([]matter.NoticeDue, error) {
-	return opened.Use(ctx, p.program.Door, "desk.NoticesDue", func(ctx context.Context, v opened.Vault) ([]matter.NoticeDue, error) {
+	return opened.Use(ctx, p.program.Door, "papers.NoticesDue", func(ctx context.Context, v opened.Vault) ([]matter.NoticeDue, error) {
 		k, found, err := p.know(ctx, v)
 		if err != nil {
 			return nil, err
@@ -148,7 +148,7 @@ func dpiaAs(k papers.Known, lang, format string) ([]byte, int, error) {
 
 // WriteNotice writes the page for the people shown in a collection (art. 14), one file a language, and tells until when it must be published.
 func (p *Papers) WriteNotice(ctx context.Context, collection string, langs []string, dir string) (matter.PaperWritten, matter.NoticeDue, error) {
-	const op = "desk.WriteNotice"
+	const op = "papers.WriteNotice"
 	var due matter.NoticeDue
 	var done matter.PaperWritten
 	v, ctx, leave, err := p.program.Door.Enter(ctx, op)
@@ -192,7 +192,7 @@ func (p *Papers) WriteNotice(ctx context.Context, collection string, langs []str
 
 // write writes a paper in the formats asked for.
 func (p *Papers) write(ctx context.Context, paper string, to matter.PaperFiles, formats []string, as func(k papers.Known, lang, format string) ([]byte, int, error)) (done matter.PaperWritten, err error) {
-	const op = "desk.write"
+	const op = "papers.write"
 	v, ctx, leave, err := p.program.Door.Enter(ctx, op)
 	if err != nil {
 		return done, err

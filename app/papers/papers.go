@@ -1,4 +1,4 @@
-package desk
+package papers
 
 import (
 	"cmp"
@@ -33,8 +33,8 @@ type Papers struct {
 	changing sync.Mutex // what is read before a change is still so during it
 }
 
-// NewPapers gives the papers of the vault behind a door.
-func NewPapers(p Program) *Papers { return &Papers{program: p} }
+// New gives the papers of the vault behind a door.
+func New(p Program) *Papers { return &Papers{program: p} }
 
 // kept is all papers of a vault.
 type kept struct {
@@ -46,7 +46,7 @@ type kept struct {
 
 // readPapers reads all papers.
 func readPapers(ctx context.Context, store engine.Store) (kept, error) {
-	const op = "desk.readPapers"
+	const op = "papers.readPapers"
 	var k kept
 	err := store.Documents(ctx, engine.DocumentPaper, func(id string, data []byte) error {
 		var p matter.Paper
@@ -100,7 +100,7 @@ func putPaper(tx engine.DocumentTx, id string, paper matter.Paper) error {
 	paper.Version = matter.PaperFormat
 	data, err := json.Marshal(paper)
 	if err != nil {
-		return engine.E(engine.CodeInternal, "desk.putPaper", "the paper can't be stored", err)
+		return engine.E(engine.CodeInternal, "papers.putPaper", "the paper can't be stored", err)
 	}
 	return tx.Put(engine.DocumentPaper, id, data)
 }
@@ -115,7 +115,7 @@ func read[T any](ctx context.Context, p *Papers, op string, part func(kept) T) (
 
 // Profile tells who answers for the vault; a profile without a name where nothing is recorded.
 func (p *Papers) Profile(ctx context.Context) (matter.Profile, error) {
-	return read(ctx, p, "desk.Profile", func(k kept) matter.Profile { return k.profile })
+	return read(ctx, p, "papers.Profile", func(k kept) matter.Profile { return k.profile })
 }
 
 // SetProfile stores who answers for the vault. The name does not go to the log.
@@ -123,7 +123,7 @@ func (p *Papers) SetProfile(ctx context.Context, profile matter.Profile) error {
 	if err := papers.CheckProfile(profile); err != nil {
 		return err
 	}
-	return p.change(ctx, "desk.SetProfile", func(k kept, tx engine.DocumentTx) error {
+	return p.change(ctx, "papers.SetProfile", func(k kept, tx engine.DocumentTx) error {
 		id := k.profileID
 		if id == "" {
 			id = tx.NewID()
@@ -135,7 +135,7 @@ func (p *Papers) SetProfile(ctx context.Context, profile matter.Profile) error {
 
 // Recipients lists who gets data, in the order they were added, those that get nothing any more included.
 func (p *Papers) Recipients(ctx context.Context) ([]matter.Recipient, error) {
-	return read(ctx, p, "desk.Recipients", func(k kept) []matter.Recipient { return k.recipients })
+	return read(ctx, p, "papers.Recipients", func(k kept) []matter.Recipient { return k.recipients })
 }
 
 // AddRecipient stores a recipient or processor and gives it its ID.
@@ -143,7 +143,7 @@ func (p *Papers) AddRecipient(ctx context.Context, r matter.Recipient) (matter.R
 	if err := papers.CheckRecipient(r); err != nil {
 		return r, err
 	}
-	err := p.change(ctx, "desk.AddRecipient", func(_ kept, tx engine.DocumentTx) error {
+	err := p.change(ctx, "papers.AddRecipient", func(_ kept, tx engine.DocumentTx) error {
 		r.ID, r.AddedAt = tx.NewID(), tx.Now()
 		return cmp.Or(putPaper(tx, r.ID, matter.Paper{Recipient: &r}), tx.Log(entry.RecipientChanged(r.ID, "added")))
 	})
@@ -153,7 +153,7 @@ func (p *Papers) AddRecipient(ctx context.Context, r matter.Recipient) (matter.R
 // RemoveRecipient notes that a recipient gets nothing any more. It stays on record: people may still ask who got their data. CodeNotFound, CodeConflict: it is
 // gone already.
 func (p *Papers) RemoveRecipient(ctx context.Context, id string) error {
-	const op = "desk.RemoveRecipient"
+	const op = "papers.RemoveRecipient"
 	return p.change(ctx, op, func(k kept, tx engine.DocumentTx) error {
 		i := slices.IndexFunc(k.recipients, func(r matter.Recipient) bool { return r.ID == id })
 		switch {

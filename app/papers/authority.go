@@ -1,4 +1,4 @@
-package desk
+package papers
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ const maxFolders = 100
 // controller, recipients and orders with their proofs, the whole log with the result of its check, statistics, and a manifest with the hash of every file. It
 // has its final name only when all of it is written. The folder's path is the first of the files.
 func (p *Papers) WriteAuthorityFile(ctx context.Context, to matter.PaperFiles) (done matter.PaperWritten, err error) {
-	const op = "desk.WriteAuthorityFile"
+	const op = "papers.WriteAuthorityFile"
 	v, ctx, leave, err := p.program.Door.Enter(ctx, op)
 	if err != nil {
 		return done, err
@@ -79,7 +79,7 @@ func (f *authorityFile) add(name string, data []byte, err error) error {
 		err = os.WriteFile(path, data, 0o600)
 	}
 	if err != nil {
-		return engine.E(engine.CodeUnavailable, "desk.authorityFile", "the folder can't be written", err)
+		return engine.E(engine.CodeUnavailable, "papers.authorityFile", "the folder can't be written", err)
 	}
 	f.files = append(f.files, papers.NewManifestFile(name, data))
 	return nil
