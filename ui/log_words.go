@@ -79,7 +79,7 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return string(a)
+	return deskActionWords(a)
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
@@ -87,7 +87,10 @@ func logActions() []engine.AuditAction {
 	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
-		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated}
+		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
+		engine.ActionRequestRegistered, engine.ActionRequestSearched, engine.ActionRequestReviewed, engine.ActionRestricted, engine.ActionPackageWritten, engine.ActionRequestAnswered,
+		engine.ActionRequestExtended, engine.ActionRequestRefused, engine.ActionCertificate, engine.ActionRecipientNotified, engine.ActionRequestClosed, engine.ActionSearchRefused,
+		engine.ActionProfile, engine.ActionRecipient, engine.ActionOrder, engine.ActionPaper}
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.
@@ -232,8 +235,10 @@ func changedWords(what string) string {
 		return kit.T("one person")
 	case "split":
 		return kit.T("not the same person")
+	case "off":
+		return kit.T("no longer opens the vault")
 	}
-	return kit.T("no longer opens the vault")
+	return deskChangeWords(what)
 }
 
 // countsWords lists the counts of an entry that are not zero.

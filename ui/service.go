@@ -6,7 +6,9 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/desk"
 	"gabarit/ui/library"
+	"gabarit/ui/papers"
 	"gabarit/ui/search"
 )
 
@@ -17,6 +19,8 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	desk.Service
+	papers.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState

@@ -10,8 +10,10 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
 	"gabarit/ui/library"
+	"gabarit/ui/papers"
 	"gabarit/ui/search"
 )
 
@@ -22,6 +24,7 @@ const (
 	screenSearch screen = iota
 	screenLibrary
 	screenCases
+	screenDesk
 	screenLog
 	screenSettings
 	screenCount
@@ -42,6 +45,7 @@ type Shell struct {
 	search   *search.View
 	library  *library.View
 	cases    *cases.List
+	desk     *desk.View
 	log      *logView
 	settings *settingsView
 
@@ -104,9 +108,10 @@ func (s *Shell) build() {
 	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
 	s.library = library.New(s.env, s.svc)
 	s.cases = cases.NewList(s.env, s.svc)
+	s.desk = desk.New(s.env, s.svc, papers.New(s.env, s.svc, s.now), s.now)
 	s.log = newLogView(s.env, s.svc)
 	s.settings = newSettingsView(s.env, s.app, s.svc, s.status.read)
-	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.log.Content(), s.settings.Content()}
+	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.desk.Content(), s.log.Content(), s.settings.Content()}
 	s.stage.RemoveAll()
 	for _, p := range s.pages {
 		p.Hide()
@@ -152,6 +157,7 @@ func (s *Shell) forget() {
 	s.win.Canvas().Unfocus()
 	s.search.Forget()
 	s.library.Forget()
+	s.desk.Forget()
 	s.build()
 	s.banner.show(nil)
 	s.status.forget()
@@ -211,6 +217,8 @@ func (s *Shell) goTo(to screen) {
 		s.library.Shown()
 	case screenCases:
 		s.cases.Shown()
+	case screenDesk:
+		s.desk.Shown()
 	case screenLog:
 		s.log.Shown()
 	case screenSettings:
@@ -235,8 +243,11 @@ func (s *Shell) onHints(hints []engine.Event) {
 			s.cases.Shown()
 		}
 	}
-	if s.current == screenLog {
+	switch s.current {
+	case screenLog:
 		s.log.Shown()
+	case screenDesk:
+		s.desk.Shown()
 	}
 }
 

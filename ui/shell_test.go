@@ -29,6 +29,7 @@ import (
 // fakeService answers at once with canned values and remembers what it was asked.
 type fakeService struct {
 	fakeVault
+	fakeDesk
 	mu       sync.Mutex
 	state    engine.VaultState
 	models   error
