@@ -38,6 +38,11 @@ type Requests struct {
 // NewRequests gives the requests of the vault behind a door.
 func NewRequests(c Counter) *Requests { return &Requests{counter: c} }
 
+// Answers says how to find out who answers for the vault, in the place of Counter.Answering. To be called before anything else.
+func (q *Requests) Answers(how func(ctx context.Context, store engine.Store) (matter.Answering, error)) {
+	q.counter.Answering = how
+}
+
 func conflict(msg string, cause error) error {
 	return engine.E(engine.CodeConflict, "desk.Requests", msg, cause)
 }

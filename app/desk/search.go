@@ -64,14 +64,6 @@ func (q *Requests) sweep(ctx context.Context, v opened.Vault, r matter.Request, 
 	if err != nil {
 		return nil, shown, err
 	}
-	files, looks, err := walk.copies(was, m)
-	if err == nil && len(files) > 0 { // the same files in other collections
-		m.Alike(files, looks)
-		err = walk.photos(m.Copy)
-	}
-	if err != nil {
-		return nil, shown, err
-	}
 	done := 0
 	err = v.Store.Templates(ctx, func(e engine.IndexEntry) error {
 		m.Face(e)
@@ -83,7 +75,18 @@ func (q *Requests) sweep(ctx context.Context, v opened.Vault, r matter.Request, 
 	if err != nil {
 		return nil, shown, err
 	}
-	if err := groups(ctx, v, m); err != nil {
+	files, looks, err := walk.copies(was, m)
+	if err == nil && len(files) > 0 { // the same files in other collections
+		m.Alike(files, looks)
+		err = walk.photos(m.Copy)
+	}
+	if err == nil {
+		err = groups(ctx, v, m)
+	}
+	if err == nil && m.Uncompared() {
+		err = v.Store.Templates(ctx, func(e engine.IndexEntry) error { m.Again(e); return nil })
+	}
+	if err != nil {
 		return nil, shown, err
 	}
 	found, s := m.Result(was, func(matter.Candidate) bool { return true }) // resolve has left out what is gone
@@ -125,7 +128,7 @@ func groups(ctx context.Context, v opened.Vault, m *subject.Matcher) error {
 	for _, g := range found {
 		m.Group(g.Faces)
 	}
-	return v.Store.Templates(ctx, func(e engine.IndexEntry) error { m.Again(e); return nil })
+	return nil
 }
 
 // walker goes through all photos of all collections.

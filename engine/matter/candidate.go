@@ -146,9 +146,10 @@ type CandidateView struct {
 	Gone        bool // the vault holds it no more
 }
 
-// DefaultReviewDistance is how far from a portrait candidates are looked for, see "make desk": with one portrait, nearly every photo of a person that has a
-// usable face reaches review. A search calls nothing beyond .6 even possible.
-const DefaultReviewDistance = 0.65
+// DefaultReviewDistance is how far from a portrait candidates are looked for. A search calls nothing beyond .6 even possible; this is looser. Measured ("make desk"), among
+// 12,304 faces: with one portrait 743 of a person's 747 photos reach review, and half the reviewers have at most 113 strangers to reject; at .60 it is
+// 742 and 55, at .65 744 and 287. The last photos are missed at any distance, as no face is found in them.
+const DefaultReviewDistance = 0.62
 
 // MaxReviewDistance bounds what can be asked for.
 const MaxReviewDistance = 0.9

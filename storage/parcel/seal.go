@@ -24,6 +24,9 @@ type Sealer struct {
 // MinPassphrase is the least number of characters of a passphrase that seals a package: it is sent out, and may be tried for ever.
 const MinPassphrase = 12
 
+// maxWorkFactor bounds what a foreign package may ask for to try a passphrase: 2^20 rounds of scrypt take 1 GiB. Packages are sealed with 2^18.
+const maxWorkFactor = 20
+
 // NewSealer takes a passphrase or the recipient's public key ("age1..."), one of them. CodeInvalid.
 func NewSealer(passphrase, recipient string) (Sealer, error) {
 	const op = "parcel.NewSealer"
@@ -114,6 +117,7 @@ func identities(key matter.PackageKey) ([]age.Identity, error) {
 		if err != nil {
 			return nil, engine.E(engine.CodeInvalid, op, "the passphrase can't be used", err)
 		}
+		id.SetMaxWorkFactor(maxWorkFactor)
 		return []age.Identity{id}, nil
 	}
 	return nil, engine.E(engine.CodeBadKey, op, "the package is sealed: its passphrase or key is needed", nil)

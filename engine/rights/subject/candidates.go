@@ -73,8 +73,22 @@ func (m *Matcher) Photo(p engine.Photo) {
 	m.match(p)
 }
 
-// Copy takes a photo a second time, after Alike: nothing is counted.
-func (m *Matcher) Copy(p engine.Photo) { m.match(p) }
+// Copy takes a photo a second time, after Alike: nothing is counted. Where one of its faces is a candidate already, that is the person: the others, and the photo
+// as a whole, don't become candidates because it is a copy of a photo, or one itself, that shows the person.
+func (m *Matcher) Copy(p engine.Photo) {
+	known := false
+	for _, f := range p.Faces {
+		if c := m.found[string(f.ID)]; c != nil {
+			known = true
+			for _, by := range m.reasons(p) {
+				m.add(*c, by)
+			}
+		}
+	}
+	if !known && m.found[string(p.ID)] == nil {
+		m.match(p)
+	}
+}
 
 func (m *Matcher) match(p engine.Photo) {
 	for _, by := range m.reasons(p) {
@@ -117,6 +131,16 @@ func (m *Matcher) Again(e engine.IndexEntry) {
 	if c := m.found[string(e.Face)]; c != nil && !c.Compared && e.Model == m.want.Model {
 		m.compare(e)
 	}
+}
+
+// Uncompared reports whether a candidate's distance is not known yet: Again would find it, unless another model made its template.
+func (m *Matcher) Uncompared() bool {
+	for _, c := range m.found {
+		if c.Face != "" && !c.Compared {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Matcher) compare(e engine.IndexEntry) {
