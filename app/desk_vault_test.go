@@ -20,6 +20,7 @@ import (
 
 	"gabarit/app"
 	"gabarit/engine"
+	"gabarit/engine/crowd"
 	"gabarit/engine/enginetest"
 	"gabarit/engine/matter"
 	"gabarit/storage"
@@ -71,9 +72,9 @@ func newTown(t testing.TB) *town {
 		w.templates, w.people = enginetest.LFWIn(t, dir, 1)
 	} else {
 		t.Log("no ../shared/testdata beside the project: synthetic faces are used")
-		crowd := enginetest.NewCrowd(1, enginetest.LFWSizes())
-		for i := range crowd.Len() {
-			w.templates, w.people = append(w.templates, crowd.Template(i)), append(w.people, fmt.Sprint(crowd.Person(i)))
+		people := crowd.New(1, crowd.LFWSizes())
+		for i := range people.Len() {
+			w.templates, w.people = append(w.templates, people.Template(i)), append(w.people, fmt.Sprint(people.Person(i)))
 		}
 	}
 	w.choose()
