@@ -32,6 +32,7 @@ func TestWindowDesk(t *testing.T) {
 	w.waitCrop()
 	w.screen("desk-register")
 	w.click("question.ok", .5)
+	w.gone("register.photos")
 	w.wait("desk.head", "-REQ-0001")
 	w.wait("desk.clock", "answer by")
 	w.waitCrop()
@@ -40,6 +41,7 @@ func TestWindowDesk(t *testing.T) {
 	w.drop(probe)
 	w.wait("register.photos", filepath.Base(probe))
 	w.click("question.ok", .5)
+	w.gone("register.photos")
 	w.wait("desk.head", "-REQ-0002")
 	w.click("desk.step.search", .5)
 	w.wait("desk.about", "Candidates: ")
@@ -83,6 +85,16 @@ func TestWindowDesk(t *testing.T) {
 	f.waitCrop()
 	f.screen("french-papers")
 	f.quit()
+}
+
+// gone waits until a widget is no longer shown.
+func (w *window) gone(name string) {
+	w.t.Helper()
+	w.until(name+" to go", func() bool {
+		boxes := w.boxes()
+		_, shown := boxes[name]
+		return len(boxes) > 0 && !shown
+	})
 }
 
 // drawnPortrait draws something like a face: nobody's.

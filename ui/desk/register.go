@@ -25,6 +25,7 @@ type registered struct {
 type registerForm struct {
 	form   *RegisterForm
 	photos *widget.Label
+	q      *kit.Question
 }
 
 func langs() []string { return []string{"en", "fr"} }
@@ -36,6 +37,8 @@ func pictureEndings() []string {
 // dropped takes photos; see View.Dropped.
 func (v *requestsPane) dropped(paths []string) bool {
 	switch {
+	case v.register != nil && v.register.q.OK.Disabled(): // it is being registered
+		return false
 	case v.register != nil:
 		v.register.add(paths...)
 	case v.env.Busy():
@@ -93,6 +96,7 @@ func (v *requestsPane) openRegister(photos []string) {
 	v.env.Dump.Name("register.urls", urls)
 	r.add(photos...)
 	q := v.env.NewQuestion(kit.T("Register a request"), kit.T("Register"), fyne.NewSize(620, 0), body)
+	r.q = q
 	q.Closed = func() { v.register = nil }
 	kit.Ask(q, urls, func() (func(context.Context) (registered, error), error) {
 		n, err := r.form.Request(v.now(), v.zone())

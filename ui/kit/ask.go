@@ -35,7 +35,7 @@ func (e *Env) NewQuestion(title, confirm string, size fyne.Size, body fyne.Canva
 
 // Ask opens the dialog. do runs in the background when the button is pressed, made from the fields as they are then; its error is shown and the dialog stays. done
 // is called after it, once the dialog is closed.
-func Ask[T any](q *Question, focus fyne.Focusable, fields func() (do func(context.Context) (T, error), err error), done func(T)) {
+func Ask[V any](q *Question, focus fyne.Focusable, fields func() (do func(context.Context) (V, error), err error), done func(V)) {
 	q.OK.OnTapped = func() {
 		do, err := fields()
 		if err != nil {
@@ -43,8 +43,8 @@ func Ask[T any](q *Question, focus fyne.Focusable, fields func() (do func(contex
 			return
 		}
 		q.OK.SetEnabled(false)
-		q.Notice.Clear()
-		Run(q.Slot, do, func(v T, err error) {
+		q.Notice.Say(T("One moment…"))
+		Run(q.Slot, do, func(v V, err error) {
 			q.OK.SetEnabled(true)
 			if err != nil {
 				q.Notice.Error(err)
