@@ -119,7 +119,7 @@ func requestWords(r matter.Request) string {
 }
 
 func searchWords(s matter.SubjectSearch) string {
-	words := kit.T("{{.At}}: {{.Faces}} portrait faces compared with {{.Compared}} of {{.Held}} faces held, up to a distance of {{.Distance}}", map[string]any{"At": kit.Time(s.At),
+	words := kit.T("{{.At}}: faces of portraits {{.Faces}}, compared with {{.Compared}} of the {{.Held}} faces held, up to a distance of {{.Distance}}", map[string]any{"At": kit.Time(s.At),
 		"Faces": kit.Int(s.Faces), "Compared": kit.Int(s.Compared), "Held": kit.Int(s.Held), "Distance": kit.Distance(s.Distance)})
 	if s.OtherModel > 0 {
 		words += " · " + kit.N("{{.N}} faces of another model could not be compared", s.OtherModel)

@@ -114,7 +114,7 @@ func (d *reviewDialog) layout() fyne.CanvasObject {
 	whole := button(kit.T("Face / whole photo"), theme.FileImageIcon(), d.toggle)
 	d.state.TextStyle.Bold = true
 	names := container.NewGridWithColumns(2, kit.NewLine(kit.T("Portrait")), kit.NewLine(kit.T("Candidate")))
-	signed := container.NewBorder(nil, nil, kit.Fixed(200, d.by), nil, d.reason)
+	signed := container.NewGridWithColumns(2, d.by, d.reason) // in the order of the Tab key
 	foot := container.NewVBox(d.about, container.NewBorder(nil, nil, container.NewHBox(yes, no, unsure), container.NewHBox(other, whole), d.state), signed, d.notice.Object(),
 		kit.NewNote(kit.T("Y, N, U: it is the person, somebody else, unsure. Arrows: previous and next. W: whole photo. + − 0: zoom. A decision against the distance needs a second reviewer.")))
 	head := container.NewVBox(container.NewHBox(previous, d.count, next), names)
