@@ -19,7 +19,7 @@ PARTS  ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives soak desk golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights desk golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -89,8 +89,17 @@ archives: ## 50,000 images in one web archive beside a folder; readers killed an
 	-@.ci/peers archive
 	GABARIT_ARCHIVE=1 go test -tags $(TAGS) ./engine/source/archive -run 'Many|Killed|Warcio' -count=1 -v -timeout 60m
 
+video: setup ## people found in the videos of SHARED/testdata with their times, and the cost beside face_recognition on every 10th frame
+	-@.ci/peers
+	GABARIT_VIDEO=1 go test -tags $(TAGS) ./app -run TestVideo -count=1 -v -timeout 30m
+
 soak: setup ## 5,000 photos at flat memory; 2,500 with workers killed and stopped and 2,000 files mutated (SEED=n repeats)
 	GABARIT_SOAK=1 GABARIT_SOAK_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestSoak -count=1 -v -timeout 120m
+
+rights: ## the acceptance cases of people's rights (letters, deadlines, requests), one line each; a missing one fails
+	@.ci/setup test
+	@go test -json -tags $(TAGS) -run '^Test[ABT][0-9][0-9]|^TestVectors$$' \
+		$$(git grep -lE '^func Test([ABT][0-9]{2}|Vectors\()' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | go run ./.ci/rights
 
 golden: ## rewrite golden files from the present output
 	go test -tags $(TAGS) ./engine/rights ./ui/... -update

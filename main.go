@@ -20,7 +20,7 @@ func main() {
 	if len(os.Args) > 1 {
 		opts.Photo = os.Args[1]
 	}
-	if err := ui.Run(context.Background(), app.New(app.Config{VaultDir: vault, ModelsDir: models}), opts); err != nil {
+	if err := ui.Run(context.Background(), app.New(app.Config{VaultDir: vault, ModelsDir: models, Daily: true}), opts); err != nil {
 		fmt.Fprintln(os.Stderr, "gabarit:", err)
 		os.Exit(1)
 	}

@@ -165,8 +165,9 @@ func (w *window) form() {
 	w.enter("Archive")
 	w.key("Tab")
 	w.enter("research")
+	w.key("Return")
 	w.wait("form.hint", "legal basis")
-	w.key("Tab", "space", "Down", "Return") // the first of the list: consent, which brings its condition
+	w.key("space", "Down", "Return") // the first of the list: consent, which brings its condition
 	w.until("a complete form", func() bool { return w.box("form.hint").Text == "" })
 	w.waitCrop()
 	w.screen("form")

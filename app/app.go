@@ -18,7 +18,8 @@ import (
 	"gabarit/app/desk"
 	"gabarit/app/files"
 	"gabarit/app/opened"
-	"gabarit/app/papers"
+	"gabarit/app/retention"
+	"gabarit/app/subjects"
 	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
@@ -46,6 +47,9 @@ type Config struct {
 	Detector engine.FaceDetector
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
+
+	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
+	Daily bool
 }
 
 // Keyring is where the system keeps secrets for the user's session.
@@ -57,8 +61,9 @@ type Keyring = vault.Keyring
 type App struct {
 	*cases.Matters
 	*verdicts.Verdicts
-	*papers.Papers
-	*desk.Requests
+	*retention.Keeper
+	*desk.Papers
+	*subjects.Requests
 
 	cfg    Config
 	vaults vault.Options
@@ -110,8 +115,9 @@ func New(cfg Config) *App {
 		end:    end,
 	}
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
-	a.Papers = papers.New(papers.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
-	a.Requests = desk.NewRequests(desk.Counter{Door: a, Eraser: a, Prober: a, Deadline: desk.PlainDeadline, Answering: papers.Answering, Software: software()})
+	a.keep()
+	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
+	a.Requests = subjects.NewRequests(subjects.Counter{Door: a, Eraser: a, Prober: a, Deadline: subjects.Deadline, Answering: desk.Answering, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -162,12 +168,12 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 	if err != nil {
 		return opened.Vault{}, nil, nil, err
 	}
-	return a.opened(s), ctx, done, nil
+	return a.vaultOf(s), ctx, done, nil
 }
 
-func (a *App) opened(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop, Model: a.model(), Signer: signer{s.vault},
-		Groups: s.groups.Of, Withhold: func(ctx context.Context) error { return a.withhold(ctx, s) }}
+func (a *App) vaultOf(s *session) opened.Vault {
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop,
+		Model: a.model(), Signer: signer{s.vault}, Groups: s.groups.Of}
 }
 
 // Tell implements opened.Door.

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
-	"gabarit/app/papers"
+	"gabarit/app/desk"
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/pipeline"
+	"gabarit/engine/source/web/rules"
 )
 
 // Collections lists the collections with their counts, by name.
@@ -46,6 +48,14 @@ func (a *App) Failures(ctx context.Context, id engine.CollectionID) ([]engine.Fa
 	return use(ctx, a, "app.Failures", func(ctx context.Context, s *session) ([]engine.FailedItem, error) {
 		return s.store.CollectionFailures(ctx, id)
 	})
+}
+
+// CheckContact tells whether a request that names sites says how their owners reach the user: CodeInvalid where it does not. It needs no vault.
+func CheckContact(req engine.CollectRequest) error {
+	if slices.ContainsFunc(req.Sources, sources.IsAddress) {
+		return rules.CheckContact(req.Web.Contact)
+	}
+	return nil
 }
 
 // Collect reads sources into a collection and returns when all is read or ctx ends. Items that can't be
@@ -90,7 +100,7 @@ func (a *App) collect(ctx context.Context, req engine.CollectRequest, gate *pipe
 	saveErr := s.index.End(ctx, err == nil || engine.CodeOf(err) == engine.CodeCanceled)
 	a.unsaved(s, saveErr)
 	if run.Retemplate {
-		err = errors.Join(err, saveErr, a.withhold(context.WithoutCancel(ctx), s), a.purgeReplaced(ctx, s))
+		err = errors.Join(err, saveErr, s.hidden.Settle(context.WithoutCancel(ctx)), a.purgeReplaced(ctx, s))
 	}
 	limitMemory(s.index.Len())
 	a.events.send(engine.EventCollections, engine.EventIndex)
@@ -127,7 +137,7 @@ func (a *App) hinting(progress func(engine.CollectProgress)) func(engine.Collect
 // plan checks a request before anything is read: the collection exists, every source can be opened.
 func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectRequest) (engine.Run, []engine.Source, error) {
 	var none engine.Run
-	if err := cmp.Or(req.Look.Check(), papers.MayCollect(ctx, s.store)); err != nil {
+	if err := cmp.Or(req.Look.Check(), desk.MayCollect(ctx, s.store)); err != nil {
 		return none, nil, err
 	}
 	if req.Look.Detector == "" {
@@ -137,7 +147,7 @@ func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectReques
 	if err != nil {
 		return none, nil, err
 	}
-	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate}
+	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate, Web: req.Web}
 	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
 	var all []engine.Source
 	run.Sources, all, err = opener.Open(info.Collection, req)

@@ -169,7 +169,7 @@ func TestB06ErasureWaitsForAccessAndNobodyFindsTheFacesMeanwhile(t *testing.T) {
 		if got := d.finds(card(bert, 0, 0), .7); !slices.Equal(got, before) {
 			t.Errorf("%s bert is found on %v, before on %v", when, got, before)
 		}
-		if n := totals(t, d.App); n.Restricted != 4 || n.Searchable() != n.Faces-4 {
+		if n := totals(t, d.App); n.Hidden != 4 || n.Searchable() != n.Faces-4 {
 			t.Errorf("%s the totals are %+v", when, n)
 		}
 	}
@@ -235,7 +235,7 @@ func TestB07NoLimitInTimeOrNumberCanBeSet(t *testing.T) {
 		}
 	}
 	// no rule of the access path reads a filter by date
-	for _, dir := range []string{"desk", filepath.Join("..", "engine", "rights", "subject")} {
+	for _, dir := range []string{"subjects", filepath.Join("..", "engine", "rights", "subject")} {
 		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		must(t, err)
 		if len(sources) < 5 {
@@ -268,12 +268,12 @@ func TestB14ALookAlikeIsNotSentAndTheDecisionIsKept(t *testing.T) {
 	d := newDesk(t)
 	r := d.request(matter.RightAccess)
 	r = d.reviewed(r.Ref, annas()...)
-	var like matter.Candidate
+	var like matter.SubjectCandidate
 	views, err := d.CandidatesOf(t.Context(), r.Ref)
 	must(t, err)
 	for _, v := range views {
 		if d.name(v) == "like-anna.png" {
-			like = v.Candidate
+			like = v.SubjectCandidate
 		}
 	}
 	if !like.Compared || like.Distance < .4 || like.Verdict() != matter.VerdictNo {
@@ -398,7 +398,7 @@ func TestADecisionAgainstTheDistanceTakesTwoPeople(t *testing.T) {
 		t.Helper()
 		r, err := d.ReviewCandidates(t.Context(), r.Ref, matter.Decide{Keys: []string{by[photo]}, By: who, Decision: x, Reason: "seen"})
 		must(t, err)
-		i := slices.IndexFunc(r.Candidates, func(c matter.Candidate) bool { return c.Key() == by[photo] })
+		i := slices.IndexFunc(r.Candidates, func(c matter.SubjectCandidate) bool { return c.Key() == by[photo] })
 		return r.Candidates[i].Verdict()
 	}
 	for _, step := range []struct {

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"gabarit/app"
-	"gabarit/app/desk"
+	"gabarit/app/subjects"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/storage/auditlog"
@@ -108,7 +108,7 @@ func (d *deskRig) wantCertificate(r matter.Request) {
 	}
 	statement, err := os.ReadFile(paths[1])
 	must(t, err)
-	must(t, auditlog.CheckStatement(c.Key, string(statement), desk.CertificateKind, sha256.Sum256(data)))
+	must(t, auditlog.CheckStatement(c.Key, string(statement), subjects.CertificateKind, sha256.Sum256(data)))
 	text, err := os.ReadFile(paths[3])
 	must(t, err)
 	for _, want := range []string{"Certificate of erasure", "was deleted on 23 November 2026", "cannot recognise a different photograph", "block list", "article 77"} {

@@ -72,9 +72,9 @@ func newTown(t testing.TB) *town {
 		w.templates, w.people = enginetest.LFWIn(t, dir, 1)
 	} else {
 		t.Log("no ../shared/testdata beside the project: synthetic faces are used")
-		people := crowd.New(1, crowd.LFWSizes())
-		for i := range people.Len() {
-			w.templates, w.people = append(w.templates, people.Template(i)), append(w.people, fmt.Sprint(people.Person(i)))
+		made := crowd.New(1, crowd.LFWSizes())
+		for i := range made.Len() {
+			w.templates, w.people = append(w.templates, made.Template(i)), append(w.people, fmt.Sprint(made.Person(i)))
 		}
 	}
 	w.choose()

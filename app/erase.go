@@ -148,9 +148,16 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	if err != nil {
 		err = errors.Join(err, s.showAgain(ctx, faces))
 	}
-	err = errors.Join(err, s.index.Erased(ctx, err == nil))
+	err = errors.Join(err, s.hidden.Erased(context.WithoutCancel(ctx), photosOf(now)...), s.index.Erased(ctx, err == nil))
 	limitMemory(s.index.Len())
 	return report, err
+}
+
+func photosOf(plan engine.ErasurePlan) (all []engine.PhotoID) {
+	for _, e := range plan.Photos {
+		all = append(all, e.Photo)
+	}
+	return all
 }
 
 // redraw makes the pictures of photos that stay without some face.

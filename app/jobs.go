@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type jobList struct {
 // job is one background collection. Its fields are guarded by the list's lock.
 type job struct {
 	engine.Job
+	run  engine.Run // without an ID
 	gate *pipeline.Gate
 	stop context.CancelFunc
 	told time.Time // when its progress was last hinted at
@@ -39,7 +41,7 @@ func (a *App) StartCollect(req engine.CollectRequest) (engine.JobID, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, from, err := s.plan(ctx, a.cfg, req)
+	run, from, err := s.plan(ctx, a.cfg, req)
 	err = cmp.Or(err, sources.Close(from)) // the job opens them again
 	done()
 	if err != nil {
@@ -51,7 +53,7 @@ func (a *App) StartCollect(req engine.CollectRequest) (engine.JobID, error) {
 	if l.over {
 		return 0, engine.E(engine.CodeCanceled, op, "the vault is being locked", nil)
 	}
-	j := &job{Job: engine.Job{ID: engine.JobID(len(l.all) + 1), Request: req}}
+	j := &job{Job: engine.Job{ID: engine.JobID(len(l.all) + 1), Request: req}, run: run}
 	l.all = append(l.all, j)
 	a.launch(j)
 	return j.ID, nil
@@ -70,6 +72,34 @@ func (a *App) Jobs() []engine.Job {
 		out[i] = j.Job
 	}
 	return out
+}
+
+// Unfinished lists what was broken off, by the end of the program or by the user, and is no job of this program run: StartCollect with the request of
+// one goes on with it. Newest first.
+func (a *App) Unfinished(ctx context.Context) ([]engine.CollectRequest, error) {
+	return use(ctx, a, "app.Unfinished", func(ctx context.Context, s *session) ([]engine.CollectRequest, error) {
+		runs, err := s.store.UnfinishedRuns(ctx)
+		if err != nil {
+			return nil, err
+		}
+		list, err := s.store.Collections(ctx)
+		if err != nil {
+			return nil, err
+		}
+		names := map[engine.CollectionID]string{}
+		for _, c := range list {
+			names[c.ID] = c.Name
+		}
+		a.jobs.mu.Lock()
+		defer a.jobs.mu.Unlock()
+		var out []engine.CollectRequest
+		for _, r := range slices.Backward(runs) {
+			if name, ok := names[r.Collection]; ok && !slices.ContainsFunc(a.jobs.all, func(j *job) bool { return j.run.SameWork(r) }) {
+				out = append(out, r.Request(name))
+			}
+		}
+		return out, nil
+	})
 }
 
 // PauseJob holds a running job before its next item; unknown or ended jobs are left alone.

@@ -109,9 +109,9 @@ func TestALetterIsRefused(t *testing.T) {
 		says   string
 	}{
 		"without required fields": {func(r *matter.LetterRequest) { r.Fields.SenderName, r.Fields.Place = "", "" }, engine.CodeInvalid, "sender_name, place"},
-		"in an unknown format":    {func(r *matter.LetterRequest) { r.Formats = []string{"pdf", "docx"} }, engine.CodeInvalid, "docx"},
+		"in an unknown format":    {func(r *matter.LetterRequest) { r.Formats = []string{"pdf", "wpd"} }, engine.CodeInvalid, "wpd"},
 		"in no format":            {func(r *matter.LetterRequest) { r.Formats = nil }, engine.CodeInvalid, ""},
-		"in an unknown language":  {func(r *matter.LetterRequest) { r.Lang = "de" }, engine.CodeUnsupported, "de"},
+		"in an unknown language":  {func(r *matter.LetterRequest) { r.Lang = "es" }, engine.CodeUnsupported, "es"},
 		"for an unknown case":     {func(r *matter.LetterRequest) { r.Case = "nothing" }, engine.CodeNotFound, ""},
 		"into a missing folder":   {func(r *matter.LetterRequest) { r.Dir = filepath.Join(r.Dir, "gone") }, engine.CodeNotFound, ""},
 	} {
@@ -140,8 +140,9 @@ func TestAPreviewWritesNothing(t *testing.T) {
 	c := openCase(t, a)
 	before, err := a.Audit(t.Context())
 	must(t, err)
-	text, err := a.ComposeLetter(t.Context(), letter(c, ""))
+	draft, err := a.PreviewLetter(t.Context(), nil, letter(c, ""))
 	must(t, err)
+	text := draft.Text
 	if !strings.Contains(text, "Ada Example") {
 		t.Errorf("preview:\n%s", text)
 	}
@@ -207,8 +208,9 @@ func TestALetterCanBePreviewedBeforeACaseExists(t *testing.T) {
 	a := openApp(t, &drawn{})
 	items, err := a.CaseItems(t.Context(), []engine.FaceID{manifestOfTwoSites(t, a)}, clock())
 	must(t, err)
-	text, err := a.PreviewLetter(t.Context(), items[:1], letter(engine.Case{}, ""))
+	draft, err := a.PreviewLetter(t.Context(), items[:1], letter(engine.Case{}, ""))
 	must(t, err)
+	text := draft.Text
 	if !strings.Contains(text, "Ada Example") || !strings.Contains(text, "https://www.example.org/1") {
 		t.Errorf("preview:\n%s", text)
 	}

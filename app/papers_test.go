@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gabarit/app"
-	apppapers "gabarit/app/papers"
+	"gabarit/app/desk"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights/papers"
@@ -232,7 +232,7 @@ func TestB18RecipientsOnRecordAreWhoIsTold(t *testing.T) {
 	v, ctx, done, err := a.Enter(t.Context(), "test")
 	must(t, err)
 	defer done()
-	got, err := apppapers.Answering(ctx, v.Store)
+	got, err := desk.Answering(ctx, v.Store)
 	must(t, err)
 	want := matter.Disclosure{ID: r.ID, Name: "Example Ltd", Address: "1 Example Street", Country: "US", Third: true, What: "face crops", Purpose: "review", Safeguards: "standard clauses", Since: clock()}
 	if len(got.Recipients) != 1 || got.Recipients[0] != want {

@@ -43,7 +43,7 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 		}
 		res.Searched, res.Probes = searched, append(res.Probes, pm)
 	}
-	if err := verdicts.Mark(ctx, a.opened(s), req.Probe.SHA256, res.Probes); err != nil {
+	if err := verdicts.Mark(ctx, a.vaultOf(s), req.Probe.SHA256, res.Probes); err != nil {
 		return none, err
 	}
 	if err := s.store.RecordSearch(ctx, searchRecord(req, res)); err != nil {
@@ -190,7 +190,7 @@ func (f *finder) match(ctx context.Context, nb engine.Neighbour, quality float64
 	return engine.Match{
 		Face: face.ID, Photo: p.ID, CollectionID: p.Collection, Collection: f.names[p.Collection],
 		Distance: nb.Distance, Band: f.bands.Band(nb.Distance, expected, min(quality, face.Quality)), ExpectedFalse: expected,
-		Box: face.Box, Quality: face.Quality, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
+		Box: face.Box, Quality: face.Quality, Seen: face.Seen, Source: p.Source, Also: p.Also, SHA256: p.SHA256,
 		CollectedAt: p.CollectedAt, PhotoWidth: p.Width, PhotoHeight: p.Height,
 	}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"gabarit/app/faceindex"
 	"gabarit/app/grouping"
+	"gabarit/app/hidden"
 	"gabarit/app/sources"
 	"gabarit/engine"
 	"gabarit/engine/entry"
@@ -23,6 +24,7 @@ type session struct {
 	vault  *vault.Vault
 	store  vaultStore
 	index  *faceindex.Index
+	hidden *hidden.Set // what is kept out of index and groups
 	groups *grouping.Groups
 
 	life   context.Context // ends when the vault locks
@@ -150,14 +152,14 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 		return nil, errors.Join(err, v.Close())
 	}
 	s := a.newSession(v, store)
-	hidden, err := a.hidden(ctx, store)
-	if err == nil {
-		s.index, err = faceindex.Open(ctx, v, store, a.model(), hidden, func(err error) { a.warn(&s.found, err) })
-	}
-	if err != nil {
+	if s.hidden, err = hidden.Open(ctx, store); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.groups = grouping.New(seen{store, s.index}, s.index, a.bands)
+	if s.index, err = faceindex.Open(ctx, v, store, s.hidden, a.model(), func(err error) { a.warn(&s.found, err) }); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.hidden.Follow(s.index, &s.index.Changing)
+	s.groups = grouping.New(s.hidden.Visible(store), s.index, a.bands)
 	s.index.Follow(s.groups)
 	a.begun(s) //nolint:contextcheck // the vault stays open after the call
 	return s, nil
@@ -216,8 +218,8 @@ func (a *App) unsaved(s *session, err error) {
 // totals counts what the vault holds, and what of it no search compares.
 func (s *session) totals(ctx context.Context) (engine.Totals, error) {
 	t, err := s.store.Totals(ctx)
-	t.OtherModel = min(s.index.OtherModel(), t.Faces) // between the two something may be erased
-	t.Restricted = min(s.index.WithheldFaces(), t.Faces-t.OtherModel)
+	t.Hidden = min(s.hidden.Len(), t.Faces) // between the two something may be erased
+	t.OtherModel = min(s.index.OtherModel(), t.Faces-t.Hidden)
 	return t, err
 }
 

@@ -33,6 +33,7 @@ type fairSite struct {
 	asked  []string
 	now    time.Time
 	onPage func(path string)
+	answer map[string]http.HandlerFunc // in the place of the usual one, by path
 }
 
 func newFairSite(t *testing.T) *fairSite {
@@ -43,10 +44,14 @@ func newFairSite(t *testing.T) *fairSite {
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.URL.Path)
-		hook := s.onPage
+		hook, other := s.onPage, s.answer[r.URL.Path]
 		s.mu.Unlock()
 		if hook != nil {
 			hook(r.URL.Path)
+		}
+		if other != nil {
+			other(w, r)
+			return
 		}
 		switch r.URL.Path {
 		case "/robots.txt":
@@ -198,13 +203,51 @@ func TestASiteIsContinuedByAnotherProcess(t *testing.T) {
 	second := app.New(s.config(dir))
 	defer second.Close()
 	must(t, second.Unlock(t.Context(), ""))
-	rep, err := second.Collect(t.Context(), s.request(), nil)
+	broken, err := second.Unfinished(t.Context())
 	must(t, err)
+	if len(broken) != 1 || broken[0].Collection != "fair" || broken[0].Web != s.request().Web || !broken[0].Resume {
+		t.Fatalf("what was broken off: %+v", broken)
+	}
+	var walked engine.Walk
+	rep, err := second.Collect(t.Context(), broken[0], func(p engine.CollectProgress) { walked = p.Walk })
+	must(t, err)
+	if want := (engine.Walk{Pages: 3, Refused: 1}); walked != want {
+		t.Errorf("the walk is told as %+v, want %+v", walked, want)
+	}
+	if left, err := second.Unfinished(t.Context()); err != nil || len(left) != 0 {
+		t.Errorf("left after the end: %+v, %v", left, err)
+	}
 	if want := (engine.CollectCounts{Photos: 2, Faces: 2, Duplicates: 1, Failed: 1}); rep.Counts != want {
 		t.Errorf("counts %+v", rep.Counts)
 	}
 	if asked := s.since(); slices.Contains(asked, "/") {
 		t.Errorf("a page that was read was asked for again: %v", asked)
+	}
+}
+
+// TestWhatIsAJobIsNotListedAsBrokenOff: its row has a button of its own.
+func TestWhatIsAJobIsNotListedAsBrokenOff(t *testing.T) {
+	s := newFairSite(t)
+	a := s.open(t)
+	reached := make(chan struct{})
+	var once sync.Once
+	s.mu.Lock()
+	s.onPage = func(path string) {
+		if path == "/day.html" {
+			once.Do(func() { close(reached) })
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	s.mu.Unlock()
+	id, err := a.StartCollect(s.request())
+	must(t, err)
+	<-reached
+	a.StopJob(id)
+	for a.Jobs()[0].State != engine.JobStopped && a.Jobs()[0].State != engine.JobDone {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if list, err := a.Unfinished(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

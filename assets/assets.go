@@ -7,10 +7,10 @@ import (
 	"io/fs"
 )
 
-//go:embed letters papers translations icons
+//go:embed letters papers translations icons authorities
 var files embed.FS
 
-// FS gives the embedded folders letters, papers, translations and icons.
+// FS gives the embedded folders letters, papers, translations, icons and authorities.
 func FS() fs.FS { return files }
 
 // Model is one file that the face engine loads, accepted only with this content.

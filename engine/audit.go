@@ -17,6 +17,8 @@ const (
 	ActionSearch          AuditAction = "search"
 	ActionCaseOpened      AuditAction = "case_opened"
 	ActionLetterExported  AuditAction = "letter_exported"
+	ActionCaseChanged     AuditAction = "case_changed"       // something happened in a case, or it was addressed anew
+	ActionCasesExported   AuditAction = "cases_exported"     // as a table, a document or a calendar
 	ActionUnlocked        AuditAction = "unlocked"           // opened by somebody
 	ActionPassphrase      AuditAction = "passphrase_changed" // set, changed or taken away
 	ActionKeyring         AuditAction = "keyring"            // the system's keyring opens the vault, or no longer
@@ -32,8 +34,13 @@ const (
 	ActionCompacted       AuditAction = "compacted"
 	ActionProfile         AuditAction = "profile_changed" // of the controller
 	ActionRecipient       AuditAction = "recipient_changed"
-	ActionOrder           AuditAction = "order_changed" // of an authority
-	ActionPaper           AuditAction = "paper_written" // records of processing, an impact assessment, a notice, a file for the authority
+	ActionOrder           AuditAction = "order_changed"     // of an authority
+	ActionPaper           AuditAction = "paper_written"     // records of processing, an impact assessment, a notice, a file for the authority
+	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
+	ActionShown           AuditAction = "shown"             // and no longer
+	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionContacts        AuditAction = "contacts_changed"  // entries of the address book, or an imported directory
+	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
 
 	ActionSearchRefused     AuditAction = "search_refused" // it had no purpose
 	ActionRequestRegistered AuditAction = "request_registered"

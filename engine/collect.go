@@ -18,7 +18,20 @@ type Item struct {
 	// Since, if set, takes the place of Open where the version is known only by asking for the content: it gives nil if that is still
 	// what it was at version known ("": none), else the content and its version, which is recorded.
 	Since func(ctx context.Context, known string) (content io.ReadCloser, version string, err error)
-	Err   error
+	// Frames, if set, takes the place of Open: the item is a video. It calls offer with an item for each frame that is to be looked at, in the
+	// order of their times, until offer says false. rest says what of the video was not looked at, "" for nothing, with a detail. An
+	// error is the video's; what was offered before it counts all the same.
+	Frames func(ctx context.Context, offer func(Item) bool) (rest, detail string, err error)
+	Frame  Frame // of an item that Frames offers
+	Film   bool  // Open gives a video, which is to be read by its frames
+	Err    error
+}
+
+// Frame places an item in the video that offers it. The zero value: it is no frame of a video.
+type Frame struct {
+	Video   string // key of the video's item
+	Shot    int    // from 1; between two cuts. Frames of one shot stand together
+	UntilMS int64  // until when, at least, the picture stayed as it is; at least the frame's own time
 }
 
 // Outcome tells what became of an item.
@@ -33,6 +46,10 @@ const (
 	OutcomeFailed    Outcome = "failed"
 	// OutcomeSuppressed: it was erased before and is refused. The store keeps no path, address or version of such an item.
 	OutcomeSuppressed Outcome = "suppressed"
+	// OutcomeVideo: its frames were dealt with, each as an item of its own.
+	OutcomeVideo Outcome = "video"
+	// OutcomeLeftOut: a frame of a video that shows nobody, or only people who are kept at better quality in another frame of its shot.
+	OutcomeLeftOut Outcome = "left_out"
 )
 
 // RunID names one collection run (a ULID).
@@ -45,9 +62,15 @@ type Run struct {
 	Collection CollectionID
 	Sources    []string // absolute, as named by the user
 	Look       Look
-	Retemplate bool // faces of photos that are held are found anew, see CollectRequest
+	Retemplate bool       // faces of photos that are held are found anew, see CollectRequest
+	Web        WebOptions // for addresses of sites among the sources
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while unfinished
+}
+
+// Request asks to go on with the run, whose collection has that name.
+func (r Run) Request(collection string) CollectRequest {
+	return CollectRequest{Collection: collection, Sources: r.Sources, Resume: true, Look: r.Look, Retemplate: r.Retemplate, Web: r.Web}
 }
 
 // ItemRecord is what the store remembers of an item.
@@ -59,7 +82,7 @@ type ItemRecord struct {
 	Photo   PhotoID // for photo, no_face and duplicate
 	Faces   int
 	Code    Code   // for failed
-	Reason  string // for failed: the error's static message; for photo and no_face: what of the file was not looked at, or ""
+	Reason  string // for failed: the error's static message; for photo, no_face and video: what of the file was not looked at, or ""
 	Detail  string // for failed: the cause; else how much that is
 	At      time.Time
 	Renewed bool // the photo was held and its faces were found anew in this run; Faces counts them
@@ -84,7 +107,7 @@ type FailedItem struct {
 	Reason  string // static message (translation key)
 	Detail  string
 	At      time.Time
-	Partial bool // it is a photo of the collection; Reason says what of it was not looked at
+	Partial bool // it is a photo of the collection, or a video; Reason says what of it was not looked at
 }
 
 // CollectRequest asks to read sources into a collection.
@@ -101,14 +124,14 @@ type CollectRequest struct {
 
 // WebOptions say how sites are collected. Zero limits are the collector's own.
 type WebOptions struct {
-	Contact string        // by which a site's owner reaches the user: an e-mail address or a page; needed
-	Pages   int           // visited
-	Images  int           // offered
-	Depth   int           // links from an address named; -1: none
-	Bytes   int64         // sent by sites
-	Time    time.Duration // of one run
-	Delay   time.Duration // between two requests to a host
-	Archive string        // folder for WARC files of what was kept, outside of the vault; "": none
+	Contact string        `json:"contact,omitempty"` // by which a site's owner reaches the user: an e-mail address or a page; needed
+	Pages   int           `json:"pages,omitempty"`   // visited
+	Images  int           `json:"images,omitempty"`  // offered
+	Depth   int           `json:"depth,omitempty"`   // links from an address named; -1: none
+	Bytes   int64         `json:"bytes,omitempty"`   // sent by sites
+	Time    time.Duration `json:"time,omitempty"`    // of one run
+	Delay   time.Duration `json:"delay,omitempty"`   // between two requests to a host
+	Archive string        `json:"archive,omitempty"` // folder for WARC files of what was kept, outside of the vault; "": none
 }
 
 // CollectCounts are the counts of a run so far, earlier parts of a resumed run included.
@@ -121,6 +144,8 @@ type CollectCounts struct {
 	Duplicates int
 	Failed     int
 	Suppressed int // erased before, refused
+	Videos     int // whose frames were dealt with
+	LeftOut    int // frames of them that show nobody new
 	Unchanged  int
 	Renewed    int // photos held before whose faces were found anew; not among Photos
 	NewFaces   int // of them; not among Faces
@@ -128,7 +153,7 @@ type CollectCounts struct {
 
 // Done is the number of items dealt with.
 func (c CollectCounts) Done() int {
-	return c.Photos + c.Duplicates + c.Failed + c.Suppressed + c.Unchanged + c.Renewed
+	return c.Photos + c.Duplicates + c.Failed + c.Suppressed + c.Unchanged + c.Renewed + c.Videos + c.LeftOut
 }
 
 // Add counts one record.
@@ -151,6 +176,10 @@ func (c *CollectCounts) Add(r ItemRecord) {
 		c.Failed++
 	case OutcomeSuppressed:
 		c.Suppressed++
+	case OutcomeVideo:
+		c.Videos++
+	case OutcomeLeftOut:
+		c.LeftOut++
 	}
 }
 
@@ -160,7 +189,15 @@ type CollectProgress struct {
 	Total   int // items known so far; final when Listed
 	Listed  bool
 	Current string // the item last dealt with
+	Walk    Walk   // of the sites among the sources, together
 	Elapsed time.Duration
+}
+
+// Walk is how far a site was walked.
+type Walk struct {
+	Pages   int `json:"pages"`   // visited, or known from before
+	Refused int `json:"refused"` // addresses that a rule or the scope forbids
+	Waiting int `json:"waiting"` // pages that are known and not visited yet
 }
 
 // CollectReport closes a run.

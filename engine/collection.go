@@ -87,9 +87,9 @@ type Totals struct {
 	// probe and are not searched until they are made anew (CollectRequest.Retemplate). A store leaves it zero: it does not know
 	// which model is in use.
 	OtherModel int `json:"other_model"`
-	// Restricted counts those of Faces that no search finds because their processing is restricted (GDPR art. 18). They stay stored. A store leaves it zero.
-	Restricted int `json:"restricted"`
+	// Hidden counts those that are kept out of every search although they are held, see matter.Hold. A store leaves it zero.
+	Hidden int `json:"hidden"`
 }
 
 // Searchable is the number of faces that a search without a filter compares.
-func (t Totals) Searchable() int { return t.Faces - t.OtherModel - t.Restricted }
+func (t Totals) Searchable() int { return t.Faces - t.OtherModel - t.Hidden }

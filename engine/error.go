@@ -20,6 +20,7 @@ const (
 	CodeBadKey      Code = "bad_key"     // wrong passphrase
 	CodeNoModel     Code = "no_model"    // a model file is missing or altered
 	CodeUnsupported Code = "unsupported" // a format or feature that this build can't handle
+	CodeRefused     Code = "refused"     // a rule of a site or folder, or the collection's scope, forbids it
 	CodeCorrupt     Code = "corrupt"     // bytes that are damaged or not what they claim to be
 	CodeLimit       Code = "limit"       // a written limit (bytes, pixels, memory, time) was passed
 	CodeNoFace      Code = "no_face"     // the photo was read and holds no face

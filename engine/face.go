@@ -61,6 +61,7 @@ type Face struct {
 	Box      Box
 	Quality  float64 // 0 (useless) to 1 (good): size, sharpness, clearness, pose, margin, light
 	Roll     float64 // degrees by which the line between the eyes is turned, clockwise
+	Seen     Span    // in a video: when the person was seen in this shot, of which this is the best face
 	Model    ModelID
 	Template Template
 }

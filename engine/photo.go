@@ -35,11 +35,16 @@ type Provenance struct {
 	PublishedAt time.Time `json:"published_at,omitzero"` // when it, or its page, was published, if told
 	ArchivedAt  time.Time `json:"archived_at,omitzero"`  // when an archive or exporter fetched it
 	Place       *Place    `json:"place,omitempty"`
+	Video       string    `json:"video,omitempty"`    // of a frame: SHA-256 of the video's bytes in hexadecimal; "" for what is no frame
+	FrameMS     int64     `json:"frame_ms,omitempty"` // of a frame: its time from the beginning of the video
 }
 
 // SameFind reports whether two provenances name the same find: the same image
-// address, page and, where neither has an address, the same file.
+// address, page and, where neither has an address, the same file; of a video also the same time.
 func (p Provenance) SameFind(q Provenance) bool {
+	if p.FrameMS != q.FrameMS {
+		return false
+	}
 	if p.URL == "" && p.PageURL == "" && q.URL == "" && q.PageURL == "" {
 		return p.File == q.File
 	}

@@ -18,6 +18,12 @@ type WalkedOnce interface {
 	WalkedOnce()
 }
 
+// Walker is a Source that tells how far its present walk is. Walk is safe for concurrent use.
+type Walker interface {
+	Source
+	Walk() Walk
+}
+
 // Photographer turns hostile bytes into bounded, upright pixels and small JPEGs of them.
 // Safe for concurrent use. Every failure is an Error: CodeUnsupported, CodeCorrupt or CodeLimit.
 type Photographer interface {
@@ -60,9 +66,6 @@ type Index interface {
 	// SearchAll answers several queries, each as Search does, from one state of the index. It costs less than as many searches: what
 	// is held is read once for many probes. The answers stand in the order of the queries; after an error there are none.
 	SearchAll(ctx context.Context, queries []Query) ([]Answer, error)
-	// Distances counts the exact distances of a probe to every entry, filters or not. CodeInvalid for a probe that is not a
-	// number, CodeCanceled.
-	Distances(ctx context.Context, probe Template) (Histogram, error)
 	Len() int
 }
 
@@ -92,10 +95,13 @@ type Store interface {
 	CollectionByName(ctx context.Context, name string) (CollectionInfo, error)
 
 	// BeginRun continues the latest run of the same collection and sources if it is unfinished
-	// (or, with resume, even if it is finished), else starts a new one. counts tells what it holds already.
+	// (or, with resume, even if it is finished), else starts a new one. counts tells what it holds already. A run that is continued
+	// takes the new one's Web.
 	BeginRun(ctx context.Context, r Run, resume bool) (run Run, counts CollectCounts, err error)
 	// FinishRun marks the run finished and records its counts in the audit log.
 	FinishRun(ctx context.Context, id RunID, counts CollectCounts) error
+	// UnfinishedRuns lists the runs that were broken off, oldest first.
+	UnfinishedRuns(ctx context.Context) ([]Run, error)
 	// RunFailures lists the items of a run that failed or were read in part, in the order of their keys.
 	RunFailures(ctx context.Context, id RunID) ([]FailedItem, error)
 	// CollectionFailures lists items of a collection whose last try failed or that were read in part.
@@ -167,7 +173,7 @@ type Store interface {
 	// RecordLetter notes in the case and the audit log that a letter was exported.
 	RecordLetter(ctx context.Context, id CaseID, l LetterRecord) error
 	// ChangeCase hands a case to change and stores what it makes of it, together with the log entry it gives; ID, Ref and CreatedAt stay.
-	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: see Case.Check.
+	// An error of change comes back as it is, and nothing is changed. CodeNotFound; CodeInvalid: it is too large.
 	ChangeCase(ctx context.Context, id CaseID, change func(*Case) (AuditEntry, error)) error
 
 	// Documents calls fn for each document of a kind, in the order of their IDs. fn may call the store; its error ends the walk and is returned.

@@ -26,6 +26,10 @@ func (in Ingest) Check(c CollectionID) error {
 		if in.bringsPhoto() {
 			return bad("a failed item brings no photo")
 		}
+	case OutcomeVideo, OutcomeLeftOut:
+		if in.bringsPhoto() {
+			return bad("a video, or a frame that is left out, brings no photo")
+		}
 	case OutcomeSuppressed:
 		if in.bringsPhoto() || in.Suppression == "" {
 			return bad("a suppressed item brings no photo and names what refused it")

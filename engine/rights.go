@@ -8,12 +8,18 @@ import (
 // CaseID names a case (a ULID).
 type CaseID string
 
-// Right is a right of the person under the GDPR.
+// Right is a right of the person, or what follows where it is not answered.
 type Right string
 
 // The rights that letters can be written for.
 const (
-	RightErasure Right = "erasure" // art. 17
+	RightAccess      Right = "access"      // art. 15, with the information of art. 14
+	RightErasure     Right = "erasure"     // art. 17
+	RightObjection   Right = "objection"   // art. 21(1)
+	RightRestriction Right = "restriction" // art. 18
+	RightDelisting   Right = "delisting"   // art. 17 and 21(1), to a search engine
+	RightReminder    Right = "reminder"    // after the period of a request
+	RightComplaint   Right = "complaint"   // art. 77, to the authority
 )
 
 // CaseState tells where an outgoing matter stands.
@@ -33,6 +39,7 @@ type CaseItem struct {
 	SHA256      SHA256
 	FoundAt     time.Time // when the search returned it
 	CollectedAt time.Time
+	Confirmed   Verdict // only items confirmed enter a letter
 }
 
 // Case is one outgoing matter: one site, its items, the letters written.
@@ -55,4 +62,5 @@ type LetterRecord struct {
 	Lang    string
 	Formats []string
 	At      time.Time
+	Regime  string // engine/matter.Regime
 }

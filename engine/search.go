@@ -115,6 +115,7 @@ type Match struct {
 	ExpectedFalse float64 // faces of other people expected this near to this probe in the whole index, filters or not
 	Box           Box
 	Quality       float64
+	Seen          Span // of a frame: when the person was seen in the video
 	Source        Provenance
 	Also          []Provenance
 	SHA256        SHA256

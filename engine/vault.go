@@ -51,4 +51,5 @@ const (
 	EventCases       Event = "cases"
 	EventAudit       Event = "audit"
 	EventRequests    Event = "requests"
+	EventUpkeep      Event = "upkeep" // retention or checks of sources did something
 )

@@ -11,6 +11,9 @@ const (
 	VerdictUnsure Verdict = "unsure"
 )
 
+// Confirms tells whether a find with this verdict may enter a letter: one that was ticked and not judged counts as confirmed.
+func (v Verdict) Confirms() bool { return v == VerdictNone || v == VerdictYes }
+
 // VerdictRequest says what the user thinks of a match. ProbeSHA256 and ProbeBox name the face that was searched for.
 type VerdictRequest struct {
 	ProbeSHA256 SHA256

@@ -36,6 +36,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	if dir := os.Getenv(deleterEnv); dir != "" {
+		if err := deleteAndDie(context.Background(), dir, os.Getenv(deleterNotedEnv) != ""); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	if dir := os.Getenv(finderEnv); dir != "" {
 		if err := findAnewUntilKilled(context.Background(), dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

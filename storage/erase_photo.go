@@ -92,8 +92,32 @@ func (p *part) eraseWhole(photo engine.PhotoID, ref vault.KeyRef, former []recor
 		counts.NoFace--
 	}
 	p.counts.Add(engine.ErasureCounts{Photos: 1, Finds: 1})
+	if err := p.eraseAbout(string(photo), records.KindCheck, records.KindHidden); err != nil {
+		return err
+	}
 	pid := records.ID(photo)
 	return p.Delete(append(crops, records.Key(records.KindPhoto, pid), records.Key(records.KindThumbnail, pid), records.Key(records.KindTemplates, pid), records.Key(records.KindDecisions, pid), bytesKey)...)
+}
+
+// eraseAbout deletes the documents that say something of a photo or collection; each has a key of its own.
+func (p *part) eraseAbout(id string, kinds ...records.Kind) error {
+	for _, of := range kinds {
+		k := records.Key(of, records.ID(id))
+		sealed, err := p.Raw(k)
+		if err != nil {
+			return err
+		}
+		if sealed == nil {
+			continue
+		}
+		if ref, ok := vault.RefOf(sealed); ok {
+			p.goes(records.ErasingKey{Ref: ref, Record: id})
+		}
+		if err := p.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forget notes that a photo's key goes, with n faces, and gives the counts of its collection to be corrected further. Of k,
@@ -247,6 +271,9 @@ func (p *part) eraseCollection(c []byte) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.eraseAbout(records.IDText(c), records.KindUpkeep); err != nil {
 		return err
 	}
 	p.counts.Collections++

@@ -6,6 +6,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"gabarit/engine"
+	"gabarit/storage/matters"
 	"gabarit/storage/records"
 )
 
@@ -116,4 +117,17 @@ func (s *Store) Sealed() map[string][]byte {
 		all[string(it.Item().KeyCopy(nil))] = v
 	}
 	return all
+}
+
+// OnDestroy has fn called in the place of what destroys the keys of deleted documents; noted tells that they are noted by then.
+func (s *Store) OnDestroy(noted bool, fn func()) {
+	s.Store = matters.New(s.db, func(ctx context.Context) error {
+		if noted {
+			if _, _, err := s.settle(ctx); err != nil {
+				return err
+			}
+		}
+		fn()
+		return nil
+	})
 }

@@ -71,7 +71,9 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		}
 		action := engine.ActionRunStarted
 		if found && (resume || last.FinishedAt.IsZero()) {
+			web := r.Web
 			action, r = engine.ActionRunContinued, last
+			r.Web = web
 			err = x.items(records.ID(r.Collection), func(i engine.ItemRecord) {
 				if i.Run == r.ID {
 					counts.Add(i)
@@ -94,6 +96,23 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 	}
 	r.Sources = slices.Clone(r.Sources)
 	return r, counts, nil
+}
+
+// UnfinishedRuns implements engine.Store.
+func (s *Store) UnfinishedRuns(ctx context.Context) (runs []engine.Run, err error) {
+	err = s.view(ctx, "storage.UnfinishedRuns", func(x tx) error {
+		return x.Each(records.Key(records.KindRun), func(_, plain []byte) error {
+			var r records.Run
+			if err := records.Decode(plain, &r); err != nil {
+				return err
+			}
+			if r.FinishedAt.IsZero() {
+				runs = append(runs, r.Engine())
+			}
+			return nil
+		})
+	})
+	return runs, err
 }
 
 // FinishRun implements engine.Store.

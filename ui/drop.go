@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 	"gabarit/ui/kit"
 )
 
@@ -39,7 +40,7 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 			return d, engine.E(engine.CodeUnsupported, op, "only files and folders can be dropped", nil)
 		}
 		d.paths = append(d.paths, p)
-		if len(paths) == 1 && !info.IsDir() && !engine.HoldsPhotos(p) {
+		if len(paths) == 1 && !info.IsDir() && !formats.HoldsPhotos(p) {
 			d.kind = dropPhoto
 		}
 	}
@@ -52,10 +53,7 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 // OnDropped takes files and folders dropped on the window and returns at once: a photo becomes the one to search
 // with, unless the library is shown; everything else is offered to the library. The desk takes photos as portraits of a request.
 func (s *Shell) OnDropped(paths ...string) {
-	if !s.open {
-		return
-	}
-	if s.current == screenDesk && s.desk.Dropped(paths) {
+	if !s.open || s.current == screenDesk && s.desk.Dropped(paths) {
 		return
 	}
 	if s.env.Busy() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights"
@@ -29,6 +30,8 @@ type fakeVault struct {
 	plans      []engine.ErasureRequest
 	erased     []engine.ErasurePlan
 	erase      error // of Erase, before anything is done
+	views      []matter.CaseView
+	recorded   []matter.Event
 }
 
 func (f *fakeService) Lock() error {
@@ -96,7 +99,13 @@ func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
 	return nil
 }
 
-func (f *fakeService) MissingFields(l matter.LetterFields) []string { return rights.Missing(l) }
+func (f *fakeService) MissingFields(req matter.LetterRequest) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Missing(req)
+}
 
 func (f *fakeService) PlanErasure(_ context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error) {
 	defer f.lock()()
@@ -136,3 +145,28 @@ func (f *fakeService) Erase(_ context.Context, p engine.ErasurePlan, progress fu
 	}
 	return r, nil
 }
+
+func (f *fakeService) CaseViews(context.Context) ([]matter.CaseView, error) {
+	defer f.lock()()
+	return slices.Clone(f.views), nil
+}
+func (f *fakeService) RecordFiles(_ context.Context, _ engine.CaseID, e matter.Event, _ []string) (matter.CaseView, error) {
+	defer f.lock()()
+	f.recorded = append(f.recorded, e)
+	return f.views[0], nil
+}
+func (f *fakeService) SetCourse(context.Context, engine.CaseID, matter.CourseSettings) (matter.CaseView, error) {
+	return matter.CaseView{}, nil
+}
+func (f *fakeService) WriteCalendar(context.Context, []engine.CaseID, string, string) (int, error) {
+	return 0, nil
+}
+func (f *fakeService) ExportCases(context.Context, string, string) (int, error) { return 0, nil }
+func (f *fakeService) SaveCaseFile(context.Context, engine.CaseID, string, string) (string, error) {
+	return "", nil
+}
+func (f *fakeService) Authorities() ([]matter.Authority, error) { return nil, nil }
+func (f *fakeService) AuthorityChoice(matter.Course) (matter.AuthorityChoice, error) {
+	return matter.AuthorityChoice{}, nil
+}
+func (f *fakeService) Preflight(string, matter.Filing) ([]matter.Finding, error) { return nil, nil }

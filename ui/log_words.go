@@ -7,7 +7,11 @@ import (
 	"strings"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
+	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
+	"gabarit/ui/upkeep"
 )
 
 // countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
@@ -45,6 +49,12 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case opened")
 	case engine.ActionLetterExported:
 		return kit.T("Letter exported")
+	case engine.ActionCaseChanged:
+		return kit.T("Case followed up")
+	case engine.ActionCasesExported:
+		return kit.T("Cases exported")
+	case engine.ActionContacts:
+		return kit.T("Address book changed")
 	case engine.ActionGrouped:
 		return kit.T("People looked at")
 	case engine.ActionDecided:
@@ -79,18 +89,16 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return deskActionWords(a)
+	return cmp.Or(desk.ActionWords(a), upkeep.ActionWords(a))
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported,
+	return append([]engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
-		engine.ActionRequestRegistered, engine.ActionRequestSearched, engine.ActionRequestReviewed, engine.ActionRestricted, engine.ActionPackageWritten, engine.ActionRequestAnswered,
-		engine.ActionRequestExtended, engine.ActionRequestRefused, engine.ActionCertificate, engine.ActionRecipientNotified, engine.ActionRequestClosed, engine.ActionSearchRefused,
-		engine.ActionProfile, engine.ActionRecipient, engine.ActionOrder, engine.ActionPaper}
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}, desk.Actions()...)
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.
@@ -139,6 +147,8 @@ func logCountWords(key string) string {
 		return kit.T("cases")
 	case "entries":
 		return kit.T("entries")
+	case "files":
+		return kit.T("files")
 	case "have":
 		return kit.T("entries there are")
 	case "had":
@@ -185,13 +195,13 @@ func erasureCountWords(key string) string {
 	case "left_in_index":
 		return kit.T("faces left in the index")
 	}
-	return strings.ReplaceAll(key, "_", " ")
+	return upkeep.CountWords(key)
 }
 
 // detailWords names the details that people can read; the others serve checks by program.
 func detailWords(e engine.AuditEntry) []string {
 	var out []string
-	for _, k := range []string{"with", "what", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+	for _, k := range []string{"with", "what", "event", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector", "why", "finding"} {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -203,6 +213,12 @@ func detailWords(e engine.AuditEntry) []string {
 			v = openedWords(v)
 		case "what":
 			v = changedWords(v)
+		case "why":
+			v = upkeep.HiddenWords(v)
+		case "finding":
+			v = upkeep.FindingWords(v)
+		case "event":
+			v = course.EventWords(matter.EventKind(v))
 		}
 		out = append(out, v)
 	}
@@ -231,6 +247,8 @@ func changedWords(what string) string {
 		return kit.T("removed")
 	case "on":
 		return kit.T("opens the vault")
+	case "contact":
+		return kit.T("contact for sites set")
 	case "merge":
 		return kit.T("one person")
 	case "split":
@@ -238,7 +256,7 @@ func changedWords(what string) string {
 	case "off":
 		return kit.T("no longer opens the vault")
 	}
-	return deskChangeWords(what)
+	return desk.ChangeWords(what)
 }
 
 // countsWords lists the counts of an entry that are not zero.

@@ -6,10 +6,12 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/course"
 	"gabarit/ui/desk"
 	"gabarit/ui/library"
 	"gabarit/ui/papers"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // Service is what the window needs of the application: what the screens need, and the vault. Methods may block
@@ -21,6 +23,8 @@ type Service interface {
 	cases.Service
 	desk.Service
 	papers.Service
+	upkeep.Service
+	course.Service
 
 	// State tells what lies at the vault's place.
 	State() engine.VaultState

@@ -10,11 +10,13 @@ import (
 
 	"gabarit/engine"
 	"gabarit/ui/cases"
+	"gabarit/ui/course"
 	"gabarit/ui/desk"
 	"gabarit/ui/kit"
 	"gabarit/ui/library"
 	"gabarit/ui/papers"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // screen is one of the window's screens, in the order of the rail.
@@ -44,7 +46,7 @@ type Shell struct {
 
 	search   *search.View
 	library  *library.View
-	cases    *cases.List
+	cases    *course.Screen
 	desk     *desk.View
 	log      *logView
 	settings *settingsView
@@ -53,6 +55,7 @@ type Shell struct {
 	status  *statusBar
 	rail    *rail
 	banner  *banner
+	duty    *course.Bar
 	pages   [screenCount]fyne.CanvasObject
 	stage   *fyne.Container
 	frame   *fyne.Container
@@ -73,10 +76,11 @@ func newShell(a fyne.App, win fyne.Window, slots *kit.Slots, svc Service, now fu
 	s.status = newStatusBar(s.env, svc, s.onStatus)
 	s.rail = newRail(s.env, s.goTo, s.lock)
 	s.banner = newBanner(s.env, func() { s.goTo(screenLog) })
+	s.duty = course.NewBar(s.env, func() { s.goTo(screenCases) })
 	s.stage = container.NewStack()
 	s.build()
 	side := container.NewBorder(nil, nil, nil, widget.NewSeparator(), s.rail.root)
-	s.frame = container.NewBorder(nil, s.status.root, side, nil, container.NewBorder(s.banner.root, nil, nil, nil, s.stage))
+	s.frame = container.NewBorder(nil, s.status.root, side, nil, container.NewBorder(container.NewVBox(s.banner.root, s.duty.Object()), nil, nil, nil, s.stage))
 	s.frame.Hide()
 	win.SetPadded(false)
 	win.SetContent(s.env.Watched(container.NewStack(s.frame, s.gate.root)))
@@ -107,7 +111,9 @@ func (s *Shell) build() {
 	s.env.Slots = s.part
 	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
 	s.library = library.New(s.env, s.svc)
-	s.cases = cases.NewList(s.env, s.svc)
+	s.library.Upkeep = func(collection string) { upkeep.Show(s.env, s.svc, collection, s.library.Changed) }
+	s.cases = course.NewScreen(s.env, s.svc, s.now, course.Exits{})
+	s.cases.OnDuty(s.duty.Tell)
 	s.desk = desk.New(s.env, s.svc, papers.New(s.env, s.svc, s.now), s.now)
 	s.log = newLogView(s.env, s.svc)
 	s.settings = newSettingsView(s.env, s.app, s.svc, s.status.read)
@@ -134,6 +140,7 @@ func (s *Shell) onOpened() {
 	s.gate.root.Hide()
 	s.frame.Show()
 	s.status.read()
+	s.cases.Shown() // for the bar
 	s.goTo(screenSearch)
 	if s.photo != "" {
 		s.search.OpenPhoto(s.photo)
@@ -160,6 +167,7 @@ func (s *Shell) forget() {
 	s.desk.Forget()
 	s.build()
 	s.banner.show(nil)
+	s.duty.Tell(course.Duty{})
 	s.status.forget()
 	s.win.SetTitle("Gabarit")
 	s.frame.Hide()
@@ -234,20 +242,19 @@ func (s *Shell) onHints(hints []engine.Event) {
 	s.status.read()
 	for _, h := range hints {
 		switch h {
-		case engine.EventCollections, engine.EventIndex:
+		case engine.EventCollections, engine.EventIndex, engine.EventUpkeep:
 			s.search.Shown()
 			s.library.Changed()
 		case engine.EventJobs:
 			s.library.ReadJobs()
+		case engine.EventRequests:
+			s.desk.Shown()
 		case engine.EventCases:
 			s.cases.Shown()
 		}
 	}
-	switch s.current {
-	case screenLog:
+	if s.current == screenLog {
 		s.log.Shown()
-	case screenDesk:
-		s.desk.Shown()
 	}
 }
 

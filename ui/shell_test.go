@@ -30,6 +30,7 @@ import (
 type fakeService struct {
 	fakeVault
 	fakeDesk
+	fakeUpkeep
 	mu       sync.Mutex
 	state    engine.VaultState
 	models   error
@@ -37,6 +38,7 @@ type fakeService struct {
 	faces    int   // of a probe
 	result   engine.SearchResult
 	list     []engine.CollectionInfo
+	broken   []engine.CollectRequest
 	jobs     []engine.Job
 	searches []engine.SearchRequest
 	opened   []string
@@ -128,7 +130,11 @@ func (f *fakeService) StartCollect(req engine.CollectRequest) (engine.JobID, err
 	f.jobs = append(f.jobs, engine.Job{ID: engine.JobID(len(f.collects)), Request: req, State: engine.JobRunning})
 	return engine.JobID(len(f.collects)), nil
 }
-func (f *fakeService) Jobs() []engine.Job     { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Jobs() []engine.Job { defer f.lock()(); return slices.Clone(f.jobs) }
+func (f *fakeService) Unfinished(context.Context) ([]engine.CollectRequest, error) {
+	defer f.lock()()
+	return slices.Clone(f.broken), nil
+}
 func (f *fakeService) PauseJob(engine.JobID)  {}
 func (f *fakeService) ResumeJob(engine.JobID) {}
 func (f *fakeService) StopJob(engine.JobID)   {}
@@ -136,8 +142,8 @@ func (f *fakeService) StopJob(engine.JobID)   {}
 func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]engine.Case, error) {
 	return []engine.Case{{Site: "site.example", Items: items}}, nil
 }
-func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (string, error) {
-	return "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName, nil
+func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error) {
+	return matter.LetterDraft{Text: "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName}, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)

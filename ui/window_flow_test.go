@@ -210,20 +210,73 @@ func TestTheVaultGate(t *testing.T) {
 	})
 }
 
+// write types into what has the keyboard.
+func (r *rig) write(text string) {
+	for _, c := range text {
+		r.typed(c)
+	}
+}
+
 func TestANewCollectionNeedsPurposeBasisAndRetention(t *testing.T) {
 	r := newRig(t, &fakeService{state: engine.VaultOpen})
 	r.until("the window", func() bool { return r.shell.open })
 	r.shell.OnDropped(t.TempDir())
 	r.until("the form", func() bool { return r.has("Add to the library") })
-	if !r.has("A collection needs a name, without spaces around it.") || !r.button("Collect").Disabled() {
+	if r.has("A collection needs a name, without spaces around it.") || !r.has("Step 1 of 4") || r.has("Collect") {
+		t.Errorf("the first step: %v", r.words())
+	}
+	test.Tap(r.button("Continue"))
+	if !r.has("What is it for?") || !r.has("A collection needs a name, without spaces around it.") || !r.button("Continue").Disabled() {
 		t.Errorf("an empty form can be sent: %v", r.words())
 	}
-	for _, c := range "Press" {
-		r.typed(c)
-	}
+	r.write("Press")
 	if !r.has("A collection needs a purpose.") {
 		t.Errorf("the form says: %v", r.words())
 	}
+	test.Tap(r.button("Back"))
+	if !r.has("What is read, and into which collection?") {
+		t.Errorf("back: %v", r.words())
+	}
+}
+
+func TestASiteIsAddedByItsAddress(t *testing.T) {
+	r := openRig(t, &fakeService{faces: 1})
+	r.ctrl(fyne.Key2)
+	r.until("the library", func() bool { return r.has("Press") })
+	test.Tap(r.button("Add site…"))
+	r.until("the form", func() bool { return r.has("Which site?") })
+	if !r.has("Type the address of a page of the site, as https://press.example/.") || !r.button("Continue").Disabled() {
+		t.Errorf("without an address: %v", r.words())
+	}
+	r.write("press.example")
+	if !r.has("Collecting from sites needs a contact for their owners: your e-mail address, or the address of a page about you.") {
+		t.Errorf("without a contact: %v", r.words())
+	}
+	r.shell.win.Canvas().FocusNext()
+	r.write("me@city-museum.org")
+	test.Tap(r.button("Continue"))
+	test.Tap(r.button("Continue"))
+	r.write("Site")
+	r.shell.win.Canvas().FocusNext()
+	r.write("find my photos")
+	test.Tap(r.button("Continue"))
+	if !r.has("On what legal basis?") || !r.button("Continue").Disabled() {
+		t.Errorf("without a legal basis: %v", r.words())
+	}
+}
+
+func TestWhatWasBrokenOffIsGoneOnWith(t *testing.T) {
+	req := engine.CollectRequest{Collection: "Press", Sources: []string{"https://press.example/"}, Resume: true, Web: engine.WebOptions{Contact: "me@city-museum.org"}}
+	r := openRig(t, &fakeService{faces: 1, broken: []engine.CollectRequest{req}})
+	r.ctrl(fyne.Key2)
+	r.until("the row", func() bool { return r.has("Press ← https://press.example/") })
+	test.Tap(r.button("Resume"))
+	r.until("the job", func() bool { defer r.svc.lock()(); return len(r.svc.collects) == 1 })
+	if got := r.svc.collects[0]; got.Collection != "Press" || !got.Resume || got.Web != req.Web {
+		t.Errorf("collects %+v", got)
+	}
+	r.shell.status.read()
+	r.until("the network is named", func() bool { return r.has("Network: a site is collected") })
 }
 
 func TestTheLetterNamesWhatIsMissingAndIsExportedOnce(t *testing.T) {

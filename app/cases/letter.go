@@ -1,48 +1,68 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"gabarit/app/files"
 	"gabarit/app/opened"
-	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
+	"gabarit/engine/rights/document"
 )
 
 // Formats lists the formats a letter can be written in.
-func Formats() []string { return []string{"pdf", "txt"} }
+func Formats() []string { return document.Formats() }
+
+// Rights lists the letters there are.
+func Rights() []engine.Right { return rights.Rights() }
 
 // MissingFields names the fields of a letter that are still to be filled in ("sender_name", ...).
-func MissingFields(f matter.LetterFields) []string { return rights.Missing(f) }
-
-// MissingFields is the function MissingFields, for those who know a Matters only by what it can do.
-func (*Matters) MissingFields(f matter.LetterFields) []string { return MissingFields(f) }
-
-// ComposeLetter gives the letter as plain text, for a preview; nothing is written or recorded. CodeInvalid
-// names the fields that are missing in its cause.
-func (m *Matters) ComposeLetter(ctx context.Context, req matter.LetterRequest) (string, error) {
-	v, ctx, done, err := m.door.Enter(ctx, "cases.ComposeLetter")
+func MissingFields(req matter.LetterRequest) []string {
+	l, err := templates()
 	if err != nil {
-		return "", err
+		return nil // Compose says why
 	}
-	defer done()
-	req.Fields.Thumbnails = false // text shows none
-	_, doc, err := compose(ctx, v, req)
+	return l.Missing(enclosed(req))
+}
+
+// MissingFields is the function MissingFields with the templates that are at hand.
+func (m *Matters) MissingFields(req matter.LetterRequest) []string {
+	l, err := m.letters()
 	if err != nil {
-		return "", err
+		return nil
 	}
-	return rights.Text(doc), nil
+	req = enclosed(req)
+	if req.Right == engine.RightErasure && req.Fields.AccessFirst && req.Fields.AccessDate.IsZero() {
+		req.Fields.AccessDate = req.Fields.Date // ExportLetter takes the day of the letter of access
+	}
+	return l.Missing(req)
+}
+
+// Notes gives what is to be known beside a letter: English sentences, keys of their translations.
+func (*Matters) Notes(req matter.LetterRequest) []string { return rights.Notes(enclosed(req)) }
+
+// enclosed names in the letter what goes with it.
+func enclosed(req matter.LetterRequest) matter.LetterRequest {
+	if req.Files.Portrait != "" {
+		req.Fields.Portrait = portraitName
+	}
+	if req.Files.Proof != "" {
+		req.Fields.AuthorityProof = filepath.Base(req.Files.Proof)
+	}
+	return req
 }
 
 // ExportLetter writes a case's letter into the folder Dir, one file per format, and records the export. An
 // existing file is never overwritten: the new ones get a number. The paths written are returned. If the
-// export can't be recorded, the files are taken back.
+// export can't be recorded, the files are taken back. CodeConflict: the letter of access comes first; CodeLimit: the letter is too long for the
+// format (mailto).
 func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error) {
 	const op = "cases.ExportLetter"
 	v, ctx, done, err := m.door.Enter(ctx, op)
@@ -54,13 +74,13 @@ func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([
 	if err != nil {
 		return nil, err
 	}
-	c, doc, err := compose(ctx, v, req)
+	c, doc, err := m.compose(ctx, v, req)
 	if err != nil {
 		return nil, err
 	}
 	var out []files.New
 	for _, f := range formats {
-		data, err := render(doc, f)
+		data, err := document.Render(doc, f)
 		if err != nil {
 			return nil, err
 		}
@@ -70,8 +90,8 @@ func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([
 	if err != nil {
 		return nil, err
 	}
-	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now()}
-	if err := v.Store.RecordLetter(ctx, c.ID, rec); err != nil {
+	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now(), Regime: string(cmp.Or(req.Regime, matter.RegimeEU))}
+	if err := errors.Join(adopt(ctx, v, c, req), v.Store.RecordLetter(ctx, c.ID, rec)); err != nil {
 		return nil, errors.Join(err, files.RemoveAll(paths))
 	}
 	m.door.Tell(engine.EventCases)
@@ -95,41 +115,65 @@ func checkFormats(named []string) ([]string, error) {
 	return out, nil
 }
 
-func render(doc matter.LetterDoc, format string) ([]byte, error) {
-	if format == "txt" {
-		return []byte(rights.Text(doc)), nil
-	}
-	return rights.PDF(doc)
-}
-
-func compose(ctx context.Context, v opened.Vault, req matter.LetterRequest) (engine.Case, matter.LetterDoc, error) {
+// compose writes the letter of a stored case, with all that goes into its files.
+func (m *Matters) compose(ctx context.Context, v opened.Vault, req matter.LetterRequest) (engine.Case, matter.LetterDoc, error) {
 	c, err := v.Store.Case(ctx, req.Case)
 	if err != nil {
 		return c, matter.LetterDoc{}, err
 	}
-	doc, err := composeCase(ctx, v, c, req)
+	if err := leftGap(req); err != nil {
+		return c, matter.LetterDoc{}, err
+	}
+	req.Gaps = nil
+	if req, err = m.prepared(c, req); err != nil {
+		return c, matter.LetterDoc{}, err
+	}
+	req = enclosed(req)
+	if err := accessFirst(c, &req, false); err != nil {
+		return c, matter.LetterDoc{}, err
+	}
+	letters, err := m.letters()
+	if err != nil {
+		return c, matter.LetterDoc{}, err
+	}
+	rows := annexRows(c)
+	if req.Fields.Thumbnails {
+		if err := thumbnails(ctx, v, c, rows); err != nil {
+			return c, matter.LetterDoc{}, err
+		}
+	}
+	doc, err := letters.Compose(c, req, rows)
+	if err != nil {
+		return c, matter.LetterDoc{}, err
+	}
+	doc.Files, err = readEnclosures(ctx, req.Files)
 	return c, doc, err
 }
 
-func composeCase(ctx context.Context, v opened.Vault, c engine.Case, req matter.LetterRequest) (matter.LetterDoc, error) {
-	letters, err := rights.NewLetters(assets.FS())
-	if err != nil {
-		return matter.LetterDoc{}, err
+// leftGap finds the words of a gap in a text that the user edited while fields were still empty.
+func leftGap(req matter.LetterRequest) error {
+	for name, gap := range req.Gaps {
+		if gap != "" && strings.Contains(req.Edit.Text, gap) {
+			return engine.E(engine.CodeInvalid, "cases.ExportLetter", "the edited text still holds the place of an empty field", errors.New(name))
+		}
 	}
-	annex, err := annex(ctx, v, c, req.Fields.Thumbnails)
-	if err != nil {
-		return matter.LetterDoc{}, err
-	}
-	return letters.Compose(c, req.Right, req.Lang, req.Fields, annex)
+	return nil
 }
 
-// annex lists the items of a case. A thumbnail shows the one face only: other people in the picture are
-// blurred, because the letter goes to somebody who may not have seen them. A find that was erased from the vault has none.
-func annex(ctx context.Context, v opened.Vault, c engine.Case, thumbnails bool) ([]matter.AnnexItem, error) {
+// annexRows lists the items of a case.
+func annexRows(c engine.Case) []matter.AnnexItem {
 	rows := make([]matter.AnnexItem, len(c.Items))
 	for i, item := range c.Items {
-		rows[i] = matter.AnnexItem{No: i + 1, Source: item.Source, SHA256: item.SHA256, FoundAt: item.FoundAt}
-		if !thumbnails {
+		rows[i] = matter.AnnexItem{No: i + 1, Source: item.Source, SHA256: item.SHA256, FoundAt: item.FoundAt, Confirmed: item.Confirmed}
+	}
+	return rows
+}
+
+// thumbnails sets the pictures of confirmed items. One shows the one face only: other people in the picture are
+// blurred, because the letter goes to somebody who may not have seen them. A find that was erased from the vault has none.
+func thumbnails(ctx context.Context, v opened.Vault, c engine.Case, rows []matter.AnnexItem) error {
+	for i, item := range c.Items {
+		if !item.Confirmed.Confirms() {
 			continue
 		}
 		crop, err := v.Crop(ctx, item.Face)
@@ -137,13 +181,13 @@ func annex(ctx context.Context, v opened.Vault, c engine.Case, thumbnails bool) 
 			continue // erased: the letter about it can still be written
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if rows[i].Thumbnail, err = photo.BlurOthers(crop); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // maxFileHost bounds the part of a file name that comes from outside.

@@ -19,25 +19,27 @@ func warcCmd(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: warc FILE PAGE ADDRESS=PHOTO...")
 	}
 	var out bytes.Buffer
-	add := func(address, mime, body string) {
-		block := "HTTP/1.1 200 OK\r\nContent-Type: " + mime + "\r\n\r\n" + body
-		record := fmt.Sprintf("WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: %s\r\nWARC-Date: 2024-05-31T14:05:00Z\r\nContent-Type: application/http;msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", address, len(block), block)
-		if !strings.HasSuffix(args[0], ".gz") {
-			out.WriteString(record)
-			return
-		}
-		z := gzip.NewWriter(&out)
-		_, err := z.Write([]byte(record))
-		ts.Check(err)
-		ts.Check(z.Close())
-	}
+	gz := strings.HasSuffix(args[0], ".gz")
 	address, html, _ := strings.Cut(ts.ReadFile(args[1]), "\n")
-	add(address, "text/html", html)
+	writeRecord(&out, gz, address, "text/html", html)
 	for _, arg := range args[2:] {
 		address, photo, _ := strings.Cut(arg, "=")
-		add(address, "image/jpeg", ts.ReadFile(photo))
+		writeRecord(&out, gz, address, "image/jpeg", ts.ReadFile(photo))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o600))
+}
+
+// writeRecord writes one answer into a web archive.
+func writeRecord(out *bytes.Buffer, gz bool, address, mime, body string) {
+	block := "HTTP/1.1 200 OK\r\nContent-Type: " + mime + "\r\n\r\n" + body
+	record := fmt.Sprintf("WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: %s\r\nWARC-Date: 2024-05-31T14:05:00Z\r\nContent-Type: application/http;msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", address, len(block), block)
+	if !gz {
+		out.WriteString(record)
+		return
+	}
+	z := gzip.NewWriter(out)
+	_, _ = z.Write([]byte(record))
+	_ = z.Close()
 }
 
 // mhtmlCmd is "mhtml FILE ADDRESS PHOTO": writes a saved page that shows a photo.

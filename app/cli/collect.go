@@ -33,6 +33,9 @@ erased for good, and photos that are not there any more are listed. It can be in
 			return err
 		}
 		req.Collection, req.Sources = args[0], args[1:]
+		if err := app.CheckContact(req); err != nil {
+			return command.Usage(engine.MessageOf(err), "--contact ADDRESS")
+		}
 		return p.collect(ctx, req)
 	})
 	cmd.Flags().BoolVar(&req.Resume, "resume", false, "continue the latest run over the same paths")
@@ -96,6 +99,9 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	fmt.Fprintln(w, p.counts(r.Counts))
 	if r.Counts.Suppressed > 0 {
 		fmt.Fprintln(w, p.say.Text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
+	}
+	if r.Counts.Videos > 0 || r.Counts.LeftOut > 0 {
+		fmt.Fprintln(w, p.say.Text("Videos: {{.N}}, frames of them that show nobody new: {{.Frames}}", "N", r.Counts.Videos, "Frames", r.Counts.LeftOut))
 	}
 	if r.Counts.Renewed > 0 {
 		fmt.Fprintln(w, p.say.Text("Photos whose faces were found anew: {{.N}}, faces: {{.Faces}}", "N", r.Counts.Renewed, "Faces", r.Counts.NewFaces))

@@ -13,6 +13,7 @@ import (
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 func (p *program) facesCommand() *cobra.Command {
@@ -29,9 +30,10 @@ func (p *program) facesCommand() *cobra.Command {
 }
 
 func (p *program) formatsCommand() *cobra.Command {
-	return command.Leaf("formats", "list which picture files are read, and which are not and why", command.NoArgs, func(context.Context, []string) error {
-		return p.Show(document.Doc{"formats": engine.PictureFormats()}, func(w io.Writer) {
-			for _, f := range engine.PictureFormats() {
+	return command.Leaf("formats", "list which picture and video files are read, and which are not and why", command.NoArgs, func(context.Context, []string) error {
+		all := append(formats.Pictures(), formats.Videos()...)
+		return p.Show(document.Doc{"formats": all}, func(w io.Writer) {
+			for _, f := range all {
 				fmt.Fprintf(w, "%s %-30s %s\n", map[bool]string{true: "+", false: "-"}[f.Read], p.say.Text(f.Name), p.say.Text(f.Note))
 			}
 		})
@@ -68,7 +70,7 @@ func (p *program) writeFaces(w io.Writer, out document.Faces) {
 	for _, ph := range out.Photos {
 		fmt.Fprintln(w, p.say.Text("{{.File}}: faces: {{.N}}", "File", command.Plain(ph.File), "N", len(ph.Faces)))
 		if ph.Frames > 1 {
-			fmt.Fprintln(w, "  "+p.say.Reason(engine.MsgOnePicture, fmt.Sprint("1/", ph.Frames)))
+			fmt.Fprintln(w, "  "+p.say.Reason(formats.MsgOnePicture, fmt.Sprint("1/", ph.Frames)))
 		}
 		for n, f := range ph.Faces {
 			fmt.Fprintf(w, "  %d  %s  %s\n", n, boxText(f.Box), p.say.Text("quality {{.Q}}", "Q", fmt.Sprintf("%.2f", f.Quality)))

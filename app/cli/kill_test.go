@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -56,6 +58,54 @@ func manyPhotos(t testing.TB, dir string) []string {
 func TestAKilledCollectionIsResumed(t *testing.T) {
 	w := newWorld(t)
 	sources := manyPhotos(t, w.dir)
+	w.killedAndResumed(sources, firstFile(t, sources[0]))
+}
+
+// TestAKilledCollectionOfAnArchiveIsResumed: the same for one web archive of some hundred drawn images and a few photos, with repeated ones among them.
+func TestAKilledCollectionOfAnArchiveIsResumed(t *testing.T) {
+	photos := realPhotos(t)
+	w := newWorld(t)
+	path := filepath.Join(w.dir, "crawl.warc.gz")
+	writeArchive(t, path, photos, 400)
+	whole := w.killedAndResumed([]string{path}, filepath.Join(photos, "obama.jpg"))
+	if whole.Photos != 408 || whole.Duplicates != 40 || len(whole.Failed) != 1 || whole.Faces < 8 {
+		t.Errorf("%d photos, %d duplicates, %d failed, %d faces; want 408, 40, 1 and at least 8", whole.Photos, whole.Duplicates, len(whole.Failed), whole.Faces)
+	}
+}
+
+// writeArchive writes n drawn images on pages of 50, every tenth at a second address too, eight photos with faces among them, and a broken one.
+func writeArchive(t testing.TB, path, photos string, n int) {
+	t.Helper()
+	var out bytes.Buffer
+	at := func(kind string, i int) string { return fmt.Sprintf("https://example.org/%d/%s%d", i/50, kind, i) }
+	for i := range n {
+		if i%50 == 0 {
+			html := fmt.Sprintf("<title>Page %d</title>", i/50)
+			for k := i; k < i+50; k++ {
+				html += fmt.Sprintf("<img src=%q><img src=%q><img src=%q>", at("a", k), at("b", k), at("p", k))
+			}
+			writeRecord(&out, true, at("", i), "text/html", html)
+			photo := read(t, filepath.Join(photos, []string{"obama.jpg", "biden.jpg"}[i/50%2]))
+			writeRecord(&out, true, at("p", i), "image/jpeg", string(append(photo, byte(i)))) // another file each time
+		}
+		var picture bytes.Buffer
+		if err := drawPlain(&picture, "a"); err != nil {
+			t.Fatal(err)
+		}
+		body := picture.String() + strconv.Itoa(i)
+		writeRecord(&out, true, at("a", i), "image/png", body)
+		if i%10 == 9 {
+			writeRecord(&out, true, at("b", i), "image/png", body)
+		}
+	}
+	writeRecord(&out, true, at("broken", 0), "image/png", "broken")
+	write(t, path, out.Bytes())
+}
+
+// killedAndResumed collects sources undisturbed, and killed again and again, and compares what the vaults hold; probe is one of the photos.
+func (w world) killedAndResumed(sources []string, probe string) document.Collect {
+	t := w.t
+	t.Helper()
 	args := append([]string{"collect", "people", "--json"}, sources...)
 	w.open("whole")
 	whole := w.collect("whole", args)
@@ -83,10 +133,10 @@ func TestAKilledCollectionIsResumed(t *testing.T) {
 	if diff := cmp.Diff(whole, resumed, cmp.AllowUnexported(document.Collect{})); diff != "" {
 		t.Errorf("a killed and resumed run differs from a whole one:\n%s", diff)
 	}
-	probe := firstFile(t, sources[0])
 	if diff := cmp.Diff(w.holdings("whole", probe), w.holdings("killed", probe)); diff != "" {
 		t.Errorf("the vaults differ:\n%s", diff)
 	}
+	return whole
 }
 
 // TestAKilledRetemplatingIsGoneOnWith: kill -9 at random moments, then the same command again, gives what an undisturbed

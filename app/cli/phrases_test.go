@@ -20,6 +20,7 @@ import (
 	"gabarit/app/cli/command"
 	"gabarit/assets"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // french reads translations: all of them, or one file's.
@@ -54,7 +55,7 @@ func said(t *testing.T) []string {
 	t.Helper()
 	found := map[string]bool{}
 	var names []string
-	for _, pattern := range []string{"*.go", "command/*.go", "rights/*.go"} {
+	for _, pattern := range []string{"*.go", "command/*.go", "rights/*.go", "upkeep/*.go"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v %v", pattern, found, err)
@@ -100,7 +101,7 @@ func said(t *testing.T) []string {
 	for _, g := range append(engine.Bases(), engine.ConditionGrounds()...) {
 		found[g.Sentence] = true
 	}
-	for _, f := range engine.PictureFormats() {
+	for _, f := range append(formats.Pictures(), formats.Videos()...) {
 		found[f.Note] = true
 		if strings.ContainsAny(f.Name, " ,") && !strings.HasPrefix(f.Name, "JPEG 2") && f.Name != "JPEG XL" {
 			found[f.Name] = true

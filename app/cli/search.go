@@ -17,6 +17,7 @@ import (
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // searchFlags are the flags of search as they were typed.
@@ -186,7 +187,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 				res, err = a.Search(ctx, req.SearchRequest)
 			}
 			if req.Probe != nil && req.Probe.Frames > 1 {
-				p.Note(command.Plain(file) + ": " + p.say.Reason(engine.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
+				p.Note(command.Plain(file) + ": " + p.say.Reason(formats.MsgOnePicture, fmt.Sprint("1/", req.Probe.Frames)))
 			}
 			switch {
 			case err == nil:
@@ -232,10 +233,13 @@ func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 	fmt.Fprintln(w, p.say.Text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
 
-// writeOtherModel tells of faces that no search compares, and what to do about them.
+// writeOtherModel tells of faces that no search compares, why, and what to do about them.
 func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	if index.OtherModel > 0 {
 		fmt.Fprintln(w, p.say.Text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
+	}
+	if index.Hidden > 0 {
+		fmt.Fprintln(w, p.say.Text("Not searched, as their source took them back or their processing is restricted: faces: {{.N}}", "N", index.Hidden))
 	}
 }
 
@@ -247,7 +251,7 @@ func (p *program) writeMatches(w io.Writer, probe document.Probe) {
 	fmt.Fprintln(tw, "  "+p.Row("band", "distance", "strangers expected", "collection", "found at", "face"))
 	for _, m := range probe.Matches {
 		fmt.Fprintf(tw, "  %s\t%.3f\t%s\t%s\t%s\t%s\n", p.say.Text(m.Band), m.Distance, figure(m.ExpectedFalse),
-			command.Plain(m.Collection), command.Plain(m.Source.FoundAt()), m.Face)
+			command.Plain(m.Collection), command.Plain(m.Source.FoundAt()+p.shownAt(m.Source)), m.Face)
 	}
 	_ = tw.Flush()
 	fmt.Fprintln(w, "  "+p.say.Text("Nearest match: in an index of {{.Faces}} faces, expect {{.V}} strangers this close.",
@@ -274,4 +278,12 @@ func twoFigures(x float64) float64 {
 	}
 	unit := math.Pow10(places)
 	return math.Round(x*unit) / unit
+}
+
+// shownAt tells when a video shows the person, "" for photos.
+func (p *program) shownAt(s document.Source) string {
+	if !s.Video {
+		return ""
+	}
+	return ", " + p.say.Text("at {{.At}} of the video, seen {{.Span}}", "At", engine.Clock(s.FrameMS), "Span", engine.Span{FromMS: s.StartMS, ToMS: s.EndMS})
 }

@@ -10,9 +10,9 @@ package faceindex
 import (
 	"context"
 	"errors"
-	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"gabarit/engine"
@@ -27,6 +27,12 @@ type Store interface {
 	Stamp(ctx context.Context) (string, error)
 }
 
+// Hidden tells which faces are held by the store and kept out of the index, see hidden.Set. It is asked under the index's locks.
+type Hidden interface {
+	Hides(f engine.FaceID) bool
+	Faces() []engine.FaceID
+}
+
 // Index is the index of an open vault. Safe for concurrent use.
 type Index struct {
 	// Changing is held while rows leave the index and their records the store, so that whoever compares the two sees
@@ -35,6 +41,7 @@ type Index struct {
 
 	model engine.ModelID
 	store Store
+	held  Hidden
 	disk  *segment.Store
 	warn  func(error)
 
@@ -48,24 +55,20 @@ type Index struct {
 	made   int   // how often it was made of the records; under turn
 	broken error // it could not be made; under turn
 
-	mu       sync.Mutex
-	others   map[engine.FaceID]struct{} // faces of other models: counted, kept out
-	withheld map[engine.FaceID]struct{} // faces that no search may find: kept out, see Withhold
+	mu     sync.Mutex
+	others map[engine.FaceID]struct{} // faces of other models: counted, kept out
 }
 
 var _ engine.Index = (*Index)(nil)
 
 // Open gives the index of a vault: as it was saved, if that can be used, else made of the records, which Settle then saves. warn is
-// called with what people must be told. The caller keeps v and store open until after Clear.
-//
-// withheld lists the faces that no search may find, see Withhold.
-func Open(ctx context.Context, v *vault.Vault, store Store, model engine.ModelID, withheld []engine.FaceID, warn func(error)) (*Index, error) {
+// called with what people must be told. What held hides is kept out. The caller keeps v and store open until after Clear.
+func Open(ctx context.Context, v *vault.Vault, store Store, held Hidden, model engine.ModelID, warn func(error)) (*Index, error) {
 	disk, damage, err := segment.Open(v)
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{model: model, store: store, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{},
-		withheld: setOf(withheld)}
+	x := &Index{model: model, store: store, held: held, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
 	opened := false
 	if damage == nil {
 		opened, err = x.openSaved(ctx)
@@ -106,10 +109,6 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil || !ok || of.Model != x.model || of.Stamp != stamp {
 		return false, err
 	}
-	others, withheld := unlisted(of.Others)
-	if !maps.Equal(withheld, x.withheld) {
-		return false, nil
-	}
 	index, err := match.Open(ctx, head, x.disk)
 	if engine.CodeOf(err) == engine.CodeUnsupported {
 		return false, nil
@@ -117,8 +116,37 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	x.index, x.others = index, others
-	return true, nil
+	hidden := map[engine.FaceID]bool{}
+	for _, word := range strings.Fields(of.Others) {
+		if f, is := strings.CutPrefix(word, hiddenMark); is {
+			hidden[engine.FaceID(f)] = true
+		} else {
+			x.others[engine.FaceID(word)] = struct{}{}
+		}
+	}
+	x.index = index
+	return true, x.rehide(ctx, hidden)
+}
+
+// rehide brings an index that was saved while other faces were hidden up to date with those that are now.
+func (x *Index) rehide(ctx context.Context, saved map[engine.FaceID]bool) error {
+	var hide []engine.FaceID
+	for _, f := range x.held.Faces() {
+		if !saved[f] {
+			hide = append(hide, f)
+		}
+		delete(saved, f)
+	}
+	if len(hide) > 0 {
+		if err := x.index.Load(ctx); err != nil {
+			return err
+		}
+		x.remove(hide)
+	}
+	if len(saved) == 0 {
+		return nil
+	}
+	return x.fill(ctx, func(f engine.FaceID) bool { return saved[f] })
 }
 
 // make throws away what is saved and reads the records. The turn is held for writing, or nobody else has the index yet.
@@ -164,24 +192,21 @@ func (x *Index) fill(ctx context.Context, wanted func(engine.FaceID) bool) error
 	return x.add(batch) //nolint:contextcheck // as above
 }
 
-// add puts entries of the model in use into the index, unless they are withheld, and notes the others.
+// add puts entries of the model in use into the index, and notes the others.
 func (x *Index) add(entries []engine.IndexEntry) error {
-	x.mu.Lock()
-	kept := func(e engine.IndexEntry) bool {
-		_, withheld := x.withheld[e.Face]
-		return e.Model != x.model || withheld
-	}
-	if !slices.ContainsFunc(entries, kept) {
-		x.mu.Unlock()
+	foreign := func(e engine.IndexEntry) bool { return e.Model != x.model }
+	if !slices.ContainsFunc(entries, func(e engine.IndexEntry) bool { return foreign(e) || x.held.Hides(e.Face) }) {
 		return x.addOurs(entries)
 	}
 	ours := make([]engine.IndexEntry, 0, len(entries))
 	defer clear(ours[:cap(ours)])
+	x.mu.Lock()
 	for _, e := range entries {
 		switch {
-		case e.Model != x.model:
+		case x.held.Hides(e.Face):
+		case foreign(e):
 			x.others[e.Face] = struct{}{}
-		case !kept(e):
+		default:
 			ours = append(ours, e)
 		}
 	}
@@ -249,7 +274,6 @@ func (x *Index) Exchange(gone []engine.FaceID, entries []engine.IndexEntry) erro
 	}
 	x.turn.Lock()
 	defer x.turn.Unlock()
-	x.withholdNew(gone, entries)
 	x.remove(gone)
 	return x.add(entries)
 }
@@ -288,15 +312,6 @@ func (x *Index) SearchAll(ctx context.Context, queries []engine.Query) (answers 
 		return err
 	})
 	return answers, err
-}
-
-// Distances implements engine.Index: those to the faces of the model in use.
-func (x *Index) Distances(ctx context.Context, probe engine.Template) (h engine.Histogram, err error) {
-	err = x.mending(ctx, func() (err error) {
-		h, err = x.index.Distances(ctx, probe)
-		return err
-	})
-	return h, err
 }
 
 // Len implements engine.Index.

@@ -71,8 +71,15 @@ func (r *records) change(fn func(faces map[engine.FaceID]engine.IndexEntry)) {
 	fn(r.faces)
 }
 
+// hidden is what is kept out of an index.
+type hidden map[engine.FaceID]bool
+
+func (h hidden) Hides(f engine.FaceID) bool { return h[f] }
+func (h hidden) Faces() []engine.FaceID     { return slices.Collect(maps.Keys(h)) }
+
 // world is a vault, its records and its index.
 type world struct {
+	hidden  hidden
 	t       testing.TB
 	dir     string
 	options vault.Options
@@ -109,7 +116,7 @@ func (w *world) open() {
 	var err error
 	w.vault, err = w.options.Open(w.dir, "")
 	must(w.t, err)
-	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.model, nil,
+	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.hidden, w.model,
 		func(err error) { w.warned = append(w.warned, engine.MessageOf(err)) })
 	must(w.t, err)
 }
@@ -151,10 +158,11 @@ func (w *world) check() {
 			}
 		}
 	}
-	got, err := w.index.Distances(context.Background(), w.entries[0].Template)
-	expected, _ := want.Distances(context.Background(), w.entries[0].Template)
-	if err != nil || got != expected {
-		w.t.Fatalf("distances to %d faces, error %v; want %d", got.Faces(), err, expected.Faces())
+	all := []engine.Query{{Model: w.model, Template: w.entries[0].Template, K: 1, Count: engine.HistogramEnd}}
+	got, err := w.index.SearchAll(context.Background(), all)
+	expected, _ := want.SearchAll(context.Background(), all)
+	if err != nil || got[0].Distances != expected[0].Distances {
+		w.t.Fatalf("distances of %d answers, error %v; want those to %d faces", len(got), err, expected[0].Distances.Faces())
 	}
 }
 

@@ -110,6 +110,17 @@ func (x *Index) Erased(ctx context.Context, sure bool) error {
 	return x.save(context.WithoutCancel(ctx), false)
 }
 
+// hiddenMark stands before a face that was hidden when the index was saved, in segment.Origin.Others.
+const hiddenMark = "!"
+
+// Kept brings what is saved up to date after faces were hidden or shown again. Changing is held. Where a run is under way, End does it.
+func (x *Index) Kept(ctx context.Context) error {
+	if x.runs > 0 {
+		return nil
+	}
+	return x.save(ctx, false)
+}
+
 // save saves the index if that is not done: also for the first time, or only if something is saved already. What is saved and can't be
 // brought up to date is thrown away. Changing is held.
 func (x *Index) save(ctx context.Context, first bool) error {
@@ -140,32 +151,14 @@ func (x *Index) origin(ctx context.Context) (segment.Origin, error) {
 	stamp, err := x.store.Stamp(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return segment.Origin{Model: x.model, Stamp: stamp, Others: listed(x.others, "") + listed(x.withheld, withheldMark)}, err
-}
-
-// withheldMark stands before faces that are withheld in what is saved with the index.
-const withheldMark = "!"
-
-// listed writes faces down, one a line, sorted, each behind a mark.
-func listed(faces map[engine.FaceID]struct{}, mark string) string {
-	var b strings.Builder
-	for _, f := range slices.Sorted(maps.Keys(faces)) {
-		b.WriteString(mark + string(f) + "\n")
+	others := make([]string, 0, len(x.others))
+	for _, f := range slices.Sorted(maps.Keys(x.others)) {
+		others = append(others, string(f))
 	}
-	return b.String()
-}
-
-// unlisted reads what was saved with the index: the faces of other models, and those withheld.
-func unlisted(text string) (others, withheld map[engine.FaceID]struct{}) {
-	others, withheld = map[engine.FaceID]struct{}{}, map[engine.FaceID]struct{}{}
-	for _, f := range strings.Fields(text) {
-		if hidden, ok := strings.CutPrefix(f, withheldMark); ok {
-			withheld[engine.FaceID(hidden)] = struct{}{}
-		} else {
-			others[engine.FaceID(f)] = struct{}{}
-		}
+	for _, f := range slices.Sorted(slices.Values(x.held.Faces())) {
+		others = append(others, hiddenMark+string(f))
 	}
-	return others, withheld
+	return segment.Origin{Model: x.model, Stamp: stamp, Others: strings.Join(others, "\n")}, err
 }
 
 // Left counts what of the faces, nil: of all that the records don't hold, a search would still compare or the saved index still

@@ -96,3 +96,22 @@ func RemoveAll(paths []string) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Write writes a new file that only its owner can read; a file of that name is never overwritten: CodeConflict.
+func Write(path string, data []byte) error {
+	const op = "files.Write"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return engine.E(engine.CodeConflict, op, "there is a file of this name already", nil)
+	case errors.Is(err, os.ErrNotExist):
+		return engine.E(engine.CodeNotFound, op, "the folder for the file does not exist", err)
+	case err != nil:
+		return engine.E(engine.CodeUnavailable, op, "the file can't be written", err)
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil { // half a file must not pass for one
+		return engine.E(engine.CodeUnavailable, op, "the file can't be written", errors.Join(err, os.Remove(path)))
+	}
+	return nil
+}

@@ -17,10 +17,9 @@ type Store interface {
 }
 
 const (
-	lookUps   = 256    // faces of which the index is asked between two changes of the groups
-	maxFresh  = 2048   // faces that arrived, of which the templates are kept until they are grouped; more are read from the store
-	maxCopied = 20_000 // templates copied from the store at once: 10 MB
-	small     = 2000   // faces up to which all groups are made anew for each change; it takes milliseconds
+	lookUps  = 256  // faces of which the index is asked between two changes of the groups: so many templates are copied from the store at once
+	maxFresh = 2048 // faces that arrived, of which the templates are kept until they are grouped; more are read from the store
+	small    = 2000 // faces up to which all groups are made anew for each change; it takes milliseconds
 )
 
 // Groups are the faces of Rows grouped by person. Nothing is grouped before somebody asks: then all of it is, with one range query for each
@@ -39,6 +38,8 @@ type Groups struct {
 	fresh  []engine.IndexEntry     // arrived since
 	gone   map[engine.FaceID]bool  // left since the present call began: it may still come across them
 	behind bool                    // the store has faces that are not held
+	first  bool                    // the faces that the index holds are entered for the first time, each with what is near it now
+	late   map[engine.FaceID]bool  // arrived meanwhile
 	stale  bool                    // decisions must be read again
 	moved  int                     // faces that came and went since all groups were made
 	shown  map[engine.CollectionID]bool
@@ -85,6 +86,12 @@ func (g *Groups) Added(entries []engine.IndexEntry) {
 	}
 	for _, e := range entries {
 		delete(g.gone, e.Face)
+		if g.first {
+			g.late[e.Face] = true
+		}
+	}
+	if g.first {
+		return
 	}
 	if !g.behind && len(g.fresh)+len(entries) <= maxFresh {
 		g.fresh = append(g.fresh, entries...)
@@ -110,6 +117,7 @@ func (g *Groups) Removed(faces []engine.FaceID) {
 	for _, f := range faces {
 		left[f], g.gone[f] = true, true
 		delete(g.about, f)
+		delete(g.late, f)
 	}
 	kept := g.fresh[:0]
 	for _, e := range g.fresh {
@@ -129,7 +137,7 @@ func (g *Groups) Cleared() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.forgetFresh()
-	g.groups, g.about, g.gone = nil, nil, nil
+	g.groups, g.about, g.gone, g.late = nil, nil, nil, nil
 }
 
 // update brings the groups up to date. The caller has the turn. progress is told how many faces are grouped, of how many. After an error,
@@ -138,18 +146,16 @@ func (g *Groups) update(ctx context.Context, progress func(done, total int)) err
 	if err := g.begin(ctx); err != nil {
 		return err
 	}
+	if err := g.fill(ctx, progress); err != nil {
+		return err
+	}
 	for {
-		batch, err := g.next(ctx)
+		more, err := g.next(ctx, progress)
 		if err != nil {
 			return err
 		}
-		if len(batch) == 0 {
+		if !more {
 			return g.finish(ctx)
-		}
-		err = g.enter(ctx, batch, progress)
-		clear(batch)
-		if err != nil {
-			return err
 		}
 	}
 }
@@ -170,7 +176,7 @@ func (g *Groups) begin(ctx context.Context) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.groups = people.NewGroups(g.rows, g.calib, decisions)
-	g.about, g.behind, g.stale, g.moved = map[engine.FaceID]about{}, true, true, 0
+	g.about, g.late, g.first, g.behind, g.stale, g.moved = map[engine.FaceID]about{}, map[engine.FaceID]bool{}, true, false, true, 0
 	return nil
 }
 
@@ -182,9 +188,38 @@ func (g *Groups) decisions(ctx context.Context) (*people.Decisions, error) {
 	return people.NewDecisions(all)
 }
 
-// next gives faces to be entered, as copies of which nobody else knows: those that arrived, then those that only the store has, and at last
-// those that lost many neighbours. None: the groups are up to date.
-func (g *Groups) next(ctx context.Context) ([]engine.IndexEntry, error) {
+// fill enters the faces that the index holds when all groups are new; those that arrive meanwhile are entered after them.
+func (g *Groups) fill(ctx context.Context, progress func(done, total int)) error {
+	g.mu.Lock()
+	first := g.first
+	g.mu.Unlock()
+	if !first {
+		return nil
+	}
+	if err := g.walk(ctx, nil, progress); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	if g.groups == nil {
+		g.mu.Unlock()
+		return ended(ctx)
+	}
+	g.groups.Settle()
+	late := g.late
+	g.first, g.late = false, nil
+	g.mu.Unlock()
+	if len(late) == 0 {
+		return nil
+	}
+	if err := g.walk(ctx, late, progress); err != nil {
+		return g.giveBack(err)
+	}
+	return nil
+}
+
+// next enters faces: those that arrived, then those that only the store has, and at last those that lost many neighbours. more is false where there
+// were none: the groups are up to date.
+func (g *Groups) next(ctx context.Context, progress func(done, total int)) (more bool, err error) {
 	g.mu.Lock()
 	batch, behind := g.fresh, g.behind
 	g.fresh = nil
@@ -193,23 +228,21 @@ func (g *Groups) next(ctx context.Context) ([]engine.IndexEntry, error) {
 	}
 	g.mu.Unlock()
 	if len(batch) > 0 {
-		return batch, nil
+		err := g.enter(ctx, batch, progress)
+		clear(batch)
+		return true, err
 	}
 	if behind {
-		batch, more, err := g.read(ctx, nil)
-		if more || err != nil {
-			g.setBehind()
+		if err := g.walk(ctx, nil, progress); err != nil {
+			return false, g.giveBack(err)
 		}
-		if len(batch) > 0 || err != nil {
-			return batch, err
-		}
+		return true, nil
 	}
 	short, err := g.short(ctx)
 	if err != nil || len(short) == 0 {
-		return nil, err
+		return false, err
 	}
-	batch, _, err = g.read(ctx, short)
-	return batch, err
+	return true, g.walk(ctx, short, progress)
 }
 
 func (g *Groups) short(ctx context.Context) (map[engine.FaceID]bool, error) {
@@ -225,35 +258,25 @@ func (g *Groups) short(ctx context.Context) (map[engine.FaceID]bool, error) {
 	return short, nil
 }
 
-func (g *Groups) setBehind() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.behind = true
-}
-
-// errEnough ends a walk through the store.
-type errEnough struct{}
-
-// Error is never shown.
-func (errEnough) Error() string { return "enough" }
-
-// read copies templates from the store: of faces that are not held, or of those named. more tells that there are others.
-func (g *Groups) read(ctx context.Context, named map[engine.FaceID]bool) (batch []engine.IndexEntry, more bool, err error) {
-	err = g.store.Templates(ctx, func(e engine.IndexEntry) error {
+// walk enters faces from the store: those that are not held, or those named. Each template is copied for as long as its face is entered.
+func (g *Groups) walk(ctx context.Context, named map[engine.FaceID]bool, progress func(done, total int)) error {
+	batch := make([]engine.IndexEntry, 0, lookUps)
+	defer clear(batch[:lookUps])
+	err := g.store.Templates(ctx, func(e engine.IndexEntry) error {
 		if e.Model != g.rows.Model() || !g.wants(e.Face, named) {
 			return nil
 		}
-		if len(batch) == maxCopied {
-			more = true
-			return errEnough{}
+		if batch = append(batch, e); len(batch) < lookUps {
+			return nil
 		}
-		batch = append(batch, e)
-		return nil
+		err := g.enter(ctx, batch, progress)
+		batch = batch[:0]
+		return err
 	})
-	if more {
-		err = nil
+	if err != nil {
+		return err
 	}
-	return batch, more, err
+	return g.enter(ctx, batch, progress)
 }
 
 func (g *Groups) wants(f engine.FaceID, named map[engine.FaceID]bool) bool {
@@ -268,18 +291,24 @@ func (g *Groups) wants(f engine.FaceID, named map[engine.FaceID]bool) bool {
 // enter asks the index about faces and takes them in.
 func (g *Groups) enter(ctx context.Context, batch []engine.IndexEntry, progress func(done, total int)) error {
 	queries := make([]engine.Query, 0, lookUps)
-	defer clear(queries[:cap(queries)])
+	defer clear(queries[:lookUps])
+	most := 0 // all
+	g.mu.Lock()
+	if g.first {
+		most = people.FillMost
+	}
+	g.mu.Unlock()
 	for len(batch) > 0 {
 		some := batch[:min(lookUps, len(batch))]
 		queries = queries[:0]
 		for i := range some {
-			queries = append(queries, engine.Query{Model: some[i].Model, Template: some[i].Template, Within: people.Reach})
+			queries = append(queries, engine.Query{Model: some[i].Model, Template: some[i].Template, K: most, Within: people.Reach})
 		}
 		near, err := g.rows.SearchAll(ctx, queries)
 		if err != nil {
 			return g.giveBack(err)
 		}
-		done, err := g.take(ctx, some, near)
+		done, err := g.take(ctx, some, near, most > 0)
 		if err != nil {
 			return err
 		}
@@ -293,11 +322,13 @@ func (g *Groups) enter(ctx context.Context, batch []engine.IndexEntry, progress 
 
 // giveBack notes that faces were not entered, and passes the error on.
 func (g *Groups) giveBack(err error) error {
-	g.setBehind()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.behind = true
 	return err
 }
 
-func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near []engine.Answer) (held int, err error) {
+func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near []engine.Answer, fill bool) (held int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.groups == nil {
@@ -308,12 +339,16 @@ func (g *Groups) take(ctx context.Context, some []engine.IndexEntry, near []engi
 		if g.gone[e.Face] {
 			continue
 		}
-		g.groups.Enter(e.Face, near[i].Neighbours)
+		if fill {
+			g.groups.Fill(e.Face, near[i].Neighbours)
+		} else {
+			g.groups.Enter(e.Face, near[i].Neighbours)
+		}
 		g.about[e.Face] = about{e.Collection, e.Hosts, e.When}
 		placed = append(placed, e.Face)
 	}
 	g.moved += len(placed)
-	if g.few() {
+	if !fill && g.few() {
 		g.groups.Place(placed...)
 	}
 	return g.groups.Len(), nil

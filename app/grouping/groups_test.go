@@ -365,3 +365,58 @@ func TestGroupsWhileOthersAddAndErase(t *testing.T) {
 		t.Errorf("groups are not those of the store (%d faces):\n%s", got.Faces, diff)
 	}
 }
+
+// walks counts how often the templates of a store are read.
+type walks struct {
+	grouping.Store
+	n int
+}
+
+func (w *walks) Templates(ctx context.Context, fn func(engine.IndexEntry) error) error {
+	w.n++
+	return w.Store.Templates(ctx, fn)
+}
+
+// Faces come and go while all are entered for the first time, which is stopped once: the groups are those of somebody who asks for the first time then.
+func TestTheFirstGroupsAreRightWhateverHappensMeanwhile(t *testing.T) {
+	h := newHouse(t)
+	counted := &walks{Store: h.store}
+	h.groups = grouping.New(counted, h.rows, calibration.Default())
+	h.rows.groups = h.groups
+	var photos []engine.Ingest
+	all := faces(150, 6)
+	for _, f := range all[:800] {
+		photos = append(photos, h.arrive("c", f))
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	calls := 0
+	meanwhile := func(int, int) {
+		switch calls++; calls {
+		case 1:
+			for _, f := range all[800:850] {
+				photos = append(photos, h.arrive("c", f))
+			}
+			h.leave(photos[3], photos[10], photos[795])
+		case 2:
+			stop()
+		case 3:
+			for _, f := range all[850:] {
+				photos = append(photos, h.arrive("c", f))
+			}
+			h.leave(photos[100], photos[820], photos[860])
+		}
+	}
+	if _, err := h.groups.List(ctx, engine.GroupQuery{}, meanwhile); engine.CodeOf(err) != engine.CodeCanceled {
+		t.Fatalf("%v, want that it was stopped", err)
+	}
+	got, err := h.groups.List(t.Context(), engine.GroupQuery{}, meanwhile)
+	must(t, err)
+	if counted.n > 4 {
+		t.Errorf("the templates of the store were read %d times", counted.n)
+	}
+	h.unlock()
+	if diff := cmp.Diff(h.list(engine.GroupQuery{}), got); diff != "" || got.Faces != len(all)-6 {
+		t.Errorf("%d faces, want %d; groups:\n%s", got.Faces, len(all)-6, diff)
+	}
+}

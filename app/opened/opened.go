@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"gabarit/app/hidden"
 	"gabarit/engine"
 )
 
@@ -15,15 +16,14 @@ type Vault struct {
 	Index engine.Index
 	Dir   string // of the vault
 
+	Hidden *hidden.Set // what is kept out of Index although Store holds it
+
 	// Hash is the keyed hash of the vault: it tells nothing to whoever has no key of this vault. domain says what for.
 	Hash func(domain string, data []byte) [32]byte
-	// Withhold hides from searches what the documents say is to be hidden, and shows the rest, see faceindex.Index.Withhold.
-	Withhold func(ctx context.Context) error
 	// Groups gives the groups of people that hold one of the faces. The first call groups all faces.
 	Groups func(ctx context.Context, faces []engine.FaceID) ([]engine.Group, error)
 	Model  engine.ModelID // of the templates that are compared
 	Signer Signer
-
 	// Crop gives a face as an upright JPEG, also by an ID that it had before it was found anew; CodeNotFound.
 	Crop func(ctx context.Context, id engine.FaceID) ([]byte, error)
 }
@@ -40,7 +40,6 @@ type Signer interface {
 type Eraser interface {
 	PlanErasure(ctx context.Context, req engine.ErasureRequest) (engine.ErasurePlan, error)
 	Erase(ctx context.Context, plan engine.ErasurePlan, progress func(engine.ErasureStep)) (engine.ErasureReport, error)
-	CheckErased(ctx context.Context) (engine.ErasedCheck, error)
 }
 
 // Prober opens photos as probes: app.App.

@@ -30,6 +30,7 @@ func NewIngest(s engine.Store, c engine.CollectionID, run engine.RunID, itemKey,
 	}
 	for i := range n {
 		f := engine.Face{ID: engine.NewFaceID(p.ID, i), Box: engine.Box{X: -3, Y: 100 * i, W: 50, H: 60}, Quality: 0.5, Roll: -4.25, Model: "synthetic", Template: seeded(seed, i)}
+		f.Seen = engine.Span{FromMS: int64(i), ToMS: 1000 * int64(i)}
 		p.Faces = append(p.Faces, f)
 		in.Crops = append(in.Crops, fmt.Appendf(nil, "crop %d of %s", i, seed))
 	}

@@ -109,6 +109,11 @@ func (x *documentTx) Put(kind engine.DocumentKind, id string, data []byte) error
 	if err != nil || u.String() != id || !slices.Contains(engine.DocumentKinds(), kind) || len(data) > engine.MaxDocument {
 		return engine.E(engine.CodeInvalid, "enginetest.ChangeDocuments", "this can't be a document", err)
 	}
+	if kind == engine.DocumentCheck || kind == engine.DocumentHidden {
+		if _, ok := x.s.photos[engine.PhotoID(id)]; !ok {
+			return missing("the vault holds no such photo")
+		}
+	}
 	x.now[documentKey{kind, id}] = bytes.Clone(data)
 	return nil
 }

@@ -118,6 +118,13 @@ func (s *Store) eraseWhole(id engine.PhotoID, counts *engine.ErasureCounts) {
 	n := len(p.photo.Faces)
 	counts.Add(engine.ErasureCounts{Photos: 1, Thumbnails: 1, Crops: n, Templates: n, Finds: 1 + len(p.photo.Also), Keys: 1})
 	delete(s.photos, id)
+	for _, kind := range []engine.DocumentKind{engine.DocumentCheck, engine.DocumentHidden} {
+		k := documentKey{kind, string(id)}
+		if _, held := s.documents[k]; held {
+			counts.Keys++
+			delete(s.documents, k)
+		}
+	}
 	delete(s.hashes, bytesOf{p.photo.Collection, p.photo.SHA256})
 	s.order = slices.DeleteFunc(s.order, func(o engine.PhotoID) bool { return o == id })
 	for key, r := range s.items[p.photo.Collection] {

@@ -215,7 +215,7 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 		if !old.FinishedAt.IsZero() && !resume {
 			break
 		}
-		old.FinishedAt = time.Time{}
+		old.FinishedAt, old.Web = time.Time{}, r.Web
 		for _, rec := range s.items[r.Collection] {
 			if rec.Run == old.ID {
 				counts.Add(rec)
@@ -229,6 +229,21 @@ func (s *Store) BeginRun(ctx context.Context, r engine.Run, resume bool) (engine
 	s.runs = append(s.runs, r)
 	s.record(entry.Run(engine.ActionRunStarted, r))
 	return cloneRun(r), counts, nil
+}
+
+// UnfinishedRuns implements engine.Store.
+func (s *Store) UnfinishedRuns(ctx context.Context) (runs []engine.Run, err error) {
+	unlock, err := s.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	for _, r := range s.runs {
+		if r.FinishedAt.IsZero() {
+			runs = append(runs, cloneRun(r))
+		}
+	}
+	return runs, nil
 }
 
 func cloneRun(r engine.Run) engine.Run {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // VaultCreated opens the log.
@@ -187,11 +188,54 @@ func CasesOpened(cases []engine.Case) engine.AuditEntry {
 
 // LetterExported records that a letter was written to files.
 func LetterExported(id engine.CaseID, l engine.LetterRecord) engine.AuditEntry {
-	return engine.AuditEntry{Action: engine.ActionLetterExported, Objects: []string{string(id)},
-		Detail: map[string]string{"right": string(l.Right), "language": l.Lang, "formats": strings.Join(l.Formats, ",")}}
+	detail := map[string]string{"right": string(l.Right), "language": l.Lang, "formats": strings.Join(l.Formats, ",")}
+	if l.Regime != "" {
+		detail["regime"] = l.Regime
+	}
+	return engine.AuditEntry{Action: engine.ActionLetterExported, Objects: []string{string(id)}, Detail: detail}
+}
+
+// CaseChanged records that something happened in a case: what, about which request, with how many files. Days, names and references stay out.
+func CaseChanged(id engine.CaseID, e matter.Event) engine.AuditEntry {
+	out := engine.AuditEntry{Action: engine.ActionCaseChanged, Objects: []string{string(id)}, Detail: map[string]string{"event": string(e.Kind)}}
+	if e.Right != "" {
+		out.Detail["right"] = string(e.Right)
+	}
+	if e.Corrects != 0 {
+		out.Detail["corrects"] = "yes"
+	}
+	if len(e.Files) > 0 {
+		out.Counts = map[string]int{"files": len(e.Files)}
+	}
+	return out
+}
+
+// CaseAddressed records that a case was addressed anew, or put under another regime.
+func CaseAddressed(id engine.CaseID, r matter.Regime) engine.AuditEntry {
+	return engine.AuditEntry{Action: engine.ActionCaseChanged, Objects: []string{string(id)}, Detail: map[string]string{"event": "addressed", "regime": string(r)}}
+}
+
+// CaseFiles records that files were kept for a case, or given up again because what they belong to was refused.
+func CaseFiles(id engine.CaseID, files int, kept bool) engine.AuditEntry {
+	event := "files_kept"
+	if !kept {
+		event = "files_dropped"
+	}
+	return engine.AuditEntry{Action: engine.ActionCaseChanged, Objects: []string{string(id)}, Detail: map[string]string{"event": event}, Counts: map[string]int{"files": files}}
+}
+
+// CasesExported records that cases were written to a file of that format.
+func CasesExported(cases int, format string) engine.AuditEntry {
+	return engine.AuditEntry{Action: engine.ActionCasesExported, Counts: map[string]int{"cases": cases}, Detail: map[string]string{"formats": format}}
 }
 
 func collectedCounts(c engine.CollectCounts) map[string]int {
-	return map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
+	counts := map[string]int{"photos": c.Photos, "faces": c.Faces, "no_face": c.NoFace,
 		"duplicates": c.Duplicates, "failed": c.Failed, "suppressed": c.Suppressed}
+	for name, n := range map[string]int{"videos": c.Videos, "left_out": c.LeftOut} { // of photos there are none
+		if n > 0 {
+			counts[name] = n
+		}
+	}
+	return counts
 }

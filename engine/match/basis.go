@@ -6,12 +6,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 const (
 	sampleRows = 16384 // templates that a basis is fitted to, at most
 	largest    = 127   // code
-	finest     = 22    // steps of a dimension are at most so many units: 128 squares of 2*127*22 stay below 2^32
+	finest     = 22    // steps of a dimension are at most so many units: 80 squares of 2*127*22 stay below 2^32
 	headroom   = 1.25  // codes reach so much farther than the sample does
 )
 
@@ -24,17 +25,18 @@ type basis struct {
 	stretch  float64                              // the turned distance is at most stretch times the distance
 	rounding float64                              // a turned template is off by at most rounding times its length, once centred
 	unit     float64
-	steps    [2]half                                        // in units
-	inverse  [engine.TemplateSize]float64                   // of the steps, in the scale of templates
-	cellOf   [headDims][2 * (largest + 1)]uint8             // by code + 128
-	edges    [headDims][cellCount]struct{ low, high int32 } // codes of each cell
+	steps    [kernel.CodeDims]int16                                       // in units
+	inverse  [kernel.CodeDims]float64                                     // of the steps, in the scale of templates
+	cellOf   [kernel.HeadDims][2 * (largest + 1)]uint8                    // by code + 128
+	edges    [kernel.HeadDims][kernel.CellCount]struct{ low, high int32 } // codes of each cell
 }
 
-// code is a template as a basis sees it.
+// code is a template as a basis sees it: its first dimensions, which for templates of one model hold nearly all of the spread. What the others
+// add to a distance is left out, so that it bounds the distance from below as well as if they were there and the same.
 type code struct {
-	steps       [engine.TemplateSize]int8
+	steps       [kernel.CodeDims]int8
 	clipped     bool    // it lies outside what codes can say
-	head, whole float64 // how far the steps lie from the turned template, at most: over the first half of the dimensions, over all
+	head, whole float64 // how far the steps lie from the turned template, at most: over the first kernel.HeadDims dimensions, over kernel.CodeDims
 }
 
 // fit makes a basis for n templates from a sample of them.
@@ -141,16 +143,16 @@ func (b *basis) turn(t *engine.Template) (turned engine.Template, off float64) {
 		d := float64(t[i]) - float64(b.mean[i])
 		sum += d * d
 	}
-	turnRow(&b.columns, &centred, &turned)
+	kernel.Turn(&b.columns, &centred, &turned)
 	return turned, b.rounding*math.Sqrt(sum)*(1+1e-9) + 1e-40
 }
 
 // scale sets the steps so that the sample, and a little more, can be said in codes.
 func (b *basis) scale(sample func(func(*engine.Template))) {
-	var spread [engine.TemplateSize]float64
+	var spread [kernel.CodeDims]float64
 	sample(func(t *engine.Template) {
 		turned, _ := b.turn(t)
-		for d, v := range turned {
+		for d, v := range turned[:kernel.CodeDims] {
 			if a := math.Abs(float64(v)); a > spread[d] {
 				spread[d] = a
 			}
@@ -163,14 +165,14 @@ func (b *basis) scale(sample func(func(*engine.Template))) {
 	b.unit = min(max(widest*headroom/largest/finest, 1e-18), 1e18)
 	for d, s := range spread {
 		steps := min(max(math.Ceil(s*headroom/largest/b.unit), 1), finest)
-		b.steps[d/headDims][d%headDims] = int16(steps)
+		b.steps[d] = int16(steps)
 		b.inverse[d] = 1 / (steps * b.unit)
 	}
 }
 
 // divide sets the cells of the first dimensions.
 func (b *basis) divide(sample func(func(*engine.Template))) {
-	counts := make([][2 * (largest + 1)]float64, headDims)
+	counts := make([][2 * (largest + 1)]float64, kernel.HeadDims)
 	sample(func(t *engine.Template) {
 		if c := b.encode(t); !c.clipped {
 			for d := range counts {
@@ -196,7 +198,7 @@ func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
 	for i := 1; i < len(counts); i++ {
 		cell := 0
 		if total > 0 {
-			cell = min(int((sum+counts[i]/2)/total*cellCount), cellCount-1)
+			cell = min(int((sum+counts[i]/2)/total*kernel.CellCount), kernel.CellCount-1)
 		}
 		sum += counts[i]
 		b.cellOf[d][i] = uint8(cell)
@@ -221,20 +223,28 @@ func (b *basis) bound(d int) {
 func (b *basis) encode(t *engine.Template) (c code) {
 	turned, off := b.turn(t)
 	sum := 0.0
-	for d, v := range turned {
+	for d, v := range turned[:kernel.CodeDims] {
 		s := float64(v) * b.inverse[d]
 		if !(s > -largest-0.49 && s < largest+0.49) { // also NaN
 			return code{clipped: true}
 		}
 		k := int(s+(largest+1.5)) - (largest + 1)
 		c.steps[d] = int8(k)
-		rest := float64(v) - float64(k)*(float64(b.steps[d/headDims][d%headDims])*b.unit)
+		rest := float64(v) - float64(k)*(float64(b.steps[d])*b.unit)
 		sum += rest * rest
-		if d == headDims-1 {
+		if d == kernel.HeadDims-1 {
 			c.head = math.Sqrt(sum)*(1+1e-9) + off
 		}
 	}
 	c.whole = math.Sqrt(sum)*(1+1e-9) + off
 	c.clipped = math.IsNaN(c.whole) || math.IsInf(c.whole, 0)
 	return c
+}
+
+// cells gives the cells of a code.
+func (b *basis) cells(c *code) (cells [kernel.HeadDims]uint8) {
+	for d := range cells {
+		cells[d] = b.cellOf[d][int(c.steps[d])+largest+1]
+	}
+	return cells
 }

@@ -2,14 +2,16 @@ package match
 
 import (
 	"context"
+	"sync"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // fitRows is the number of faces from which codes are kept. Below it a search compares all faces in no time.
 const fitRows = 4096
 
-// Cascade is an exact index, several times as fast as comparing every face, for 160 bytes a face more than Flat.
+// Cascade is an exact index, several times as fast as comparing every face, for 112 bytes a face more than Flat.
 //
 // It gives the answers of Flat, to the last bit: see the package comment. Of each face it keeps, besides the template, short codes, which bound its
 // distance from below; most faces are ruled out by their 32 bytes of cells. Until it holds fitRows faces it is a Flat.
@@ -21,6 +23,7 @@ type Cascade struct {
 	threads int // that one search may use, each for
 	worth   int // so many blocks of codes, times queries, at least
 	flat    *Flat
+	idle    sync.Pool // of *seeker, whose buffers are used again
 
 	tiers // guarded by flat.mu, as the templates and rows of flat are
 }
@@ -31,8 +34,8 @@ type tiers struct {
 	fitted      int     // faces when basis was fitted
 	odd         int     // faces outside what codes can say
 	head, whole float64 // the largest of the coded faces, see code
-	blocks      []*codeBlock
-	pieces      pieces[codeBlock]
+	blocks      []*kernel.Block
+	pieces      kernel.Pieces[kernel.Block]
 }
 
 var _ engine.Index = (*Cascade)(nil)

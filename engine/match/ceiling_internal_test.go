@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // The proof of exactness rests on one inequality, tried here where rounding is worst: at all magnitudes that
@@ -25,7 +26,7 @@ func TestNoPairIsPreselectedAboveTheCeilingOfItsDistance(t *testing.T) {
 				continue
 			}
 			d := Distance(&a, &b)
-			got, limit := preselect(&a, &b), ceiling(d)
+			got, limit := kernel.Estimate(&a, &b), ceiling(d)
 			if got > limit {
 				t.Fatalf("at 1e%v: preselect %v above ceiling %v of distance %v", magnitude, got, limit, d)
 			}

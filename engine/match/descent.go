@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 	"gabarit/engine/match/rows"
 )
 
@@ -21,10 +22,10 @@ type descent struct {
 	pass *rows.Filter
 	near *nearest
 
-	exact  wide                         // the probe
-	probe  [2]half                      // the probe's steps, in units
-	off    [2]float64                   // how far they lie from the turned probe, at most: first half, all
-	square [headDims][cellCount]float64 // of the gap between the probe and each cell, in units
+	exact  kernel.Wide                                // the probe
+	probe  [kernel.CodeDims]int16                     // the probe's steps, in units
+	off    [2]float64                                 // how far they lie from the turned probe, at most: over the head, the whole code
+	square [kernel.HeadDims][kernel.CellCount]float64 // of the gap between the probe and each cell, in units
 }
 
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
@@ -32,8 +33,8 @@ func (c *Cascade) descent(q *engine.Query) *descent {
 	turned, off := c.basis.turn(&q.Template)
 	d := &descent{c: c, q: q, pass: c.flat.rows.Filter(q.Filter), near: newNearest(c.flat.rows, q.K, q.Within), exact: widened(&q.Template)}
 	sum := 0.0
-	for i, v := range turned {
-		steps := c.basis.steps[i/headDims][i%headDims]
+	for i, v := range turned[:kernel.CodeDims] {
+		steps := c.basis.steps[i]
 		reach := float64(steps) * largest
 		// No code lies beyond its reach: a probe drawn back to it comes nearer to every code.
 		s := min(max(float64(v)/c.basis.unit, -reach), reach)
@@ -41,9 +42,9 @@ func (c *Cascade) descent(q *engine.Query) *descent {
 		if math.IsNaN(k) {
 			return nil
 		}
-		d.probe[i/headDims][i%headDims] = int16(k)
+		d.probe[i] = int16(k)
 		sum += (s - k) * (s - k)
-		if i == headDims-1 {
+		if i == kernel.HeadDims-1 {
 			d.off[0] = math.Sqrt(sum)*c.basis.unit*(1+inward) + off
 		}
 	}
@@ -59,7 +60,7 @@ func (c *Cascade) descent(q *engine.Query) *descent {
 
 // squares computes the gaps of a dimension.
 func (d *descent) squares(i int) {
-	steps, probe := float64(d.c.basis.steps[0][i]), float64(d.probe[0][i])
+	steps, probe := float64(d.c.basis.steps[i]), float64(d.probe[i])
 	for k, edge := range d.c.basis.edges[i] {
 		gap := max(steps*float64(edge.low)-probe, probe-steps*float64(edge.high), 0)
 		d.square[i][k] = gap * gap
@@ -79,27 +80,27 @@ func (d *descent) bound() float64 {
 	return far
 }
 
-// limit is the largest sum of squares, in units, that codes of a face within the present bound can have, over the first
-// half of the dimensions (0) or all (1).
-func (d *descent) limit(half int) float64 {
-	off := d.off[half] + d.c.head
-	if half == 1 {
-		off = d.off[half] + d.c.whole
+// limit is the largest sum of squares, in units, that codes of a face within the present bound can have, over the head (0) or the
+// whole code (1).
+func (d *descent) limit(part int) float64 {
+	off := d.off[part] + d.c.head
+	if part == 1 {
+		off = d.off[part] + d.c.whole
 	}
 	far := (d.bound()*d.c.basis.stretch*(1+inward) + off) / d.c.basis.unit
 	return far*far*(1+inward) + 1
 }
 
 // cut is limit as a whole number.
-func (d *descent) cut(half int) uint32 {
-	return uint32(min(d.limit(half), math.MaxUint32))
+func (d *descent) cut(part int) uint32 {
+	return uint32(min(d.limit(part), math.MaxUint32))
 }
 
 // fill makes the table for a bound whose limit is given.
-func (d *descent) fill(t *table, limit float64) {
+func (d *descent) fill(t *kernel.Table, limit float64) {
 	scale := tableFull / limit
 	for i := range d.square {
-		q, k := tableOf(i)
+		q, k := kernel.TableOf(i)
 		entries := &t[q][k]
 		for k, s := range &d.square[i] {
 			entries[k] = uint8(min(s*scale, 255))

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // Distance is the L2 distance of two templates as every search result states it: squares of the differences summed in float64 in the order of the
@@ -19,14 +20,14 @@ func Distance(a, b *engine.Template) float64 {
 }
 
 // widened gives a template in float64.
-func widened(t *engine.Template) (w wide) {
+func widened(t *engine.Template) (w kernel.Wide) {
 	for i, v := range t {
 		w[i] = float64(v)
 	}
 	return w
 }
 
-// ceiling gives the largest preselect value that a pair at most the given distance apart can have.
+// ceiling gives the largest kernel.Estimate that a pair at most the given distance apart can have.
 //
 // With u = 2^-24, each difference is off by a factor of at most 1+u, its square by (1+u)^3, and each of the 16 additions of a lane and the 3 that
 // join the lanes by 1+u: together below (1+u)^22 < 1 + 1.4e-6. The slack of 4e-6 also covers the rounding of the exact distance, of this product and

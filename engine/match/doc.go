@@ -9,19 +9,21 @@
 //
 // # How a cascade is fast
 //
-// A basis (principal components of the templates) turns each template so that its spread lies in the first dimensions, and rounds it to whole steps:
-// its code, 128 numbers of 8 bits. The first 64 are also put into 16 cells each, 4 bits. A search goes through four tiers, and only what a tier does
-// not rule out reaches the next:
+// A basis (principal components of the templates) turns each template so that its spread lies in the first dimensions, and rounds the first 80 of them
+// to whole steps: its code, 80 numbers of 8 bits. (Templates of dlib's model have no spread in the 48 others.) The first 64 are also put into 16 cells
+// each, 4 bits. A search goes through four tiers, and only what a tier does not rule out reaches the next:
 //
 //  1. cells, 32 bytes a face in blocks of 32 faces: a table of 16 entries for each dimension, all of it in registers
 //  2. the first 64 numbers of the code
-//  3. the other 64 numbers
+//  3. the other 16 numbers
 //  4. the template: its distance in float64, eight faces side by side, each with the bits that Distance gives
 //
-// Most of a search is waiting for memory, so the first tier reads in order, and the rows that pass the third are sent for while the next block is
-// asked. The bound falls early because blocks are visited in an order that spreads over the index. Several goroutines share the bound and take blocks
-// in turn; many probes (SearchAll) are asked of a block while its codes are in the cache. Where distances are counted (Query.Count), rows within that
-// reach pass as well, whatever the filter says, and are counted in the same pass.
+// Most of a search is waiting for memory. So the first tier reads in order, and sends for the start of the next block before the end of the one it is
+// at. The rows it leaves wait until there are some thousands, and are read in a row by the other tiers, each row sent for long before its turn. Where
+// the bound is still to be found (Query.K), those of them that seem nearest come first, and the others have to be within the bound that these leave.
+// It also falls early because blocks are visited in an order that spreads over the index. Several goroutines share it and take blocks in turn; many
+// probes (SearchAll) are asked of a block while its cells are in the cache. Where distances are counted (Query.Count), rows within that reach pass as
+// well, whatever the filter says, and are counted in the same pass. Package kernel holds the loops.
 //
 // # Why a cascade is exact
 //
@@ -32,7 +34,7 @@
 // so one that no longer fits the faces makes a search slower, never wrong.
 //
 // Turning. P is the basis' matrix as it is stored, m its mean, |P| the spectral and |P|F the Frobenius norm. Then |P(q-m) - P(x-m)| <= |P|d, over all
-// dimensions and so over the first 64. basis.measure computes stretch >= |P| from P itself: |P|^2 is the largest eigenvalue of PP^T, which is at most
+// dimensions and so over the first 64 or 80 of them. basis.measure computes stretch >= |P| from P itself: |P|^2 is the largest eigenvalue of PP^T, which is at most
 // the largest sum of absolute values in a row of it. What is computed for P(x-m) is y(x): each of its numbers is a dot product of 128 terms in
 // float32, in which x-m is rounded once before. With u = 2^-24 and g(n) = nu/(1-nu), the error of each is at most g(129) times the sum of |P||x-m|
 // [Higham, (3.5) and lemma 3.3; fused multiplication and addition round less], that at most g(129) times the row's length times |x-m| (Cauchy and
@@ -40,10 +42,10 @@
 //
 //	|y(x) - P(x-m)| <= g(129) |P|F |x-m|,
 //
-// the off that basis.turn returns, with 1e-40 for what underflows.
+// the off that basis.turn returns, with 1e-40 for what underflows; and so over any of the dimensions.
 //
 // Rounding to codes. With u(d) the step of a dimension, the code c(x) stands for the point u c(x). code.head and code.whole are the distance of that
-// point from y(x), which is measured face by face, plus off: the distance from P(x-m), over the first 64 and over all dimensions. Cascade.head and
+// point from y(x), which is measured face by face, plus off: the distance from P(x-m), over the first 64 and over all 80 dimensions of codes. Cascade.head and
 // Cascade.whole are the largest of them among faces with a code. A face whose code would need more than 127 steps has none; it is compared in every
 // search, so that it widens no bound.
 //
@@ -51,7 +53,7 @@
 // point of the box, so from any code. Then it is rounded to whole units (a step is 1 to 22 units), to z(q). descent.off is the distance of z(q) from
 // the point drawn back, plus the off of turning. So, with s(x) = z(q) - c(x) in units,
 //
-//	unit |s(x)| <= stretch d + descent.off + Cascade.head     over the first 64 dimensions, the same with whole over all,
+//	unit |s(x)| <= stretch d + descent.off + Cascade.head     over the first 64 dimensions, the same with whole over 80,
 //
 // and |s(x)|^2, a whole number, is at most descent.limit, which is the square of the right side in units, for d = T. The sums of tiers 2 and 3 are
 // exactly |s(x)|^2: products below 2^15, squares and their sums below 2^32, all in integers.

@@ -26,7 +26,7 @@ func (c *Cascade) Flat() *Flat { return c.flat }
 
 // Left tells how many rows each of the first three tiers leaves of a query, in one thread.
 func (c *Cascade) Left(q engine.Query) [3]int {
-	s := newSeeker(c, []*descent{c.descent(&q)})
+	s := c.seeker([]*descent{c.descent(&q)})
 	s.work(context.Background(), new(atomic.Int64), len(c.blocks))
 	return s.lanes[0].left
 }

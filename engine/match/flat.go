@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 	"gabarit/engine/match/rows"
 )
 
@@ -26,8 +27,8 @@ type Flat struct {
 	mu     sync.RWMutex
 	n      int         // rows
 	rows   *rows.Table // what is known of them besides templates
-	blocks []*[blockRows]engine.Template
-	pieces pieces[[blockRows]engine.Template]
+	blocks []*kernel.Templates
+	pieces kernel.Pieces[kernel.Templates]
 	dirty  []bool  // blocks that differ from what is saved
 	opened *opened // what is not read yet; nil: all is there
 	failed error   // faces could not be taken out, see Cascade.fail
@@ -82,7 +83,7 @@ func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]rows.Row, erro
 func (f *Flat) put(r rows.Row, t *engine.Template) int {
 	i := f.rows.Put(r)
 	if i == len(f.blocks)*blockRows {
-		f.blocks = append(f.blocks, f.pieces.next(len(f.blocks)))
+		f.blocks = append(f.blocks, f.pieces.Next(len(f.blocks)))
 	}
 	f.n = f.rows.Len()
 	*f.template(i) = *t
@@ -143,7 +144,7 @@ func (f *Flat) clear() {
 	}
 	f.rows.Clear()
 	f.n, f.blocks, f.dirty, f.opened, f.failed = 0, nil, nil, nil, nil
-	f.pieces.spare = nil
+	f.pieces.Drop()
 }
 
 // shrink gives back blocks without a row, all but one: an index that wavers at a block's edge would
@@ -250,16 +251,16 @@ func (f *Flat) scan(probe *engine.Template, start, n int, pass *rows.Filter, nea
 	top, rows := ceiling(near.bound()), uint32(math.MaxUint32)
 	for i := range n {
 		if pass != nil {
-			if i%groupRows == 0 {
-				rows = pass.Narrow(start/blockRows, i/groupRows, math.MaxUint32)
+			if i%kernel.GroupRows == 0 {
+				rows = pass.Narrow(start/blockRows, i/kernel.GroupRows, math.MaxUint32)
 			}
-			if rows>>(i%groupRows)&1 == 0 {
+			if rows>>(i%kernel.GroupRows)&1 == 0 {
 				continue
 			}
 		}
 		searched++
 		t := &templates[i]
-		if preselect(probe, t) > top {
+		if kernel.Estimate(probe, t) > top {
 			continue
 		}
 		if d := Distance(probe, t); d <= near.bound() {

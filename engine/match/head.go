@@ -6,10 +6,11 @@ import (
 	"slices"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // headVersion is the version of a saved index: of its head, in the order of appendHead, and of its pieces, see parts.go.
-const headVersion = 1
+const headVersion = 2
 
 // appendHead appends what is saved of an index besides its blocks. The lock is held.
 func (c *Cascade) appendHead(b []byte) []byte {
@@ -33,10 +34,8 @@ func (b *basis) appendTo(out []byte) []byte {
 		}
 	}
 	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(b.unit))
-	for _, half := range b.steps {
-		for _, v := range half {
-			out = binary.LittleEndian.AppendUint16(out, uint16(v))
-		}
+	for _, v := range b.steps {
+		out = binary.LittleEndian.AppendUint16(out, uint16(v))
 	}
 	for i := range b.cellOf {
 		out = append(out, b.cellOf[i][:]...)
@@ -107,16 +106,14 @@ func sound(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
 func (b *basis) parse(r *headReader) bool {
 	whole := b.parseMatrix(r)
 	b.unit = r.f64()
-	for h := range b.steps {
-		for d := range b.steps[h] {
-			b.steps[h][d] = int16(r.u16())
-			whole = whole && b.steps[h][d] >= 1 && b.steps[h][d] <= finest
-			b.inverse[h*headDims+d] = 1 / (float64(b.steps[h][d]) * b.unit)
-		}
+	for d := range b.steps {
+		b.steps[d] = int16(r.u16())
+		whole = whole && b.steps[d] >= 1 && b.steps[d] <= finest
+		b.inverse[d] = 1 / (float64(b.steps[d]) * b.unit)
 	}
 	for i := range b.cellOf {
 		copy(b.cellOf[i][:], r.take(len(b.cellOf[i])))
-		whole = whole && slices.Max(b.cellOf[i][:]) < cellCount
+		whole = whole && slices.Max(b.cellOf[i][:]) < kernel.CellCount
 	}
 	if !whole || r.short || !(b.unit > 0 && b.unit <= 1e18) {
 		return false

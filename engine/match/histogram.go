@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // edgeSlack is how near, in bins, an estimated distance may lie to the edge of a bin before the exact one is asked. The estimate is off by
@@ -53,7 +54,7 @@ func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template)
 // countRow counts one distance. The float32 estimate tells the bin, unless an edge is too near to be sure.
 func countRow(h *engine.Histogram, probe, t *engine.Template) {
 	const perBin = 1 / engine.HistogramWidth
-	at := math.Sqrt(float64(preselect(probe, t))) * perBin
+	at := math.Sqrt(float64(kernel.Estimate(probe, t))) * perBin
 	if at >= edgeSlack && at < engine.HistogramBins-edgeSlack {
 		k := int(at)
 		if rest := at - float64(k); rest > edgeSlack && rest < 1-edgeSlack {

@@ -104,11 +104,12 @@ func (n *nearest) sorted() []engine.Neighbour {
 	if len(n.held) == 0 {
 		return nil
 	}
-	// IDs are read in the order of rows: in that of the answers each would be waited for.
-	faces := make([]engine.FaceID, len(n.held))
+	// Keys are read in the order of rows, in a loop that does nothing else: in that of the answers each would be waited for.
+	keys := make([]rows.Key, len(n.held))
 	for i := range n.held {
-		n.held[i].at, faces[i] = int32(i), n.index.Face(int(n.held[i].row))
+		n.held[i].at, keys[i] = int32(i), n.index.Key(int(n.held[i].row))
 	}
+	faces := n.index.Faces(keys)
 	sorted := n.held
 	if len(sorted) > 64 {
 		sorted = n.spread()

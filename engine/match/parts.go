@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"math/bits"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 	"gabarit/engine/match/rows"
 )
 
@@ -16,8 +16,8 @@ import (
 //	part       rows a piece  bytes a row
 //	cells      4096          32 in groups of 32 rows, before them the masks of coded and odd rows, 512 bytes each
 //	labels     4096          see rows.LabelBytes
-//	heads        64          64: first half of the code
-//	tails        64          64: the other half
+//	heads        64          64: the first numbers of the code
+//	tails       256          16: the others
 //	templates    64          512: float32
 //	faces       256          see rows.FaceBytes
 //
@@ -34,20 +34,20 @@ const (
 
 const (
 	templateBytes = 4 * engine.TemplateSize
-	maskBytes     = 4 * groups
+	maskBytes     = 4 * kernel.Groups
 )
 
 // partRows gives the rows of a piece of a part: at most 64 pieces a block, so that a word has a bit for each.
 func partRows(part int) int {
-	return [partCount]int{blockRows, blockRows, 64, 64, 64, 256}[part]
+	return [partCount]int{blockRows, blockRows, 64, 256, 64, 256}[part]
 }
 
 // pieceCount is the number of pieces of a block.
-const pieceCount = 1 + 1 + 64 + 64 + 64 + 16
+const pieceCount = 1 + 1 + 64 + 16 + 64 + 16
 
 // partStart gives the number of the first piece of a part.
 func partStart(part int) int {
-	return [partCount + 1]int{0, 1, 2, 66, 130, 194, pieceCount}[part]
+	return [partCount + 1]int{0, 1, 2, 66, 82, 146, pieceCount}[part]
 }
 
 // partOf gives the part of a piece and the rows it holds of a block with n rows.
@@ -86,24 +86,32 @@ func (c *Cascade) appendPiece(block, piece int, buf []byte) []byte {
 	}
 	b := c.blocks[block]
 	if part == partCells {
-		return b.appendCells(buf, to)
+		return appendCells(b, buf, to)
 	}
 	for i := from; i < to; i++ {
-		for _, v := range &b.halves[part-partHeads][i] {
+		for _, v := range codeOf(b, part, i) {
 			buf = append(buf, byte(v))
 		}
 	}
 	return buf
 }
 
-func (b *codeBlock) appendCells(buf []byte, n int) []byte {
-	for _, m := range []*mask{&b.coded, &b.odd} {
+// codeOf gives the part of a row's code.
+func codeOf(b *kernel.Block, part, i int) []int8 {
+	if part == partHeads {
+		return b.Head(i)[:]
+	}
+	return b.Tail(i)[:]
+}
+
+func appendCells(b *kernel.Block, buf []byte, n int) []byte {
+	for _, m := range []*kernel.Mask{&b.Coded, &b.Odd} {
 		for _, word := range m {
 			buf = binary.LittleEndian.AppendUint32(buf, word)
 		}
 	}
-	for g := range (n + groupRows - 1) / groupRows {
-		buf = append(buf, b.cells[g][:]...)
+	for g := range (n + kernel.GroupRows - 1) / kernel.GroupRows {
+		buf = append(buf, b.Group(g)[:]...)
 	}
 	return buf
 }
@@ -123,7 +131,7 @@ func (c *Cascade) setPiece(block, piece int, plain []byte) error {
 	}
 	switch part {
 	case partCells:
-		return c.blocks[block].setCells(plain, to)
+		return setCells(c.blocks[block], plain, to)
 	case partLabels:
 		return c.flat.rows.SetLabels(block, plain)
 	case partTemplates:
@@ -131,7 +139,7 @@ func (c *Cascade) setPiece(block, piece int, plain []byte) error {
 	case partFaces:
 		return c.flat.rows.SetFaces(block, from, plain)
 	}
-	return setHalves(c.blocks[block].halves[part-partHeads][from:to], plain)
+	return setCodes(c.blocks[block], part, from, to, plain)
 }
 
 // pieceBytes is the length of a piece of n rows.
@@ -141,15 +149,17 @@ func (c *Cascade) pieceBytes(part, n int) int {
 	}
 	switch part {
 	case partCells:
-		return 2*maskBytes + (n+groupRows-1)/groupRows*groupBytes
+		return 2*maskBytes + (n+kernel.GroupRows-1)/kernel.GroupRows*kernel.GroupBytes
 	case partLabels:
 		return n * rows.LabelBytes
 	case partTemplates:
 		return n * templateBytes
 	case partFaces:
 		return n * rows.FaceBytes
+	case partHeads:
+		return n * kernel.HeadDims
 	}
-	return n * headDims
+	return n * kernel.TailDims
 }
 
 func setTemplates(rows []engine.Template, plain []byte) error {
@@ -165,36 +175,35 @@ func setTemplates(rows []engine.Template, plain []byte) error {
 	return nil
 }
 
-func setHalves(rows [][headDims]int8, plain []byte) error {
-	for i := range rows {
-		for d := range rows[i] {
-			rows[i][d] = int8(plain[d])
-			if rows[i][d] < -largest {
+func setCodes(b *kernel.Block, part, from, to int, plain []byte) error {
+	for i := from; i < to; i++ {
+		code := codeOf(b, part, i)
+		for d := range code {
+			if code[d] = int8(plain[d]); code[d] < -largest {
 				return errPiece
 			}
 		}
-		plain = plain[headDims:]
+		plain = plain[len(code):]
 	}
 	return nil
 }
 
 // setCells also counts the rows. Each has a code or is odd.
-func (b *codeBlock) setCells(plain []byte, n int) error {
-	for i, m := range []*mask{&b.coded, &b.odd} {
-		b.count[i] = 0
+func setCells(b *kernel.Block, plain []byte, n int) error {
+	for _, m := range []*kernel.Mask{&b.Coded, &b.Odd} {
 		for g := range m {
 			m[g], plain = binary.LittleEndian.Uint32(plain), plain[4:]
-			b.count[i] += bits.OnesCount32(m[g])
 		}
 	}
-	for g := range b.coded {
-		held := uint32(uint64(1)<<max(min(n-g*groupRows, groupRows), 0) - 1)
-		if b.coded[g]&b.odd[g] != 0 || b.coded[g]|b.odd[g] != held {
+	for g := range b.Coded {
+		held := uint32(uint64(1)<<max(min(n-g*kernel.GroupRows, kernel.GroupRows), 0) - 1)
+		if b.Coded[g]&b.Odd[g] != 0 || b.Coded[g]|b.Odd[g] != held {
 			return errPiece
 		}
 	}
-	for g := range len(plain) / groupBytes {
-		plain = plain[copy(b.cells[g][:], plain):]
+	b.Recount()
+	for g := range len(plain) / kernel.GroupBytes {
+		plain = plain[copy(b.Group(g)[:], plain):]
 	}
 	return nil
 }

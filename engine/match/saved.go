@@ -43,11 +43,11 @@ func openCascade(ctx context.Context, head []byte, from engine.Segments, least, 
 	if blocks != from.Blocks() {
 		return nil, engine.E(engine.CodeCorrupt, "match.Open", "the saved index is damaged", errPiece)
 	}
-	c.flat.blocks = c.flat.pieces.many(blocks)
+	c.flat.blocks = c.flat.pieces.Many(blocks)
 	c.flat.rows.Grow(c.flat.n)
 	c.flat.dirty = make([]bool, blocks)
 	if c.basis != nil {
-		c.blocks = c.pieces.many(blocks)
+		c.blocks = c.pieces.Many(blocks)
 	}
 	o := &opened{from: from, place: c.setPiece, blocks: make([]openedBlock, blocks)}
 	c.flat.opened = o
@@ -55,7 +55,7 @@ func openCascade(ctx context.Context, head []byte, from engine.Segments, least, 
 		return nil, err
 	}
 	for _, b := range c.blocks {
-		c.odd += b.count[1]
+		c.odd += b.Count[1]
 	}
 	return c, nil
 }
@@ -115,7 +115,7 @@ func (o *opened) read(block, part int, wanted uint64) error {
 	return err
 }
 
-// need reads what is not there yet of the rows of a block; the lock is held, for reading at least. Without rows: of all.
+// need reads what is not there yet of rows of a block; the lock is held, for reading at least.
 func (f *Flat) need(block, part int, rows []uint32) error {
 	if f.opened == nil {
 		return nil
@@ -123,7 +123,7 @@ func (f *Flat) need(block, part int, rows []uint32) error {
 	wanted := uint64(0)
 	per := uint32(partRows(part))
 	for _, r := range rows {
-		wanted |= 1 << (r / per)
+		wanted |= 1 << (r % blockRows / per)
 	}
 	return f.opened.read(block, part, wanted)
 }
@@ -154,8 +154,8 @@ func (c *Cascade) Load(ctx context.Context) error {
 		if c.flat.opened != o {
 			return nil // cleared
 		}
-		c.flat.pieces.advise(c.flat.blocks, i)
-		c.pieces.advise(c.blocks, i)
+		c.flat.pieces.Advise(c.flat.blocks, i)
+		c.pieces.Advise(c.blocks, i)
 		return c.flat.needAll(i, partCells, partLabels, partHeads, partTails, partTemplates, partFaces)
 	}
 	if err := spread(ctx, "match.Load", len(o.blocks), read); err != nil {

@@ -279,8 +279,8 @@ func TestNothingIsAnsweredWithoutAPartThatCannotBeRead(t *testing.T) {
 		{"labels", 1, engine.Query{K: 3, Filter: engine.Filter{Host: "example.org"}}},
 		{"heads", 2, engine.Query{}},
 		{"tails", 66, engine.Query{}},
-		{"templates", 130, engine.Query{}},
-		{"faces", 194, engine.Query{}},
+		{"templates", 82, engine.Query{}},
+		{"faces", 146, engine.Query{}},
 	} {
 		parts.broken = nil
 		index := open(t, parts)

@@ -4,36 +4,45 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 const (
 	groupProbes  = 64   // queries that are answered together
-	wideShare    = 3    // where the cells leave more than one row in so many, they are not asked
+	wideShare    = 2    // where the cells leave more than one row in so many, they are not asked
 	wideBlocks   = 8    // in so many blocks, but for the first
 	seedRows     = 1024 // compared at once while there is no bound
 	threadBlocks = 8    // blocks of codes, times queries, that are worth a goroutine
+	manyRows     = 2048 // rows that wait for the second tier before it is asked: enough to keep memory busy
+	someRows     = 256  // templates that are compared before the bound is asked again
 )
 
 // descend answers queries that can be said in codes. Each of its goroutines, which it waits for, takes the next block until
 // none is left. The error is that of the context, or of what could not be read. The lock is held.
 func (c *Cascade) descend(ctx context.Context, descents []*descent) ([]engine.Answer, error) {
-	blocks := (c.flat.n + codeRows - 1) / codeRows
+	blocks := len(c.blocks[:(c.flat.n+blockRows-1)/blockRows])
 	threads := max(min(c.threads, blocks, blocks*len(descents)/c.worth), 1)
 	var next atomic.Int64
 	seekers := make([]*seeker, threads)
 	var others sync.WaitGroup
 	for i := range seekers {
-		seekers[i] = newSeeker(c, descents)
+		seekers[i] = c.seeker(descents)
 		if i > 0 {
 			others.Go(func() { seekers[i].work(ctx, &next, blocks) })
 		}
 	}
 	seekers[0].work(ctx, &next, blocks)
 	others.Wait()
+	defer func() {
+		for _, s := range seekers {
+			s.rest()
+		}
+	}()
 	for _, s := range seekers {
 		if s.failed != nil {
 			return nil, s.failed
@@ -72,63 +81,85 @@ func (d *descent) histogram(k int, seekers []*seeker, found []engine.Neighbour) 
 type seeker struct {
 	c        *Cascade
 	lanes    []lane
-	rows     mask // that have codes and are asked
-	odd      mask // that have none and are asked
-	pass     mask // that the filter lets through, of both
-	ids      *list
-	sums     list
-	pending  pending
-	distance [codeRows]float64
+	all      kernel.Mask // every row
+	rows     kernel.Mask // that have codes and are asked
+	odd      kernel.Mask // that have none and are asked
+	pass     kernel.Mask // that the filter lets through, of both
+	ids      []uint32
+	sums     []uint32
+	distance []float64
 	hits     []answer
-	rowsHit  []uint32 // of hits, in their block
-	failed   error    // something could not be read: there are no answers
+	failed   error // something could not be read: there are no answers
 }
 
 // lane is what a seeker keeps of one query.
 type lane struct {
 	*descent
-	table    table
-	tableFor float64 // the limit that the table is for
-	wide     int     // blocks in turn whose cells ruled out few rows
-	skip     int     // blocks whose cells are not asked
+	table    kernel.Table
+	tableFor float64  // the limit that the table is for
+	ids      []uint32 // rows that wait for the second tier
+	sums     []uint16 // of their cells, by the table
+	waiting  int
+	wide     int // blocks in turn whose cells ruled out few rows
+	skip     int // blocks whose cells are not asked
 	searched int
 	left     [3]int  // rows that the first three tiers left
 	bins     []int32 // counted distances; nil: they are not counted
 }
 
-// pending is rows whose templates are on their way from memory while the next block is asked.
-type pending struct {
-	lane     *lane
-	block, n int
-	ids      *list
-	filtered bool
-	pass     mask
-}
-
-func newSeeker(c *Cascade, descents []*descent) *seeker {
-	s := &seeker{c: c, lanes: make([]lane, len(descents)), ids: new(list)}
-	s.pending.ids = new(list)
+// seeker gives one that nobody uses, with what it needs for the queries.
+func (c *Cascade) seeker(descents []*descent) *seeker {
+	s, ok := c.idle.Get().(*seeker)
+	if !ok {
+		const rows = manyRows + blockRows
+		s = &seeker{c: c, ids: make([]uint32, rows), sums: make([]uint32, rows), distance: make([]float64, max(someRows, seedRows))}
+		for g := range s.all {
+			s.all[g] = math.MaxUint32
+		}
+	}
+	s.lanes, s.failed = slices.Grow(s.lanes[:0], len(descents))[:len(descents)], nil
 	for i, d := range descents {
-		s.lanes[i].descent, s.lanes[i].tableFor = d, math.Inf(1)
+		l := &s.lanes[i]
+		*l = lane{descent: d, tableFor: math.Inf(1), ids: l.ids, sums: l.sums}
+		if l.ids == nil {
+			l.ids, l.sums = make([]uint32, manyRows+blockRows), make([]uint16, manyRows+blockRows)
+		}
 		if d != nil && d.counts() {
-			s.lanes[i].bins = make([]int32, engine.HistogramBins)
+			l.bins = make([]int32, engine.HistogramBins)
 		}
 	}
 	return s
 }
 
+// rest gives the seeker back, without the queries.
+func (s *seeker) rest() {
+	for i := range s.lanes {
+		s.lanes[i].descent = nil
+	}
+	s.c.idle.Put(s)
+}
+
 // work visits blocks in an order that spreads over the index, so that the bound falls early whatever lies together.
 func (s *seeker) work(ctx context.Context, next *atomic.Int64, blocks int) {
 	stride := coprime(blocks)
-	for i := int(next.Add(1)) - 1; i < blocks; i = int(next.Add(1)) - 1 {
+	take := func() int { return int(next.Add(1)) - 1 }
+	for i, after := take(), 0; i < blocks; i = after {
+		after = take() // known now, so that it can be sent for
 		for k := range s.lanes {
 			if ctx.Err() != nil || s.failed != nil {
 				return
 			}
-			s.visit(&s.lanes[k], i*stride%blocks)
+			block := i * stride % blocks
+			following := block
+			if k == len(s.lanes)-1 && after < blocks {
+				following = after * stride % blocks
+			}
+			s.visit(&s.lanes[k], block, following)
 		}
 	}
-	s.finish()
+	for k := range s.lanes {
+		s.pursueWaiting(&s.lanes[k], nil)
+	}
 }
 
 // coprime gives a number near the golden section of n that shares no factor with it.
@@ -145,109 +176,99 @@ func coprime(n int) int {
 	}
 }
 
-// visit asks one block for one query.
-func (s *seeker) visit(l *lane, block int) {
-	coded := s.choose(l, block)
-	var pass *mask
+// visit asks the cells of one block for one query; what they leave waits until there is enough of it. following is the block to be sent for.
+func (s *seeker) visit(l *lane, block, following int) {
+	rows, coded := s.choose(l, block)
+	var pass *kernel.Mask
 	if l.pass != nil && l.counts() {
 		pass = &s.pass
 	}
-	if odd := s.odd.list(s.ids); odd > 0 {
-		s.compare(l, block, s.ids, odd, pass)
+	first := uint32(block * blockRows)
+	if s.c.blocks[block].Count[1] > 0 {
+		s.compare(l, s.odd.List(first, s.ids[:0]), pass)
 	}
 	if coded > 0 && l.bound() > farthestBound {
-		coded -= s.seed(l, block, pass)
+		coded -= s.seed(l, first, rows, pass)
+		rows = &s.rows
 	}
 	if coded == 0 {
 		return
 	}
-	n := s.ask(l, block, coded)
-	s.finish()
-	s.postpone(l, block, n, pass)
-}
-
-// ask sets ids to the rows of the mask that their codes don't rule out, and gives their number; coded is that of the mask.
-func (s *seeker) ask(l *lane, block, coded int) int {
-	b := s.c.blocks[block]
-	n := s.cells(l, b, coded)
+	n := s.cells(l, block, following, rows, coded)
 	l.left[0] += n
-	clear(s.sums[:n])
-	for i := range b.halves {
-		n = s.need(block, partHeads+i, s.ids[:n])
-		n = sumGaps(&b.halves[i], s.ids, &s.sums, n, &l.probe[i], &s.c.basis.steps[i], l.cut(i))
-		l.left[i+1] += n
+	l.waiting += n
+	if l.waiting >= manyRows || pass != nil { // a mask is of this block only
+		s.pursueWaiting(l, pass)
 	}
-	return n
 }
 
-// need makes sure that a part of rows is in memory and gives their number; 0: it can't be had.
-func (s *seeker) need(block, part int, rows []uint32) int {
-	if err := s.c.flat.need(block, part, rows); err != nil {
-		s.failed = err
-		return 0
-	}
-	return len(rows)
-}
-
-// choose sets the masks of the rows that are asked and gives the number of those with codes: the rows that pass the filter, or all if distances are counted.
-func (s *seeker) choose(l *lane, block int) int {
+// choose gives the mask of the rows with codes that are asked, and their number: the rows that pass the filter, or all if distances are counted.
+func (s *seeker) choose(l *lane, block int) (*kernel.Mask, int) {
 	b := s.c.blocks[block]
-	s.rows, s.odd = b.coded, b.odd
 	if l.pass == nil {
-		l.searched += b.count[0] + b.count[1]
-		return b.count[0]
+		l.searched += b.Count[0] + b.Count[1]
+		if b.Count[0] == blockRows {
+			return &s.all, blockRows
+		}
+		s.rows, s.odd = b.Coded, b.Odd
+		return &s.rows, b.Count[0]
 	}
+	s.rows, s.odd = b.Coded, b.Odd
 	if err := s.c.flat.needAll(block, partLabels); err != nil {
-		s.failed, s.rows, s.odd = err, mask{}, mask{}
-		return 0
+		s.failed, s.rows, s.odd = err, kernel.Mask{}, kernel.Mask{}
+		return &s.rows, 0
 	}
 	coded, passed := 0, 0
 	for g := range s.pass {
-		word := l.pass.Narrow(block, g, b.coded[g]|b.odd[g])
+		word := l.pass.Narrow(block, g, b.Coded[g]|b.Odd[g])
 		s.pass[g] = word
 		passed += bits.OnesCount32(word)
-		coded += bits.OnesCount32(word & b.coded[g])
+		coded += bits.OnesCount32(word & b.Coded[g])
 	}
 	l.searched += passed
 	if l.counts() {
-		return b.count[0]
+		return &s.rows, b.Count[0]
 	}
 	for g, word := range s.pass {
 		s.rows[g] &= word
 		s.odd[g] &= word
 	}
-	return coded
+	return &s.rows, coded
 }
 
-// seed compares rows of the block until there is a bound, and a near one if that is cheap. It takes them out of the mask and gives their number.
-func (s *seeker) seed(l *lane, block int, pass *mask) int {
-	var all list
-	n, done := s.rows.list(&all), 0
-	for done < n && l.bound() > farthestBound {
-		ids := all[done:min(done+seedRows, n)]
-		copy(s.ids[:], ids)
-		for _, r := range ids {
-			s.rows[r/groupRows] &^= 1 << (r % groupRows)
+// seed compares rows of the block until there is a bound, and a near one if that is cheap. It sets the seeker's rows to the mask without them, and
+// gives their number.
+func (s *seeker) seed(l *lane, first uint32, rows, pass *kernel.Mask) int {
+	s.rows = *rows
+	all, done := rows.List(first, s.ids[:0]), 0
+	for done < len(all) && l.bound() > farthestBound {
+		ids := all[done:min(done+seedRows, len(all))]
+		for _, id := range ids {
+			r := id - first
+			s.rows[r/kernel.GroupRows] &^= 1 << (r % kernel.GroupRows)
 		}
-		s.compare(l, block, s.ids, len(ids), pass)
 		done += len(ids)
+		s.compare(l, ids, pass)
 	}
 	return done
 }
 
-// cells sets ids to the rows of the mask that their cells don't rule out. Where cells rule out few, they are not asked for some blocks.
-func (s *seeker) cells(l *lane, b *codeBlock, coded int) int {
+// cells puts the rows of the mask that their cells don't rule out among those that wait, and gives their number. Where cells rule out few, they are
+// not asked for some blocks.
+func (s *seeker) cells(l *lane, block, following int, rows *kernel.Mask, coded int) int {
+	first := uint32(block * blockRows)
 	if l.skip > 0 {
 		l.skip--
-		return s.rows.list(s.ids)
+		n := len(rows.List(first, l.ids[:l.waiting])) - l.waiting
+		clear(l.sums[l.waiting : l.waiting+n])
+		return n
 	}
-	limit := l.limit(0)
-	if limit < l.tableFor*tableStale {
-		l.tableFor = limit
-		l.fill(&l.table, limit)
+	if l.limit(0) < l.tableFor*tableStale {
+		s.pursueWaiting(l, nil) // by the table that their sums are of
+		l.tableFor = l.limit(0)
+		l.fill(&l.table, l.tableFor)
 	}
-	cut := uint16(min(limit/l.tableFor*tableFull*(1+inward), math.MaxUint16))
-	n := scanCells(&b.cells, &s.rows, &l.table, cut, s.ids)
+	n := kernel.ScanCells(s.c.blocks[block], s.c.blocks[following], rows, &l.table, l.cellCut(), first, l.ids[l.waiting:], l.sums[l.waiting:])
 	if n*wideShare <= coded {
 		l.wide = 0
 	} else if l.wide++; l.wide > 1 { // once is not enough: the bound may still fall
@@ -256,63 +277,48 @@ func (s *seeker) cells(l *lane, b *codeBlock, coded int) int {
 	return n
 }
 
-// postpone sends for the templates of the first n rows of ids; finish compares them.
-func (s *seeker) postpone(l *lane, block, n int, pass *mask) {
-	prefetchRows(s.c.flat.blocks[block], s.ids, n)
-	p := &s.pending
-	p.lane, p.block, p.n, p.filtered = l, block, n, pass != nil
-	if p.filtered {
-		p.pass = *pass
+// need makes sure that a part of rows is in memory and gives the rows; none if it can't be had.
+func (s *seeker) need(part int, ids []uint32) []uint32 {
+	if s.c.flat.opened == nil {
+		return ids
 	}
-	p.ids, s.ids = s.ids, p.ids
-}
-
-// finish compares what was postponed.
-func (s *seeker) finish() {
-	p := &s.pending
-	if p.n == 0 {
-		return
-	}
-	var pass *mask
-	if p.filtered {
-		pass = &p.pass
-	}
-	s.compare(p.lane, p.block, p.ids, p.n, pass)
-	p.n = 0
-}
-
-// compare offers the first n rows of ids to the answers, as Flat does, and counts their distances if they are counted. pass, if it is not
-// nil, marks those that the filter lets through.
-func (s *seeker) compare(l *lane, block int, ids *list, n int, pass *mask) {
-	n = s.need(block, partTemplates, ids[:n])
-	distanceRows(s.c.flat.blocks[block], &l.exact, ids, n, &s.distance)
-	s.hits, s.rowsHit = s.hits[:0], s.rowsHit[:0]
-	bound, first := l.near.bound(), uint32(block*codeRows)
-	for i, r := range ids[:n] {
-		if d := s.distance[i]; d <= bound && (pass == nil || pass[r/groupRows]>>(r%groupRows)&1 == 1) {
-			s.hits, s.rowsHit = append(s.hits, answer{distance: d, row: int32(first + r)}), append(s.rowsHit, r)
+	for rest := ids; len(rest) > 0; {
+		block := rest[0] / blockRows
+		n := slices.IndexFunc(rest, func(id uint32) bool { return id/blockRows != block })
+		if n < 0 {
+			n = len(rest)
 		}
+		if err := s.c.flat.need(int(block), part, rest[:n]); err != nil {
+			s.failed = err
+			return nil
+		}
+		rest = rest[n:]
 	}
-	if l.bins != nil {
-		for _, d := range s.distance[:n] {
-			if k := engine.HistogramBin(d); k < len(l.bins) {
-				l.bins[k]++
+	return ids
+}
+
+// compare offers rows to the answers, as Flat does, and counts their distances if they are counted. pass, if it is not
+// nil, marks those that the filter lets through, which are all of one block then.
+func (s *seeker) compare(l *lane, ids []uint32, pass *kernel.Mask) {
+	for ids = s.need(partTemplates, ids); len(ids) > 0; {
+		some := ids[:min(len(s.distance), len(ids))]
+		ids = ids[len(some):]
+		kernel.Distances(s.c.flat.blocks, &l.exact, some, s.distance)
+		s.hits = s.hits[:0]
+		bound, hit := l.near.bound(), some[:0]
+		for i, id := range some {
+			d := s.distance[i]
+			if l.bins != nil {
+				if k := engine.HistogramBin(d); k < len(l.bins) {
+					l.bins[k]++
+				}
+			}
+			if d <= bound && (pass == nil || pass.Has(int(id%blockRows))) {
+				s.hits, hit = append(s.hits, answer{distance: d, row: int32(id)}), append(hit, id)
 			}
 		}
-	}
-	if s.need(block, partFaces, s.rowsHit) > 0 {
-		l.near.offer(s.hits...)
-	}
-}
-
-// list writes the marked rows to ids and gives their number.
-func (m *mask) list(ids *list) int {
-	n := 0
-	for g, word := range m {
-		for ; word != 0; word &= word - 1 {
-			ids[n] = uint32(g*groupRows + bits.TrailingZeros32(word))
-			n++
+		if len(s.need(partFaces, hit)) > 0 {
+			l.near.offer(s.hits...)
 		}
 	}
-	return n
 }

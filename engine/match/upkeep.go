@@ -1,5 +1,7 @@
 package match
 
+import "gabarit/engine/match/kernel"
+
 const (
 	regrown   = 4  // times the faces of the last fit: fitted anew
 	oddShare  = 32 // one face in so many outside what codes can say: fitted anew, if
@@ -7,7 +9,7 @@ const (
 )
 
 // block gives the block of row i. The lock is held.
-func (c *Cascade) block(i int) *codeBlock { return c.blocks[i/codeRows] }
+func (c *Cascade) block(i int) *kernel.Block { return c.blocks[i/blockRows] }
 
 // outgrown reports whether the codes are to be fitted, for the first time or anew. The lock is held.
 func (c *Cascade) outgrown() bool {
@@ -32,33 +34,35 @@ func (c *Cascade) refit() {
 
 // grow makes room for row i. The lock is held.
 func (c *Cascade) grow(i int) {
-	if i >= len(c.blocks)*codeRows {
-		c.blocks = append(c.blocks, c.pieces.next(len(c.blocks)))
+	if i >= len(c.blocks)*blockRows {
+		c.blocks = append(c.blocks, c.pieces.Next(len(c.blocks)))
 	}
 }
 
 // encode writes the code of row i, in place of the one it had. The lock is held.
 func (c *Cascade) encode(i int) {
-	b, r := c.block(i), i%codeRows
-	if b.isOdd(r) {
+	b, r := c.block(i), i%blockRows
+	if b.IsOdd(r) {
 		c.odd--
 	}
 	code := c.basis.encode(c.flat.template(i))
-	b.put(r, &code, &c.basis.cellOf)
 	if code.clipped {
+		b.PutOdd(r)
 		c.odd++
 		return
 	}
+	cells := c.basis.cells(&code)
+	b.Put(r, &code.steps, &cells)
 	c.head, c.whole = max(c.head, code.head), max(c.whole, code.whole)
 }
 
 // wipe overwrites what is kept of row i, the last one, with zeros. The lock is held.
 func (c *Cascade) wipe(i int) {
-	b, r := c.block(i), i%codeRows
-	if b.isOdd(r) {
+	b, r := c.block(i), i%blockRows
+	if b.IsOdd(r) {
 		c.odd--
 	}
-	b.wipe(r)
+	b.Wipe(r)
 }
 
 // shrink gives back blocks without a row, all but one, and all codes when few faces are left. The lock is held.
@@ -74,7 +78,7 @@ func (c *Cascade) shrink() {
 		c.forget()
 		return
 	}
-	need := (n+codeRows-1)/codeRows + 1
+	need := (n+blockRows-1)/blockRows + 1
 	if len(c.blocks) > need {
 		clear(c.blocks[need:])
 		c.blocks = c.blocks[:need]
@@ -84,7 +88,7 @@ func (c *Cascade) shrink() {
 // forget drops all codes, overwritten with zeros. The lock is held.
 func (c *Cascade) forget() {
 	for _, b := range c.blocks {
-		*b = codeBlock{}
+		*b = kernel.Block{}
 	}
 	c.tiers = tiers{}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // filledCascade holds n faces whose templates, and so codes, are all different from zero.
@@ -29,34 +30,26 @@ func filledCascade(t *testing.T, n int) *Cascade {
 func filledFace(i int) engine.FaceID { return engine.FaceID(fmt.Sprintf("P%d-0", i)) }
 
 // checkEmptyFrom looks for what may be left of rows from n on in blocks.
-func checkEmptyFrom(t *testing.T, c *Cascade, blocks []*codeBlock, n int) {
+func checkEmptyFrom(t *testing.T, c *Cascade, blocks []*kernel.Block, n int) {
 	t.Helper()
-	for i := n; i < len(blocks)*codeRows; i++ {
-		b, r := blocks[i/codeRows], i%codeRows
-		if b.halves[0][r] != ([headDims]int8{}) || b.halves[1][r] != ([headDims]int8{}) {
-			t.Fatalf("the code of row %d is still in memory", i)
-		}
-		for d := range headDims {
-			if at, shift := b.cells.at(r, d); *at>>shift&15 != 0 {
-				t.Fatalf("the cells of row %d are still in memory", i)
-			}
-		}
-		if b.coded[r/groupRows]>>(r%groupRows)&1 == 1 || b.isOdd(r) {
-			t.Fatalf("row %d is still marked", i)
+	for i := n; i < len(blocks)*blockRows; i++ {
+		b, r := blocks[i/blockRows], i%blockRows
+		if !b.IsEmpty(r) {
+			t.Fatalf("the code of row %d is still in memory, or its cells, or it is still marked", i)
 		}
 	}
 }
 
 // Nothing outside the package can see the memory that removal must overwrite.
 func TestRemoveLeavesNothingOfACodeInMemory(t *testing.T) {
-	const n, kept = 3*codeRows + 10, 50
+	const n, kept = 3*blockRows + 10, 50
 	c := filledCascade(t, n)
-	blocks := append([]*codeBlock(nil), c.blocks...)
+	blocks := append([]*kernel.Block(nil), c.blocks...)
 	for i := range n - kept {
 		c.Remove(filledFace(i))
 		if left := n - 1 - i; left%1000 == 0 && c.basis != nil {
 			checkEmptyFrom(t, c, blocks, left)
-			if need := (left+codeRows-1)/codeRows + 1; len(c.blocks) > need {
+			if need := (left+blockRows-1)/blockRows + 1; len(c.blocks) > need {
 				t.Fatalf("%d blocks kept for %d faces", len(c.blocks), left)
 			}
 		}
@@ -72,8 +65,8 @@ func TestRemoveLeavesNothingOfACodeInMemory(t *testing.T) {
 }
 
 func TestClearLeavesNothingOfACodeInMemory(t *testing.T) {
-	c := filledCascade(t, codeRows+10)
-	blocks := append([]*codeBlock(nil), c.blocks...)
+	c := filledCascade(t, blockRows+10)
+	blocks := append([]*kernel.Block(nil), c.blocks...)
 	c.Clear()
 	checkEmptyFrom(t, c, blocks, 0)
 	if c.basis != nil || len(c.blocks) != 0 || c.Len() != 0 {
@@ -87,7 +80,7 @@ func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
 	if c.odd > 100 {
 		t.Fatalf("%d of 2000 faces have no codes", c.odd)
 	}
-	s := newSeeker(c, make([]*descent, 1))
+	s := c.seeker(make([]*descent, 1))
 	l := &s.lanes[0]
 	for p := 0; p < 2000; p += 97 {
 		q := engine.Query{Template: *c.flat.template(p)}
@@ -95,12 +88,15 @@ func TestNoBoundOfACascadeExceedsTheDistance(t *testing.T) {
 		for i := range 2000 {
 			q.Within = Distance(&q.Template, c.flat.template(i))
 			l.descent, l.tableFor = c.descent(&q), math.Inf(1)
-			r := i % codeRows
-			if b := c.block(i); !b.isOdd(r) {
-				s.rows = mask{}
-				s.rows[r/groupRows] = 1 << (r % groupRows)
-				if s.ask(l, i/codeRows, 1) != 1 {
-					t.Fatalf("the codes rule out a face at the bound: %v left by the tiers", l.left)
+			r := i % blockRows
+			if b := c.block(i); !b.IsOdd(r) {
+				rows := kernel.Mask{}
+				rows[r/kernel.GroupRows] = 1 << (r % kernel.GroupRows)
+				l.waiting = s.cells(l, i/blockRows, i/blockRows, &rows, 1)
+				cells := l.waiting
+				s.pursueWaiting(l, nil)
+				if cells != 1 || l.left[1] != 1 || l.left[2] != 1 || len(l.near.held) != 1 {
+					t.Fatalf("the codes rule out a face at the bound: %d left by the cells, %v by the others, %d answers", cells, l.left, len(l.near.held))
 				}
 				l.left, l.wide, l.skip = [3]int{}, 0, 0
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // Nothing outside the package can see the memory that removal must overwrite.
@@ -21,7 +22,7 @@ func TestRemoveLeavesNothingOfATemplateInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blocks := append([]*[blockRows]engine.Template(nil), f.blocks...)
+	blocks := append([]*kernel.Templates(nil), f.blocks...)
 	for i := range n {
 		if i%2 == 0 || i > 100 {
 			f.Remove(id(i))
@@ -55,10 +56,10 @@ func TestClearLeavesNothingOfATemplateInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blocks := append([]*[blockRows]engine.Template(nil), f.blocks...)
+	blocks := append([]*kernel.Templates(nil), f.blocks...)
 	f.Clear()
 	for _, b := range blocks {
-		if *b != ([blockRows]engine.Template{}) {
+		if *b != (kernel.Templates{}) {
 			t.Error("a template is still in memory")
 		}
 	}

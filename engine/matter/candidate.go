@@ -51,8 +51,8 @@ type Review struct {
 	At       time.Time `json:"at"`
 }
 
-// Candidate is a face, or a photo as a whole (Face is ""), that may show the person. People decide.
-type Candidate struct {
+// SubjectCandidate is a face, or a photo as a whole (Face is ""), that may show the person. People decide.
+type SubjectCandidate struct {
 	Face  engine.FaceID  `json:"face,omitempty"`
 	Photo engine.PhotoID `json:"photo"`
 	By    []FoundBy      `json:"by"`
@@ -72,7 +72,7 @@ const (
 )
 
 // NeedsSecond reports whether a decision about the candidate takes two people: it goes against what the distance says, or there is none to go by.
-func (c Candidate) NeedsSecond(d Decision) bool {
+func (c SubjectCandidate) NeedsSecond(d Decision) bool {
 	switch d {
 	case DecidedYes:
 		return !c.Compared || c.Distance > SecondBeyond
@@ -83,7 +83,7 @@ func (c Candidate) NeedsSecond(d Decision) bool {
 }
 
 // Verdict tells what the reviews come to. The last decision of each reviewer counts.
-func (c Candidate) Verdict() Verdict {
+func (c SubjectCandidate) Verdict() Verdict {
 	last := map[string]Decision{}
 	for _, r := range c.Reviews {
 		last[r.By] = r.Decision
@@ -106,18 +106,20 @@ func (c Candidate) Verdict() Verdict {
 
 // Borderline reports whether the candidate lies where both decisions about it take care, for lists: those that need a second reviewer either way
 // once it is decided against the distance.
-func (c Candidate) Borderline() bool {
+func (c SubjectCandidate) Borderline() bool {
 	return !c.Compared || c.Distance > SecondWithin && c.Distance <= DefaultReviewDistance
 }
 
 // WaitsForSecond reports whether one reviewer has decided and another one is needed.
-func (c Candidate) WaitsForSecond() bool { return len(c.Reviews) > 0 && c.Verdict() == VerdictOpen }
+func (c SubjectCandidate) WaitsForSecond() bool {
+	return len(c.Reviews) > 0 && c.Verdict() == VerdictOpen
+}
 
 // Found reports whether it was found in this way.
-func (c Candidate) Found(by FoundBy) bool { return slices.Contains(c.By, by) }
+func (c SubjectCandidate) Found(by FoundBy) bool { return slices.Contains(c.By, by) }
 
 // Key names the candidate among those of its request: its face, or its photo.
-func (c Candidate) Key() string {
+func (c SubjectCandidate) Key() string {
 	if c.Face != "" {
 		return string(c.Face)
 	}
@@ -134,7 +136,7 @@ type Decide struct {
 
 // CandidateView is a candidate as a reviewer is shown it.
 type CandidateView struct {
-	Candidate
+	SubjectCandidate
 	Collection  string // name
 	Source      engine.Provenance
 	Also        []engine.Provenance

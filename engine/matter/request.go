@@ -15,11 +15,10 @@ type RequestID string
 
 // The rights that a subject request can be about, in the order in which they are dealt with: access is answered before anything is erased.
 const (
-	RightAccess      engine.Right = "access"      // art. 15
-	RightRestriction engine.Right = "restriction" // art. 18
-	RightObjection   engine.Right = "objection"   // art. 21(1)
-	// RightErasure is engine.RightErasure, art. 17.
-	RightErasure = engine.RightErasure
+	RightAccess      = engine.RightAccess      // art. 15
+	RightRestriction = engine.RightRestriction // art. 18
+	RightObjection   = engine.RightObjection   // art. 21(1)
+	RightErasure     = engine.RightErasure     // art. 17
 )
 
 // RequestRights lists them.
@@ -64,11 +63,11 @@ type Request struct {
 	URLs      []string `json:"urls,omitempty"`      // that the person named
 	Portraits []string `json:"portraits,omitempty"` // IDs of documents of kind engine.DocumentPortrait; none once they are deleted
 
-	Search     *SubjectSearch    `json:"search,omitempty"` // the last one
-	Candidates []Candidate       `json:"candidates,omitempty"`
-	Frozen     []engine.FaceID   `json:"frozen,omitempty"` // no search finds these faces (art. 18)
-	FrozenAt   time.Time         `json:"frozen_at,omitzero"`
-	Reasons    map[string]string `json:"reasons,omitempty"` // why an item of art. 15(1) or a store is empty, by its key
+	Search     *SubjectSearch     `json:"search,omitempty"` // the last one
+	Candidates []SubjectCandidate `json:"candidates,omitempty"`
+	Frozen     []engine.FaceID    `json:"frozen,omitempty"` // no search finds these faces (art. 18)
+	FrozenAt   time.Time          `json:"frozen_at,omitzero"`
+	Reasons    map[string]string  `json:"reasons,omitempty"` // why an item of art. 15(1) or a store is empty, by its key
 
 	Packages   []PackageRecord `json:"packages,omitempty"` // written so far
 	AnsweredAt time.Time       `json:"answered_at,omitzero"`
@@ -154,7 +153,7 @@ func (r Request) Undecided() (n int) {
 }
 
 // Confirmed lists the candidates that show the person.
-func (r Request) Confirmed() (out []Candidate) {
+func (r Request) Confirmed() (out []SubjectCandidate) {
 	for _, c := range r.Candidates {
 		if c.Verdict() == VerdictYes {
 			out = append(out, c)

@@ -23,6 +23,7 @@ const (
 // by ID at the same distance. So its first groupVotes entries depend on which faces are held, not on the order in which they came.
 type groupGraph struct {
 	at     map[engine.FaceID]int32
+	named  int // faces of at that were only named, see fill
 	photos map[engine.PhotoID][]int32
 	nodes  []groupNode
 	free   []int32
@@ -33,6 +34,7 @@ type groupNode struct {
 	photo engine.PhotoID
 	near  []groupEdge
 	cut   bool
+	named bool // by the list of another face, and not added yet
 }
 
 type groupEdge struct {
@@ -55,10 +57,7 @@ func (g *groupGraph) order(a, b groupEdge) int {
 // add takes a face with what lies within reach of it in the index and gives its slot. What the graph doesn't know of this is left
 // out: it will name the face when it is added itself. The list of a known face is made anew.
 func (g *groupGraph) add(face engine.FaceID, found []engine.Neighbour) int32 {
-	slot, known := g.at[face]
-	if !known {
-		slot = g.slot(face)
-	}
+	slot := g.own(face)
 	near := make([]groupEdge, 0, len(found))
 	for _, n := range found {
 		if to, ok := g.at[n.Face]; ok && to != slot {
@@ -72,6 +71,55 @@ func (g *groupGraph) add(face engine.FaceID, found []engine.Neighbour) int32 {
 	node := &g.nodes[slot]
 	node.cut = len(near) > groupKeep
 	node.near = slices.Clone(near[:min(len(near), groupKeep)])
+	return slot
+}
+
+// fill is add for a face whose whole list found is, so that no other list has to be changed: each names the faces of its own. Faces that are not
+// known get a slot; settle takes out those that were not filled in.
+func (g *groupGraph) fill(face engine.FaceID, found []engine.Neighbour) {
+	slot := g.own(face)
+	near := make([]groupEdge, 0, len(found))
+	for _, n := range found {
+		to, known := g.at[n.Face]
+		if !known {
+			to = g.slot(n.Face)
+			g.nodes[to].named = true
+			g.named++
+		}
+		if to != slot {
+			near = append(near, groupEdge{to, float32(n.Distance)})
+		}
+	}
+	slices.SortFunc(near, g.order)
+	node := &g.nodes[slot]
+	node.cut = len(near) > groupKeep
+	node.near = near[:min(len(near), groupKeep)]
+}
+
+// settle takes out faces that were only named.
+func (g *groupGraph) settle() {
+	if g.named == 0 {
+		return
+	}
+	var faces []engine.FaceID
+	for i := range g.nodes {
+		if g.nodes[i].named {
+			faces = append(faces, g.nodes[i].face)
+		}
+	}
+	g.remove(faces)
+}
+
+// own gives the slot of a face that is added.
+func (g *groupGraph) own(face engine.FaceID) int32 {
+	slot, known := g.at[face]
+	if !known {
+		return g.slot(face)
+	}
+	if g.nodes[slot].named {
+		g.nodes[slot].named = false
+		g.named--
+	}
 	return slot
 }
 
@@ -122,6 +170,9 @@ func (g *groupGraph) remove(faces []engine.FaceID) {
 			delete(g.photos, photo)
 		}
 		delete(g.at, face)
+		if g.nodes[slot].named {
+			g.named--
+		}
 		g.nodes[slot] = groupNode{}
 		g.free = append(g.free, slot)
 	}

@@ -51,12 +51,12 @@ func (g *Groups) Reconsider(decisions *Decisions) {
 
 // Holds tells whether a face is held.
 func (g *Groups) Holds(face engine.FaceID) bool {
-	_, held := g.graph.at[face]
-	return held
+	slot, known := g.graph.at[face]
+	return known && !g.graph.nodes[slot].named
 }
 
 // Len is the number of faces held.
-func (g *Groups) Len() int { return len(g.graph.at) }
+func (g *Groups) Len() int { return len(g.graph.at) - g.graph.named }
 
 // Within is the distance at which faces are neighbours, for as many as are held now.
 func (g *Groups) Within() float64 {
@@ -100,10 +100,31 @@ func (g *Groups) Add(ctx context.Context, entries ...engine.IndexEntry) error {
 // Enter is Add for a face of which the caller has asked the index what lies within Reach; Place or Regroup has to follow. Faces that are
 // not held yet are left out of found: they will name this one when they are entered.
 func (g *Groups) Enter(face engine.FaceID, found []engine.Neighbour) {
-	if slot := g.graph.add(face, found); int(slot) == len(g.labels) {
-		g.labels = append(g.labels, 0)
-	}
+	g.graph.add(face, found)
+	g.label()
 	g.relabel(g.unit(g.graph.at[face]))
+}
+
+// FillMost is how many faces the index is asked for by those who call Fill.
+const FillMost = groupKeep + 2
+
+// Fill is Enter for many faces one after the other, and costs much less for people who are seen often: the caller asks the index for the FillMost faces
+// that are nearest, at most Reach away, and no list but that of the face itself changes. Faces that are not held yet count as neighbours at once;
+// Settle, which has to follow when all were filled in, takes out those that never were.
+func (g *Groups) Fill(face engine.FaceID, found []engine.Neighbour) {
+	g.graph.fill(face, found)
+	g.label()
+}
+
+// Settle ends what Fill began. Regroup has to follow.
+func (g *Groups) Settle() { g.graph.settle() }
+
+// label makes room for the labels of new slots.
+func (g *Groups) label() {
+	for len(g.labels) < len(g.graph.nodes) {
+		g.labels = append(g.labels, g.next)
+		g.next++
+	}
 }
 
 // Place gives entered faces groups: they and their neighbours vote.

@@ -335,3 +335,47 @@ func TestGroupsOfNoneAndOne(t *testing.T) {
 		t.Errorf("Split of an unknown face: %v", err)
 	}
 }
+
+// Fill asks the index for the nearest faces only and changes no other list; what counts must be what Add finds, also of people who are seen very often,
+// and of faces that the index holds and nobody enters nothing may be left.
+func TestFillingInGivesWhatAddingGives(t *testing.T) {
+	templates := crowd.People(3, 40, 5)
+	often := crowd.People(4, 1, 300)
+	index := match.NewFlat()
+	var all []engine.IndexEntry
+	for i, tmpl := range append(templates, often...) {
+		all = append(all, engine.IndexEntry{Face: engine.NewFaceID(engine.PhotoID(fmt.Sprintf("P%04d", i)), 0), Template: tmpl})
+	}
+	if err := index.Add(all...); err != nil {
+		t.Fatal(err)
+	}
+	strangers, held := all[:7], all[7:]
+	filled, added := newGroups(t, index), newGroups(t, index)
+	for _, e := range held {
+		found, _, err := index.Search(t.Context(), engine.Query{Template: e.Template, K: people.FillMost, Within: people.Reach})
+		if err != nil {
+			t.Fatal(err)
+		}
+		filled.Fill(e.Face, found)
+	}
+	filled.Settle()
+	filled.Regroup()
+	if err := added.Add(t.Context(), held...); err != nil {
+		t.Fatal(err)
+	}
+	added.Regroup()
+	if diff := cmp.Diff(added.Voters(), filled.Voters()); diff != "" {
+		t.Errorf("neighbours that count:\n%s", diff)
+	}
+	if diff := cmp.Diff(added.Groups(), filled.Groups()); diff != "" {
+		t.Errorf("groups:\n%s", diff)
+	}
+	for _, e := range strangers {
+		if filled.Holds(e.Face) {
+			t.Errorf("%s is held, which nobody entered", e.Face)
+		}
+	}
+	if filled.Len() != len(held) {
+		t.Errorf("%d faces, want %d", filled.Len(), len(held))
+	}
+}

@@ -1,8 +1,6 @@
-// Package photo turns hostile bytes into bounded, upright pixels, and pixels
-// into the small JPEGs that people see: face crops and thumbnails.
+// Package photo turns hostile bytes into bounded, upright pixels, and pixels into the small JPEGs that people see: face crops and thumbnails.
 //
-// It stands between the sources and the face detector: source -> photo -> face.
-// A photo's format is told by its content, never by its name. Every limit is
+// It stands between the sources and the face detector: source -> photo -> face. A photo's format is told by its content, never by its name. Every limit is
 // checked on the header, before a decoder sees the file; decoders run inside a
 // recover and take their memory from one shared budget, so that several photos
 // decoded at once need no more than the largest single one may.
@@ -16,7 +14,7 @@
 // original, and boxes are in its pixels: the scale between the two is
 // Width / Image.Bounds().Dx().
 //
-// Formats: engine.PictureFormats lists what is read and what is not, each refusal with its reason. HEIC and AVIF are
+// Formats: formats.Pictures lists what is read and what is not, each refusal with its reason. HEIC and AVIF are
 // decoded by libheif and libavif compiled to WebAssembly: their memory is walled off from the program's, but their work
 // can't be interrupted. So the container is read first, and what would take long or much is refused.
 //

@@ -17,11 +17,12 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 const (
 	opDecode   = "photo.Decode"
-	msgFeature = engine.MsgPictureFeature
+	msgFeature = formats.MsgPictureFeature
 	// largeDecode is the need of memory from which it is given back at once, see Reader.Decode.
 	largeDecode = 128_000_000
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // format names a picture format, as Picture.Format gives it.
@@ -34,9 +35,9 @@ func sniff(data []byte) (format, error) {
 	if isRaw(data) {
 		types = []string{"image/x-raw"}
 	}
-	known := engine.PictureFormats()
+	known := formats.Pictures()
 	for _, t := range types {
-		i := slices.IndexFunc(known, func(f engine.PictureFormat) bool { return slices.Contains(f.Type, t) })
+		i := slices.IndexFunc(known, func(f formats.Format) bool { return slices.Contains(f.Type, t) })
 		switch {
 		case i < 0:
 		case known[i].Read:

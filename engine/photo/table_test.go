@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // patched gives a copy of data with other bytes at a place.
@@ -58,7 +59,7 @@ func interlacedGIF(t testing.TB, img *image.Paletted) []byte {
 	return append(out, 0, 0x3B)
 }
 
-// tableFiles gives files for every line of engine.PictureFormats: what is read must show the scene.
+// tableFiles gives files for every line of formats.Pictures: what is read must show the scene.
 func tableFiles(t testing.TB) map[string]map[string][]byte {
 	colour, grey16 := asTIFF(t, scene(), nil), image.NewGray16(image.Rect(0, 0, sceneW, sceneH))
 	draw.Draw(grey16, grey16.Rect, scene(), image.Point{}, draw.Src)
@@ -98,7 +99,7 @@ func tableFiles(t testing.TB) map[string]map[string][]byte {
 
 func TestEveryFormatOfTheListIsReadOrRefusedAsItSays(t *testing.T) {
 	files := tableFiles(t)
-	for _, f := range engine.PictureFormats() {
+	for _, f := range formats.Pictures() {
 		if len(files[f.Name]) == 0 {
 			t.Errorf("%s: no file", f.Name)
 		}

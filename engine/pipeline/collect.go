@@ -57,6 +57,11 @@ func Collect(ctx context.Context, parts Parts, run engine.Run, sources []engine.
 		renewed: map[engine.PhotoID]bool{},
 		teller:  teller{tell: progress, started: started, now: parts.Now, counts: counts},
 	}
+	for _, s := range sources {
+		if w, ok := s.(engine.Walker); ok {
+			c.teller.walkers = append(c.teller.walkers, w)
+		}
+	}
 	err = c.work(ctx)
 	report, closeErr := c.close(ctx, err == nil)
 	if err == nil || engine.CodeOf(err) == engine.CodeCanceled && closeErr != nil { // that a run was stopped must not hide it
@@ -72,6 +77,7 @@ type collector struct {
 	sources []engine.Source
 	memory  *semaphore.Weighted // bytes of files read and not yet decoded
 	batch   batch
+	shot    *shot                   // of a video, of which not all frames are there; nil: none
 	widened map[engine.PhotoID]bool // photos found on a host they were not known from
 	pending renewals
 	renewed map[engine.PhotoID]bool // photos whose faces were found anew, pending ones included

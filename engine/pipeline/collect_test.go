@@ -17,6 +17,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/formats"
 	"gabarit/engine/pipeline"
 )
 
@@ -45,9 +46,6 @@ func (x *index) Remove(faces ...engine.FaceID) {
 }
 func (x *index) Clear()   { clear(x.entries) }
 func (x *index) Len() int { return len(x.entries) }
-func (x *index) Distances(context.Context, engine.Template) (engine.Histogram, error) {
-	return engine.Histogram{}, nil
-}
 func (x *index) SearchAll(context.Context, []engine.Query) ([]engine.Answer, error) {
 	return nil, nil
 }
@@ -305,7 +303,7 @@ func TestAFileOfSeveralPicturesIsSaidToBeReadInPart(t *testing.T) {
 	})
 	var got []string
 	for _, f := range report.Failed {
-		if f.Partial != (f.Reason == engine.MsgOnePicture) {
+		if f.Partial != (f.Reason == formats.MsgOnePicture) {
 			t.Errorf("%+v", f)
 		}
 		got = append(got, strings.TrimSpace(fmt.Sprint(f.Item, " ", f.Partial, " ", f.Detail)))

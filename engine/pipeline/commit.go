@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // When a batch is written.
@@ -71,6 +72,11 @@ func (c *collector) commitAll(ctx context.Context, ordered <-chan *ticket) error
 // take puts one result into the batch.
 func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 	c.teller.current = t.item.Key
+	if !c.shot.holds(t.item) {
+		if err := c.closeShot(ctx); err != nil {
+			return err
+		}
+	}
 	if t.unchanged || r.same {
 		c.teller.counts.Unchanged++
 		return nil
@@ -78,21 +84,47 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 	if done, err := c.takeHeld(ctx, t, r); done || err != nil {
 		return err
 	}
+	if isFrame(t.item) {
+		return c.takeFrame(ctx, t, r)
+	}
+	in, err := c.ingest(ctx, t, r)
+	if err != nil {
+		return err
+	}
+	c.put(in, t)
+	if c.batch.full() {
+		return c.flush(ctx)
+	}
+	return nil
+}
+
+// full tells that a batch is to be written.
+func (b *batch) full() bool { return len(b.items) >= maxBatchItems || b.bytes >= maxBatchBytes }
+
+// ingest says what is to be stored of one result.
+func (c *collector) ingest(ctx context.Context, t *ticket, r result) (engine.Ingest, error) {
 	in := engine.Ingest{Record: engine.ItemRecord{Key: t.item.Key, Version: cmp.Or(r.version, t.item.Version), Run: c.run.ID, At: c.Now()}}
 	switch held, err := c.holder(ctx, r); {
 	case err != nil:
-		return err
+		return in, err
 	case r.err != nil:
 		fail(&in.Record, r.err)
 	case r.refused != "":
 		in.Record.Outcome, in.Suppression = engine.OutcomeSuppressed, r.refused
+	case r.video != nil:
+		in.Record.Outcome, in.Record.Reason, in.Record.Detail = engine.OutcomeVideo, r.video.reason, bounded(r.video.detail)
+	case r.leftOut:
+		in.Record.Outcome = engine.OutcomeLeftOut
 	case held != "":
-		if err := c.duplicate(ctx, &in, held, t.item.Source); err != nil {
-			return err
-		}
+		return in, c.duplicate(ctx, &in, held, t.item.Source)
 	default:
 		c.photo(&in, r)
 	}
+	return in, nil
+}
+
+// put adds what is to be stored to the batch.
+func (c *collector) put(in engine.Ingest, t *ticket) {
 	if t.replaces != nil {
 		c.batch.replaced = append(c.batch.replaced, *t.replaces)
 	}
@@ -101,16 +133,12 @@ func (c *collector) take(ctx context.Context, t *ticket, r result) error {
 		c.batch.bytes += len(crop)
 	}
 	c.batch.bytes += len(in.Thumbnail)
-	if len(c.batch.items) >= maxBatchItems || c.batch.bytes >= maxBatchBytes {
-		return c.flush(ctx)
-	}
-	return nil
 }
 
 // holder finds the photo with the same bytes, if there is one before this item. A photo of the
 // same batch is written first, so that a store never sees a duplicate before its photo.
 func (c *collector) holder(ctx context.Context, r result) (engine.PhotoID, error) {
-	if r.err != nil || r.held != "" || r.refused != "" {
+	if r.err != nil || r.held != "" || r.refused != "" || r.video != nil || r.leftOut {
 		return r.held, nil
 	}
 	if id, ok := c.batch.fresh[r.hash]; ok {
@@ -164,7 +192,7 @@ func remark(frames int) (reason, detail string) {
 	if frames < 2 {
 		return "", ""
 	}
-	return engine.MsgOnePicture, fmt.Sprint("1/", frames)
+	return formats.MsgOnePicture, fmt.Sprint("1/", frames)
 }
 
 // maxDetail bounds the cause that is kept of a failure, in bytes.
@@ -178,10 +206,16 @@ func fail(r *engine.ItemRecord, err error) {
 	if r.Reason == "" {
 		r.Reason = "the item could not be read"
 	}
-	r.Detail = strings.ToValidUTF8(cause(err), "?")
-	if len(r.Detail) > maxDetail {
-		r.Detail = strings.ToValidUTF8(r.Detail[:maxDetail], "") + "…"
+	r.Detail = bounded(cause(err))
+}
+
+// bounded makes a detail short and proper text.
+func bounded(detail string) string {
+	detail = strings.ToValidUTF8(detail, "?")
+	if len(detail) > maxDetail {
+		detail = strings.ToValidUTF8(detail[:maxDetail], "") + "…"
 	}
+	return detail
 }
 
 // cause is what stands behind the error's message.

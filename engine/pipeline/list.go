@@ -37,7 +37,7 @@ func (t *tally) total() (int, bool) {
 	return int(max(t.counted.Load()-t.repeated.Load(), t.listed.Load())), complete
 }
 
-// count walks the sources only to count, except those that are walked once: their number is known at the end.
+// count walks the sources only to count, except those that are walked once: their number is known at the end. A video counts as one item.
 func (c *collector) count(ctx context.Context) error {
 	all := true
 	for _, src := range c.sources {
@@ -45,8 +45,9 @@ func (c *collector) count(ctx context.Context) error {
 			all = false
 			continue
 		}
-		for range src.Items(ctx) {
+		for item := range src.Items(ctx) {
 			c.tally.counted.Add(1)
+			all = all && item.Frames == nil // how many frames a video gives is known at its end
 		}
 	}
 	if all && ctx.Err() == nil {
@@ -100,6 +101,9 @@ func (l *lister) offer(ctx context.Context, item engine.Item) error {
 	if err != nil || t == nil {
 		return err
 	}
+	if item.Frames != nil && !t.unchanged {
+		return l.video(ctx, t)
+	}
 	return l.send(ctx, t)
 }
 
@@ -122,6 +126,10 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 		t.unchanged = t.same
 	}
 	t.known = known
+	if item.Frames != nil {
+		t.unchanged = t.unchanged && !l.run.Retemplate // its frames are asked one by one
+		return t, nil
+	}
 	if t.unchanged && l.run.Retemplate {
 		stale, err := l.stale(ctx, known.Photo)
 		if err != nil {
@@ -133,14 +141,13 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 }
 
 func (l *lister) send(ctx context.Context, t *ticket) error {
+	if t.unchanged {
+		return l.settle(ctx, t, result{})
+	}
 	select {
 	case l.ordered <- t:
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-	if t.unchanged {
-		t.done <- result{}
-		return nil
 	}
 	select {
 	case l.jobs <- t:
@@ -148,4 +155,15 @@ func (l *lister) send(ctx context.Context, t *ticket) error {
 		return ctx.Err()
 	}
 	return nil
+}
+
+// settle hands out a ticket that no reader is needed for.
+func (l *lister) settle(ctx context.Context, t *ticket, r result) error {
+	t.done <- r
+	select {
+	case l.ordered <- t:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -18,6 +18,7 @@ type teller struct {
 	now     func() time.Time
 	counts  engine.CollectCounts // committed
 	current string
+	walkers []engine.Walker
 	last    engine.CollectProgress
 	silent  int
 }
@@ -42,8 +43,15 @@ func (t *teller) report(tl *tally) {
 // met some that are gone since.
 func (t *teller) progress(tl *tally) engine.CollectProgress {
 	total, listed := tl.total()
-	return engine.CollectProgress{Counts: t.counts, Total: max(total, t.counts.Done()), Listed: listed,
+	p := engine.CollectProgress{Counts: t.counts, Total: max(total, t.counts.Done()), Listed: listed,
 		Current: t.current, Elapsed: t.now().Sub(t.started)}
+	for _, w := range t.walkers {
+		far := w.Walk()
+		p.Walk.Pages += far.Pages
+		p.Walk.Refused += far.Refused
+		p.Walk.Waiting += far.Waiting
+	}
+	return p
 }
 
 // forget takes a record out of the counts that another one of the same run replaces.

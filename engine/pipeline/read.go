@@ -9,6 +9,8 @@ import (
 	"io"
 	"math"
 
+	"golang.org/x/sync/semaphore"
+
 	"gabarit/engine"
 )
 
@@ -21,6 +23,9 @@ type result struct {
 	refused engine.SuppressionID // what it was recognised by as erased
 	photo   *engine.Photo        // without IDs, which are given in order at the commit
 	frames  int                  // pictures in the file, of which photo is one
+	video   *remainder           // of a video whose frames were offered
+	leftOut bool                 // a frame that shows nobody new
+	barred  engine.SuppressionID // of a frame that is held: by what a face was erased from it
 	version string               // of the content, where the source told it with the content
 	same    bool                 // the source says that the content is what was recorded
 	crops   [][]byte
@@ -47,6 +52,7 @@ func (c *collector) readAll(ctx context.Context, jobs <-chan *ticket) error {
 		default:
 			r = result{err: err}
 		}
+		t.item.Open, t.item.Since = nil, nil // they may hold the bytes of a frame, and a shot is kept until its end
 		t.done <- r
 	}
 	return nil
@@ -96,7 +102,9 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 		r.renewal, err = c.renew(ctx, pic, *r.stale)
 		return r, err
 	}
-	r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
+	if r.held == "" {
+		r.refused, err = c.refused(ctx, engine.Suspect{PHash: pic.PHash, Decoded: true})
+	}
 	if err != nil || r.refused != "" {
 		return r, err
 	}
@@ -104,8 +112,10 @@ func (c *collector) open(ctx context.Context, t *ticket) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	if r.crops, r.thumb, err = c.render(pic, found); err != nil {
-		return result{}, err
+	if len(found) > 0 || !isFrame(item) { // a frame without a face is not kept
+		if r.crops, r.thumb, err = c.render(pic, found); err != nil {
+			return result{}, err
+		}
 	}
 	r.photo = describe(item.Source, pic, found)
 	r.photo.SHA256, r.photo.Model, r.photo.Look = r.hash, c.Faces.Model(), c.run.Look
@@ -128,18 +138,22 @@ func (c *collector) refused(ctx context.Context, what engine.Suspect) (engine.Su
 }
 
 // decode reads and decodes a file, or finds that the collection holds the same bytes or that they were erased: then there is
-// no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed.
+// no picture. Files being read and decoded take their bytes from one budget, that of the largest file allowed. One of unknown size takes an eighth
+// of it, so that several are asked for side by side, and the whole where it turns out to be larger.
 func (c *collector) decode(ctx context.Context, t *ticket) (*engine.Picture, result, error) {
 	var none result
 	item, need := t.item, t.item.Size
-	if limit := c.Photos.MaxBytes(); need < 0 || need > limit {
-		need = limit
+	if limit := c.Photos.MaxBytes(); need < 0 {
+		need = limit / unknownShare
+	} else {
+		need = min(need, limit)
 	}
-	if err := c.memory.Acquire(ctx, need); err != nil {
+	room := &room{of: c.memory}
+	if err := room.resize(ctx, need); err != nil {
 		return nil, none, err
 	}
-	defer c.memory.Release(need)
-	data, version, err := c.load(ctx, item, c.recorded(t))
+	defer room.free()
+	data, version, err := c.load(ctx, item, c.recorded(t), room)
 	if err != nil || data == nil {
 		return nil, result{same: err == nil}, err
 	}
@@ -149,6 +163,36 @@ func (c *collector) decode(ctx context.Context, t *ticket) (*engine.Picture, res
 	}
 	pic, err := c.picture(ctx, data)
 	return pic, r, err
+}
+
+// unknownShare is the part of the budget that a file of unknown size takes at first.
+const unknownShare = 8
+
+// room is what a file has of the budget. It belongs to one goroutine.
+type room struct {
+	of   *semaphore.Weighted
+	held int64
+}
+
+// resize takes more or gives some back. For more, all is given back first, so that no two wait for each other: what was read meanwhile, an eighth of
+// the budget at most for each reader, is not counted while it waits.
+func (r *room) resize(ctx context.Context, n int64) error {
+	if n <= r.held {
+		r.of.Release(r.held - n)
+		r.held = n
+		return nil
+	}
+	r.free()
+	if err := r.of.Acquire(ctx, n); err != nil {
+		return err
+	}
+	r.held = n
+	return nil
+}
+
+func (r *room) free() {
+	r.of.Release(r.held)
+	r.held = 0
 }
 
 // picture decodes a file; its perceptual hash is made here where the decoder made none.
@@ -172,10 +216,12 @@ func (c *collector) recognise(ctx context.Context, item engine.Item, hash engine
 	r.held, err = c.Store.PhotoByHash(ctx, c.run.Collection, hash)
 	switch {
 	case err == nil && !c.run.Retemplate:
-		return r, true, nil
+		return c.recogniseFrame(ctx, item, r)
 	case err == nil:
-		r.stale, err = c.stale(ctx, r.held)
-		return r, r.stale == nil, err
+		if r.stale, err = c.stale(ctx, r.held); err != nil || r.stale != nil {
+			return r, false, err
+		}
+		return c.recogniseFrame(ctx, item, r)
 	case engine.CodeOf(err) != engine.CodeNotFound:
 		return result{}, true, stopError{err}
 	}
@@ -197,7 +243,7 @@ func (c *collector) recorded(t *ticket) string {
 
 // load reads the whole file, or refuses it when it is larger than a photo may be. It gives nil where the source says that the file is still
 // the recorded version.
-func (c *collector) load(ctx context.Context, item engine.Item, recorded string) (content []byte, version string, err error) {
+func (c *collector) load(ctx context.Context, item engine.Item, recorded string, room *room) (content []byte, version string, err error) {
 	const op = "pipeline.Read"
 	limit := c.Photos.MaxBytes()
 	tooLarge := engine.E(engine.CodeLimit, op, "the file is larger than the limit", fmt.Errorf("limit %d bytes", limit))
@@ -211,14 +257,21 @@ func (c *collector) load(ctx context.Context, item engine.Item, recorded string)
 	defer in.Close()
 	var data bytes.Buffer
 	data.Grow(int(max(item.Size, 0)) + bytes.MinRead)
-	n, err := data.ReadFrom(io.LimitReader(contextReader{ctx, in}, limit+1))
+	n, err := data.ReadFrom(io.LimitReader(contextReader{ctx, in}, room.held+1))
+	if more := n > room.held && room.held < limit; more && err == nil {
+		if err := room.resize(ctx, limit); err != nil {
+			return nil, "", err
+		}
+		_, err = data.ReadFrom(io.LimitReader(contextReader{ctx, in}, limit+1-n))
+		n = int64(data.Len())
+	}
 	switch {
 	case err != nil:
 		return nil, "", unavailable(op, "the file could not be read", err)
 	case n > limit:
 		return nil, "", tooLarge
 	}
-	return data.Bytes(), version, nil
+	return data.Bytes(), version, room.resize(ctx, min(n, room.held))
 }
 
 // openItem opens an item, by Since where the source has that; nil where it is still the recorded version.

@@ -43,21 +43,22 @@ func (c *collector) stale(ctx context.Context, id engine.PhotoID) (*engine.Photo
 }
 
 // renew finds the faces of a photo anew. A photo of which a face was erased is not searched: that would bring the face back. Its
-// other faces are described where they are.
+// other faces are described where they are. So are those of a frame of a video: its other faces are kept better elsewhere.
 func (c *collector) renew(ctx context.Context, pic *engine.Picture, held engine.Photo) (*engine.Renewal, error) {
 	r := &engine.Renewal{Model: c.Faces.Model(), Look: c.run.Look}
-	if held.Cut {
-		for _, f := range held.Faces {
-			d, err := c.Faces.Describe(ctx, pic, f.Box, c.run.Look)
-			if err == nil {
-				err = c.checkFound(d)
-			}
-			if err != nil {
-				return nil, err
-			}
-			r.Faces = append(r.Faces, engine.Face{Box: f.Box, Quality: d.Quality, Roll: d.Roll, Model: d.Model, Template: d.Template})
+	if held.Cut || held.Source.Video != "" {
+		found, err := c.describeHeld(ctx, pic, held.Faces)
+		if err != nil {
+			return nil, err
 		}
-		return r, nil
+		r.Faces = facesOf(found)
+		for i, f := range held.Faces {
+			r.Faces[i].Seen = f.Seen
+		}
+		if !held.Cut {
+			r.Crops, r.Thumbnail, err = c.render(pic, found)
+		}
+		return r, err
 	}
 	found, err := c.Faces.Detect(ctx, pic, c.run.Look)
 	if err != nil {
@@ -66,6 +67,23 @@ func (c *collector) renew(ctx context.Context, pic *engine.Picture, held engine.
 	r.Faces = facesOf(found)
 	r.Crops, r.Thumbnail, err = c.render(pic, found)
 	return r, err
+}
+
+// describeHeld describes faces where they are.
+func (c *collector) describeHeld(ctx context.Context, pic *engine.Picture, faces []engine.Face) ([]engine.Detection, error) {
+	var found []engine.Detection
+	for _, f := range faces {
+		d, err := c.Faces.Describe(ctx, pic, f.Box, c.run.Look)
+		if err == nil {
+			err = c.checkFound(d)
+		}
+		if err != nil {
+			return nil, err
+		}
+		d.Box = f.Box
+		found = append(found, d)
+	}
+	return found, nil
 }
 
 // takeHeld deals with an item whose photo is held and had its faces found anew, by it or by another item that is the same photo.
@@ -115,6 +133,9 @@ func (c *collector) takeRenewal(ctx context.Context, t *ticket, r result) error 
 
 // flushAll writes what is left to be written.
 func (c *collector) flushAll(ctx context.Context) error {
+	if err := c.closeShot(ctx); err != nil {
+		return err
+	}
 	if err := c.flush(ctx); err != nil {
 		return err
 	}

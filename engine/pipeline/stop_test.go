@@ -215,6 +215,39 @@ func TestFilesInMemoryShareOneBudget(t *testing.T) {
 	}
 }
 
+func TestFilesOfUnknownSizeAreReadSideBySideWithinTheBudget(t *testing.T) {
+	for name, c := range map[string]struct{ bytes, most, least int }{
+		"small ones":                    {60, 16, 2},
+		"those larger than their share": {600, 1, 1},
+		"larger than any may be":        {1001, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.photos.Limit = 1000
+			b.faces.N = 8
+			b.photos.OnDecode = func(context.Context, []byte) error { time.Sleep(5 * time.Millisecond); return nil }
+			var src enginetest.FakeSource
+			for i := range 40 {
+				data := enginetest.FakePhoto(fmt.Sprint(i))
+				item := enginetest.FakeItem(key(i), append(data, make([]byte, c.bytes-len(data))...))
+				item.Size = -1
+				src = append(src, item)
+			}
+			r := b.collect(false, src)
+			want := engine.CollectCounts{Photos: 40, NoFace: 40}
+			if c.most == 0 {
+				want = engine.CollectCounts{Failed: 40}
+			}
+			if r.Counts != want {
+				t.Errorf("counts %+v", r.Counts)
+			}
+			if _, top := b.photos.Decodes(); top > c.most || top < c.least {
+				t.Errorf("%d files of %d bytes decoded at once under a budget of 1,000, want %d to %d", top, c.bytes, c.least, c.most)
+			}
+		})
+	}
+}
+
 func TestTenThousandEntriesWithFiftyBrokenOnes(t *testing.T) {
 	b := newBench(t)
 	var src enginetest.FakeSource

@@ -60,7 +60,7 @@ func (v *values) expand(nodes []node, lines *[]line) error {
 				return err
 			}
 		case isBlock(n.field):
-			if err := v.expand(v.template[n.field], lines); err != nil {
+			if err := v.expand(v.template[n.field], lines); err != nil { // a section without text is none
 				return err
 			}
 		case n.field != "":

@@ -1,15 +1,16 @@
 package rights
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
+	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
+	"gabarit/engine"
 	"gabarit/engine/matter"
 )
 
@@ -17,41 +18,90 @@ import (
 const (
 	MaxName    = 300    // each of the one-line fields
 	MaxAddress = 1_000  // each of the addresses
-	MaxReasons = 10_000 // the reasons of an objection
+	MaxReasons = 10_000 // the reasons of an objection, and each of the long texts of a complaint
+	MaxBody    = 60_000 // an edited body
 	MaxURL     = 8_192  // each address of the annex: it is never shortened
 	MaxTitle   = 1_000  // a longer page title ends with "…"
 	MaxAnnex   = 2_000  // rows
 )
 
-// MissingError names the fields that a letter can't do without and that are empty: those of Missing, "reference" (the
-// case has none) and "items" (nothing to erase). Compose returns it as the cause of its CodeInvalid error.
+// MissingError names the fields that a letter can't do without and that are empty: those of Letters.Missing, "reference" (the
+// case has none), "items" (nothing that was confirmed), and "body" where an edited text still holds the mark of a gap. Compose returns
+// it as the cause of its CodeInvalid error.
 type MissingError struct{ Fields []string }
 
 // Error lists the fields.
 func (e *MissingError) Error() string { return strings.Join(e.Fields, ", ") }
 
-// Missing names the required fields that are empty, in the order of the letter: "sender_name", "sender_address" (a postal address or
-// a channel for the answer), "controller_name", "place", "date", and "objection_reasons" where ground c
-// is chosen, since art. 21(1) asks for reasons.
-func Missing(f matter.LetterFields) []string {
+// Missing names the fields that a letter still needs, in the order of the letter: "sender_name", "sender_address" (a postal address or
+// a channel for the answer), "controller_name", "place", "date", "objection_reasons" (art. 21(1) asks for reasons), "authority_proof" (of who writes
+// for somebody), "restriction", "outcome" (of the request that a reminder or complaint is about), and any other field that its text names. Nothing for
+// a letter that does not exist.
+func (l *Letters) Missing(req matter.LetterRequest) []string {
+	t, err := l.find(req)
+	if err != nil {
+		return nil
+	}
+	one := []matter.AnnexItem{{}} // whether there are items is not asked here
+	v, _, err := l.values(t, engine.Case{Ref: "-"}, req, one)
+	if err != nil {
+		return nil
+	}
+	return v.missing(req)
+}
+
+func (v *values) missing(req matter.LetterRequest) []string {
+	f, u := req.Fields, req.Fields.FollowUp
 	var missing []string
 	need := func(name string, given bool) {
-		if !given {
+		if !given && req.Gaps[name] == "" && !slices.Contains(missing, name) {
 			missing = append(missing, name)
 		}
 	}
-	need("sender_name", oneLine(f.SenderName) != "")
-	need("sender_address", manyLines(f.SenderAddress) != "" || oneLine(f.ReplyChannel) != "")
-	need("controller_name", oneLine(f.ControllerName) != "")
-	need("place", oneLine(f.Place) != "")
-	need("date", !f.Date.IsZero())
-	for _, g := range f.Grounds {
-		if g == "c" && manyLines(f.ObjectionReasons) == "" {
-			missing = append(missing, "objection_reasons")
-			break
-		}
+	need("sender_name", v.fields["sender_name"] != "")
+	need("sender_address", v.fields["sender_address_or_email"] != "")
+	need("authority_proof", oneLine(f.Represented) == "" || oneLine(f.AuthorityProof) != "")
+	need("controller_name", v.fields["controller_name"] != "")
+	need("place", v.fields["place"] != "")
+	need("date", v.fields["date"] != "")
+	need("objection_reasons", v.fields["objection_reasons"] != "" || !slices.Contains(f.Grounds, "c"))
+	need("restriction", f.Restriction != "" || req.Right != engine.RightRestriction || !v.names("r_a"))
+	if req.Right == engine.RightReminder || req.Right == engine.RightComplaint {
+		need("outcome", u.NoAnswer || v.conditions["late_extension"] || v.conditions["bare_extension"] || v.conditions["partial"] || v.conditions["capped"] || v.conditions["refused"])
+	}
+	for _, section := range sections() {
+		v.template.walk(section, v.conditions, func(field string) {
+			need(strings.TrimSuffix(field, "_or_email"), isBlock(field) || v.optional[field] || v.fields[field] != "" || field == "our_ref")
+		})
 	}
 	return missing
+}
+
+// names tells whether the template asks for a condition.
+func (v *values) names(condition string) bool {
+	var has func([]node) bool
+	has = func(nodes []node) bool {
+		return slices.ContainsFunc(nodes, func(n node) bool { return n.condition == condition || has(n.then) || has(n.otherwise) })
+	}
+	for _, nodes := range v.template {
+		if has(nodes) {
+			return true
+		}
+	}
+	return false
+}
+
+// leftGaps finds the marks of gaps that an edited text still holds; in a preview they may stand.
+func leftGaps(req matter.LetterRequest) []string {
+	if len(req.Gaps) > 0 {
+		return nil
+	}
+	for _, mark := range []string{"{{", "}}", "[[", "]]"} {
+		if strings.Contains(req.Edit.Text, mark) {
+			return []string{"body"}
+		}
+	}
+	return nil
 }
 
 // DefaultController names whoever runs a site when nothing better is known, for a window to offer; "" without a site.
@@ -63,20 +113,29 @@ func DefaultController(site, lang string) string {
 	case lang == "fr":
 		// A feminine noun, as the letter goes on with "elle".
 		return "la personne qui exploite le site " + site
+	case lang == "de":
+		return "Betreiber der Website " + site
+	case lang == "it":
+		return "gestore del sito " + site
 	}
 	return "the operator of " + site
 }
 
 // tooLong returns the first field that passes its limit.
 func tooLong(f matter.LetterFields) error {
+	u := f.FollowUp
 	for _, c := range []struct {
 		name, value string
 		limit       int
 	}{
-		{"sender_name", f.SenderName, MaxName}, {"controller_name", f.ControllerName, MaxName},
+		{"sender_name", f.SenderName, MaxName}, {"represented", f.Represented, MaxName}, {"controller_name", f.ControllerName, MaxName},
 		{"place", f.Place, MaxName}, {"reply_channel", f.ReplyChannel, MaxAddress},
 		{"sender_address", f.SenderAddress, MaxAddress}, {"controller_address", f.ControllerAddress, MaxAddress},
-		{"objection_reasons", f.ObjectionReasons, MaxReasons},
+		{"controller_email", f.ControllerEmail, MaxName}, {"controller_web", f.ControllerWeb, MaxAddress}, {"controller_rep", f.ControllerRep, MaxAddress},
+		{"objection_reasons", f.ObjectionReasons, MaxReasons}, {"names", f.Delisting.Names, MaxAddress}, {"country", f.Delisting.Country, MaxName},
+		{"channel", u.Channel, MaxName}, {"missing_list", u.MissingList, MaxReasons}, {"cap_text", u.CapText, MaxAddress},
+		{"refusal_reason", u.RefusalReason, MaxReasons}, {"facts", u.Facts, MaxReasons}, {"chronology", u.Chronology, MaxReasons},
+		{"court_info", u.Court, MaxReasons}, {"authority_name", u.AuthorityName, MaxName}, {"authority_address", u.AuthorityAddress, MaxAddress},
 	} {
 		if utf8.RuneCountInString(c.value) > c.limit {
 			return fmt.Errorf("%s: more than %d characters", c.name, c.limit)
@@ -150,55 +209,12 @@ func title(s string) string {
 	return s
 }
 
-// link gives what a click on an address opens, in the ASCII form that PDF asks for; "" for
-// anything but the web.
-func link(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
+// mailAddress gives an e-mail address, "" for anything else.
+func mailAddress(s string) string {
+	s = oneLine(s)
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Name != "" || a.Address != s {
 		return ""
 	}
-	target, err := asciiURL(u)
-	if err != nil {
-		return ""
-	}
-	return target
-}
-
-var errNotASCII = errors.New("not an ASCII address")
-
-// asciiURL writes u with an ASCII host and everything else percent-encoded where needed.
-func asciiURL(u *url.URL) (string, error) {
-	host, err := hostASCII(u.Hostname())
-	if err != nil {
-		return "", err
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port := u.Port(); port != "" {
-		host += ":" + port
-	}
-	v := *u
-	v.Host = host
-	v.RawQuery = escapeNonASCII(u.RawQuery)
-	s := v.String()
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return "", errNotASCII
-		}
-	}
-	return s, nil
-}
-
-// escapeNonASCII percent-encodes the bytes that a query, which net/url leaves as it is, must not hold.
-func escapeNonASCII(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c > '~' {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	return s
 }

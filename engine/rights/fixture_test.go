@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,15 +24,35 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func paris() *time.Location { return time.FixedZone("CET", 3600) }
 
-// letters loads the templates that the program ships.
+// shipped are the templates of the program, read once.
+var shipped = sync.OnceValues(func() (*rights.Letters, error) {
+	return rights.NewLetters(os.DirFS(filepath.Join("..", "..", "assets")))
+})
+
+// letters gives the letters that the program ships.
 func letters(t testing.TB) *rights.Letters {
 	t.Helper()
-	l, err := rights.NewLetters(os.DirFS(filepath.Join("..", "..", "assets")))
+	l, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Zone = paris()
-	return l
+	mine := *l
+	mine.Zone = paris()
+	return &mine
+}
+
+// wholeTemplate is the English letter of erasure in one file.
+func wholeTemplate(t testing.TB) string {
+	t.Helper()
+	var whole []byte
+	for _, file := range []string{"eu_gdpr/erasure.en.txt", "eu_gdpr/common.en.txt", "common.en.txt"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "assets", "letters", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole = append(whole, data...)
+	}
+	return string(whole)
 }
 
 func aCase() engine.Case {
@@ -114,11 +135,21 @@ func drawnFace(t testing.TB, w, h int) []byte {
 	return b.Bytes()
 }
 
+// erasing asks for a letter of erasure under EU law.
+func erasing(lang string, f matter.LetterFields) matter.LetterRequest {
+	return matter.LetterRequest{Right: engine.RightErasure, Regime: matter.RegimeEU, Lang: lang, Fields: f}
+}
+
 func compose(t testing.TB, lang string, f matter.LetterFields, annex []matter.AnnexItem) matter.LetterDoc {
 	t.Helper()
-	doc, err := letters(t).Compose(aCase(), engine.RightErasure, lang, f, annex)
+	return composed(t, erasing(lang, f), annex)
+}
+
+func composed(t testing.TB, req matter.LetterRequest, annex []matter.AnnexItem) matter.LetterDoc {
+	t.Helper()
+	doc, err := letters(t).Compose(aCase(), req, annex)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s %s %s: %v", req.Regime, req.Right, req.Lang, err)
 	}
 	return doc
 }
@@ -126,11 +157,8 @@ func compose(t testing.TB, lang string, f matter.LetterFields, annex []matter.An
 // golden compares with a file of testdata; -update writes it.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name)
+	file := filepath.Clean(filepath.Join("testdata", name))
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -141,5 +169,58 @@ func golden(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s differs (-want +got); go test -update writes it anew:\n%s", file, diff)
+	}
+}
+
+// everything is a request with all that a letter of a right can take, of a fictitious case.
+func everything(regime matter.Regime, right engine.Right, lang string) matter.LetterRequest {
+	day := func(d int) time.Time { return time.Date(2026, 10, d, 12, 0, 0, 0, time.UTC) }
+	f := englishFields()
+	f.ReplyChannel = "anna@example.org"
+	f.ControllerEmail, f.ControllerWeb, f.ControllerRep = "privacy@search.example", "https://search.example/privacy", "Rep Ltd, 2 Some Street, Dublin"
+	f.ForDPO, f.Site, f.Marketing, f.Thumbnails = true, true, true, true
+	f.Grounds = []string{"a", "b", "c", "d", "f"}
+	f.ObjectionReasons = "I was a victim of stalking & had to move; see https://example.org/a?b=1&c=2#d."
+	f.Restriction = "b"
+	f.Portrait = "portrait.jpg"
+	f.Represented, f.Parent, f.AuthorityProof = "Ben Example", true, "birth-certificate.pdf"
+	f.AccessFirst, f.AccessDate = true, day(2)
+	f.Delisting = matter.Delisting{Names: "Anna Example, A. Example", Country: "google.ie"}
+	f.FollowUp = matter.FollowUp{Right: engine.RightAccess, RequestDate: day(2), Channel: "e-mail", ReceivedDate: day(3), DueDate: day(30),
+		ExtensionDate: day(31), NoReasons: true, AnswerDate: day(29), MissingList: "the source, the recipients", CapText: "2 pictures",
+		RefusalReason: "the request is said to be excessive", RefusalRule: "Article 12(5)", LastChecked: day(31), StillOnline: "1, 2", GraceDate: time.Date(2026, 12, 4, 12, 0, 0, 0, time.UTC),
+		AuthorityName: "The Authority", AuthorityAddress: "1 Square\nDublin", SenderEmail: "anna@example.org", Residence: "Ireland",
+		Facts: "The pictures were taken at a private party.", Chronology: "2 October 2026 – request – e-mail – annex 2\n29 October 2026 – answer – e-mail – annex 3",
+		Infringed: []string{"15", "17", "25", "30", "6"}, Court: "none before this complaint", NoDisclosure: true}
+	if regime == matter.RegimeCH {
+		f.FollowUp.RefusalRule = "Article 26"
+	}
+	return matter.LetterRequest{Regime: regime, Right: right, Lang: lang, Fields: f}
+}
+
+// least is the same with no more than what the letter needs.
+func least(regime matter.Regime, right engine.Right, lang string) matter.LetterRequest {
+	f := everything(regime, right, lang).Fields
+	u := f.FollowUp
+	return matter.LetterRequest{Regime: regime, Right: right, Lang: lang, Fields: matter.LetterFields{SenderName: f.SenderName, ReplyChannel: f.ReplyChannel,
+		ControllerName: "Operator", Place: f.Place, Date: f.Date, Site: true, ObjectionReasons: "My work.", Restriction: "d", Delisting: f.Delisting,
+		FollowUp: matter.FollowUp{Right: engine.RightErasure, RequestDate: u.RequestDate, Channel: u.Channel, ReceivedDate: u.ReceivedDate, DueDate: u.DueDate, NoAnswer: true,
+			GraceDate: u.GraceDate, AuthorityName: u.AuthorityName, Residence: u.Residence, Chronology: "2 October 2026 – request – e-mail – annex 2", Infringed: []string{"17", "32"}}}}
+}
+
+// offered calls fn for every letter there is.
+func offered(t *testing.T, fn func(t *testing.T, regime matter.Regime, right engine.Right, lang string)) {
+	t.Helper()
+	l, n := letters(t), 0
+	for _, regime := range matter.Regimes() {
+		for _, right := range rights.Rights() {
+			for _, lang := range l.Offered(regime, right) {
+				n++
+				t.Run(fmt.Sprintf("%s %s %s", regime, right, lang), func(t *testing.T) { fn(t, regime, right, lang) })
+			}
+		}
+	}
+	if n < 28+14+14 {
+		t.Fatalf("only %d letters are offered", n)
 	}
 }

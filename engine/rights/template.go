@@ -26,35 +26,46 @@ type node struct {
 // template is a parsed letter: its sections by name.
 type template map[string][]node
 
-// sections lists the sections that a letter has, each exactly once.
+// sections lists the sections that a letter must have, in its own file or in one that it builds on.
 func sections() []string {
-	return []string{"title", "sender", "addressee", "place", "reference", "subject", "body", "identity_paragraph",
-		"time_paragraph", "signature", "annex", "annex_note", "columns", "glyph_note"}
+	return []string{"title", "sender", "addressee", "place", "reference", "subject", "body", "signature", "enclosures",
+		"annex", "annex_note", "labels", "glyph_note"}
 }
 
-// fieldNames lists what {{...}} may name. identity_paragraph and time_paragraph stand for the sections of that name.
+// otherSections lists those that it may have.
+func otherSections() []string {
+	return []string{"outline", "identity_paragraph", "time_paragraph", "representative_paragraph", "rights", "provisions"}
+}
+
+// fieldNames lists what {{...}} may name. Those that end with _paragraph stand for the sections of that name.
 func fieldNames() []string {
-	return []string{"sender_name", "sender_address_or_email", "reply_channel", "controller_name", "controller_address",
-		"place", "date", "our_ref", "objection_reasons", "access_date", "access_ref", "identity_paragraph", "time_paragraph"}
+	return []string{"sender_name", "sender_address_or_email", "reply_channel", "controller_name", "controller_address", "controller_contact", "controller_rep",
+		"place", "date", "our_ref", "objection_reasons", "access_date", "access_ref", "represented_name", "n_items",
+		"identity_paragraph", "time_paragraph", "representative_paragraph",
+		"names", "country", "right_name", "article", "request_date", "channel", "received_date", "due_date", "extension_date", "answer_date",
+		"missing_list", "cap_text", "refusal_reason", "refusal_rule", "last_checked", "item_numbers", "grace_date",
+		"authority_name", "authority_address", "sender_email", "residence", "facts", "found_dates", "chronology", "infringed_list", "court_info"}
 }
 
-// conditionNames lists what [[if ...]] may name: g_X is a ground of art. 17(1) point X, X_first that it is the first ground given.
+// conditionNames lists what [[if ...]] may name: g_X is a ground of art. 17(1) point X, X_first that it is the first ground given,
+// r_X a point of art. 18(1).
 func conditionNames() []string {
-	return []string{"reply", "dpo", "objection", "access_pending", "biometric", "site", "thumbnails",
-		"g_a", "g_b", "g_c", "g_d", "g_f", "a_first", "b_first", "c_first", "f_first"}
+	return []string{"reply", "dpo", "objection", "access_pending", "erasure_later", "biometric", "site", "portrait", "items", "several", "thumbnails",
+		"representative", "parent", "marketing", "rep",
+		"g_a", "g_b", "g_c", "g_d", "g_f", "a_first", "b_first", "c_first", "f_first", "r_a", "r_b", "r_c", "r_d",
+		"none", "late_extension", "bare_extension", "no_reason", "partial", "capped", "refused", "still_online", "received_known",
+		"of_access", "dated", "email", "contact", "facts", "answered", "court", "no_disclosure"}
 }
 
 // isBlock reports whether a field stands for a section of the template.
-func isBlock(field string) bool {
-	return field == "identity_paragraph" || field == "time_paragraph"
-}
+func isBlock(field string) bool { return strings.HasSuffix(field, "_paragraph") }
 
 var (
 	sectionLine = regexp.MustCompile(`^\[\[section ([a-z_]+)\]\]$`)
 	nameOnly    = regexp.MustCompile(`^[a-z_]+$`)
 )
 
-// parseTemplate reads a template and checks all of it.
+// parseTemplate reads the sections of a file and checks all of them; complete tells whether a letter can be made of them.
 func parseTemplate(data []byte) (template, error) {
 	if len(data) > maxTemplateBytes {
 		return nil, fmt.Errorf("larger than %d bytes", maxTemplateBytes)
@@ -67,11 +78,7 @@ func parseTemplate(data []byte) (template, error) {
 		return nil, err
 	}
 	t := make(template, len(texts))
-	for _, name := range sections() {
-		text, ok := texts[name]
-		if !ok {
-			return nil, fmt.Errorf("section %s is missing", name)
-		}
+	for name, text := range texts {
 		p := parser{rest: strings.Trim(text, "\n"), nested: isBlock(name)}
 		nodes, end, err := p.nodes(0)
 		if err == nil && end != "" {
@@ -85,6 +92,48 @@ func parseTemplate(data []byte) (template, error) {
 	return t, nil
 }
 
+// complete checks that a template has all sections that a letter needs, and those that its fields stand for.
+func (t template) complete() error {
+	for _, name := range sections() {
+		if _, ok := t[name]; !ok {
+			return fmt.Errorf("section %s is missing", name)
+		}
+	}
+	var err error
+	for name := range t {
+		t.walk(name, nil, func(field string) {
+			if isBlock(field) && t[field] == nil {
+				err = fmt.Errorf("section %s is missing", field)
+			}
+		})
+	}
+	return err
+}
+
+// walk calls fn for the fields of a section in their order; with conditions only for those that they let stand.
+func (t template) walk(section string, conditions map[string]bool, fn func(field string)) {
+	var each func([]node)
+	each = func(nodes []node) {
+		for _, n := range nodes {
+			switch {
+			case n.condition != "" && conditions == nil:
+				each(n.then)
+				each(n.otherwise)
+			case n.condition != "" && conditions[n.condition]:
+				each(n.then)
+			case n.condition != "":
+				each(n.otherwise)
+			case n.field != "":
+				fn(n.field)
+				if isBlock(n.field) {
+					each(t[n.field])
+				}
+			}
+		}
+	}
+	each(t[section])
+}
+
 // splitSections cuts a template at its section lines.
 func splitSections(text string) (map[string]string, error) {
 	texts := make(map[string]string)
@@ -95,7 +144,7 @@ func splitSections(text string) (map[string]string, error) {
 			if _, twice := texts[current]; twice {
 				return nil, fmt.Errorf("section %s is there twice", current)
 			}
-			if !slices.Contains(sections(), current) {
+			if !slices.Contains(sections(), current) && !slices.Contains(otherSections(), current) {
 				return nil, fmt.Errorf("unknown section %s", current)
 			}
 			texts[current] = ""
@@ -106,6 +155,7 @@ func splitSections(text string) (map[string]string, error) {
 		}
 		texts[current] += line
 	}
+	delete(texts, "") // empty lines before the first section
 	return texts, nil
 }
 

@@ -15,6 +15,14 @@ func months(lang string) [12]string {
 		return [12]string{"janvier", "février", "mars", "avril", "mai", "juin",
 			"juillet", "août", "septembre", "octobre", "novembre", "décembre"}
 	}
+	if lang == "de" {
+		return [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni",
+			"Juli", "August", "September", "Oktober", "November", "Dezember"}
+	}
+	if lang == "it" {
+		return [12]string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+			"luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"}
+	}
 	return [12]string{"January", "February", "March", "April", "May", "June",
 		"July", "August", "September", "October", "November", "December"}
 }
@@ -22,8 +30,13 @@ func months(lang string) [12]string {
 // dateWords writes a date as letters do, in t's own time zone: "23 November 2026", "1er décembre 2026".
 func dateWords(lang string, t time.Time) string {
 	day := fmt.Sprint(t.Day())
-	if lang == "fr" && t.Day() == 1 {
+	switch {
+	case lang == "fr" && t.Day() == 1:
 		day = "1er"
+	case lang == "it" && t.Day() == 1:
+		day = "1º"
+	case lang == "de":
+		day += "."
 	}
 	return fmt.Sprintf("%s %s %d", day, months(lang)[t.Month()-1], t.Year())
 }

@@ -11,9 +11,6 @@ import (
 	"gabarit/engine"
 )
 
-// maxRowLines is how many line breaks a row may hold inside quotes; it bounds what one unclosed quote costs.
-const maxRowLines = 100
-
 // csvRecords cuts a CSV file into records before encoding/csv sees them, because that reader takes an unclosed quote
 // to the end of the file into memory, and everything up to there into one row. Here such a row fails alone: the
 // lines behind it are read as rows of their own.

@@ -1,5 +1,5 @@
 // Package source turns what a person names at collect time into a stream of candidate photos: a
-// folder, a manifest, a web archive (package archive), a saved page (package page), or one photo file. It is the first step of the flow (source -> photo -> face ->
+// folder, a manifest, a web archive (package archive), a saved page (package page), a video (package video), or one photo file. It is the first step of the flow (source -> photo -> face ->
 // index). It opens files but never looks inside a photo: whether something is a picture is decided by
 // engine/photo, from its content. It never writes, never follows a link out of what was named, and
 // never drops anything without saying so: what can't be offered is an item with an error.
@@ -9,6 +9,7 @@
 // A folder is read with everything below it, in lexical order of the names, one directory at a time.
 //
 //   - Every regular file is an item, whatever its name. Files that are no pictures end in the list of failures.
+//   - Videos give their frames. What is named like one and is neither a video nor a picture is a failed item.
 //   - Files that describe a photo beside them are read with it, see below. Archives and saved pages give the images they hold; the folder of a saved
 //     page's files ("page_files" beside "page.html") is read with the page.
 //   - Left out without mention: names that start with a dot, Thumbs.db and desktop.ini. These are
@@ -24,7 +25,7 @@
 // A photo a.jpg in a folder is described by a.jpg.xmp or a.xmp (XMP: title, description, creator, source, date, place), and by a.jpg.json, a.json, a.info.json or
 // a.jpg.supplemental-metadata.json as gallery-dl, yt-dlp and Google Takeout write them (addresses, title, text, author, dates, place). XMP is
 // believed first. Such a file is no item; if it is damaged or of no program that is known it is a failed item, and the photo is read without
-// it. Limits: 1 MiB and 64 levels of XMP, which knows no entities of its own; 16 MiB of JSON. A photo that is named by itself is read without
+// it. An XMP file knows no entities of its own. A photo that is named by itself is read without
 // what stands beside it.
 //
 // # Manifests
@@ -56,7 +57,7 @@
 // that is wrong is one failed item named "manifest#row12"; the first line is row 1, and a line break inside
 // quotes does not count. A column named twice, or no column "file", refuses the whole manifest.
 //
-// Limits: 1 MiB and 100 line breaks a row, 1,000,000 rows, 4,096 bytes a path or address, 2,000 characters a title, UTF-8 only.
+// UTF-8 only; a row has 1 MiB and 100 line breaks, a manifest 1,000,000 rows. All limits stand in limits.go, each with its default.
 //
 // # Keys and versions
 //

@@ -30,9 +30,10 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 			}
 		}
 	case raw[0] == '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
-			if s, ok := scalar(list[0]); ok {
+		var first json.RawMessage // and only that: a list may be very long
+		d := json.NewDecoder(bytes.NewReader(raw[1:]))
+		if d.More() && d.Decode(&first) == nil {
+			if s, ok := scalar(first); ok {
 				*t = text(s)
 			}
 		}
@@ -87,8 +88,8 @@ type exportPlace struct {
 	Lon text `json:"longitude"`
 }
 
-// parseExport reads the JSON that gallery-dl, yt-dlp and Google Takeout write beside what they export.
-func parseExport(data []byte) (engine.Provenance, error) {
+// parseExport reads the JSON that gallery-dl, yt-dlp and Google Takeout write beside what they export: a video, or a picture.
+func parseExport(data []byte, film bool) (engine.Provenance, error) {
 	var none engine.Provenance
 	var e export
 	var mistyped *json.UnmarshalTypeError // the other values were read
@@ -99,7 +100,11 @@ func parseExport(data []byte) (engine.Provenance, error) {
 	case e.Taken.Timestamp != "":
 		return e.takeout(), nil
 	case e.WebpageURL != "" && (e.Extractor != "" || e.ExtractorKey != ""):
-		return e.video(), nil
+		p := e.video()
+		if film {
+			p.URL = "" // that of the picture that stands for it
+		}
+		return p, nil
 	case e.Category != "" && (e.Subcategory != "" || e.Extension != ""):
 		return e.gallery(), nil
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"gabarit/engine"
+	"gabarit/engine/source/video"
 )
 
 // opener opens one file for reading.
@@ -80,7 +81,7 @@ func regular(open opener) func(context.Context) (io.ReadCloser, error) {
 	}
 }
 
-// single is a source of one photo file.
+// single is a source of one photo or video.
 type single string
 
 // Items gives the one file.
@@ -95,7 +96,28 @@ func (s single) Items(ctx context.Context) iter.Seq[engine.Item] {
 			yield(failedItem(path, openError("source.File", err)))
 			return
 		}
-		yield(fileItem(path, info, at(path)))
+		it := fileItem(path, info, at(path))
+		if film, err := isFilm(path, at(path)); err == nil && film { // an error is met again where the item is opened
+			it = video.Item(it)
+		}
+		yield(it)
+	}
+}
+
+// filming is a source of an archive: of the videos that it holds the frames are offered.
+type filming struct{ engine.Source }
+
+// Items gives what the archive holds.
+func (f filming) Items(ctx context.Context) iter.Seq[engine.Item] {
+	return func(yield func(engine.Item) bool) {
+		for it := range f.Source.Items(ctx) {
+			if it.Film && it.Err == nil {
+				it = video.Item(it)
+			}
+			if !yield(it) {
+				return
+			}
+		}
 	}
 }
 

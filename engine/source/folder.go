@@ -3,6 +3,8 @@ package source
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -12,6 +14,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/source/page"
+	"gabarit/engine/source/video"
 )
 
 // folder is a source of every file below dir. Paths are opened through os.Root, so that a folder
@@ -43,12 +46,21 @@ type walk struct {
 
 // folder offers what is below name, and reports whether the walk goes on.
 func (w *walk) folder(name string) bool {
+	if strings.Count(name, string(filepath.Separator)) >= maxFolders {
+		return w.fail(name, engine.E(engine.CodeLimit, "source.Folder", "folders are nested deeper than the limit; this one was not read", nil))
+	}
 	entries, err := w.list(name)
+	if len(entries) > maxListed {
+		entries = entries[:maxListed]
+		if !w.fail(name, engine.E(engine.CodeLimit, "source.Folder", "the folder holds more files than the limit; the others were not read", nil)) {
+			return false
+		}
+	}
 	if err != nil && !w.fail(name, folderError("source.Folder", err)) {
 		return false
 	}
 	if optedOut(entries) {
-		return w.fail(name, engine.E(engine.CodeUnsupported, "source.Folder",
+		return w.fail(name, engine.E(engine.CodeRefused, "source.Folder",
 			"the folder asks not to be read (.nomedia or .noimage)", nil))
 	}
 	beside, parts := newSidecars(entries), pageFolders(entries)
@@ -89,7 +101,10 @@ func (w *walk) list(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	defer d.Close()
-	entries, err := d.ReadDir(-1)
+	entries, err := d.ReadDir(maxListed + 1)
+	if errors.Is(err, io.EOF) {
+		err = nil // it is empty
+	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
 	return entries, err
 }
@@ -119,10 +134,22 @@ func (w *walk) entry(folder, name string, mode fs.FileMode, sidecars []string) b
 		}
 	}
 	it := fileItem(filepath.Join(w.dir, rel), info, inside(w.dir, rel))
-	return w.describe(&it, folder, sidecars) && w.yield(it)
+	it.Film = video.Named(name)
+	if it.Film {
+		if it.Film, err = isFilm(name, inside(w.dir, rel)); err != nil {
+			return w.fail(rel, err)
+		}
+	}
+	if !w.describe(&it, folder, sidecars) {
+		return false
+	}
+	if it.Film {
+		it = video.Item(it)
+	}
+	return w.yield(it)
 }
 
-// holdsPhotos tells the names of archives and saved pages. Files of other names are taken for photos without being opened.
+// holdsPhotos tells the names of archives and saved pages. Files of other names, but for videos, are taken for photos without being opened.
 func holdsPhotos(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".warc", ".gz", ".wacz", ".zip", ".maff", ".mhtml", ".mht", ".html", ".htm", ".xhtml":

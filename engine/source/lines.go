@@ -7,9 +7,6 @@ import (
 	"io"
 )
 
-// maxRow is the longest row of a manifest, in bytes.
-const maxRow = 1 << 20
-
 const byteOrderMark = "\xEF\xBB\xBF"
 
 // line is one line without its end. Of a line longer than maxRow only long is kept.

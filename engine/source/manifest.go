@@ -15,9 +15,6 @@ import (
 	"gabarit/engine"
 )
 
-// maxRows is how many rows of a manifest are read.
-const maxRows = 1_000_000
-
 // manifest is a source of the files that a CSV file or JSON lines name.
 type manifest struct {
 	path string // absolute, as named

@@ -13,7 +13,7 @@ import (
 )
 
 // Open looks at path and gives the source that reads it: a folder, a manifest (.csv, .tsv, .jsonl, .ndjson,
-// or any text that starts like one), a web archive, a saved page, or else a single photo file. path itself may be a symbolic
+// or any text that starts like one), a web archive, a saved page, a video, or else a single photo file. path itself may be a symbolic
 // link: it is what the user named. Errors: CodeInvalid (no path, a manifest whose first line is wrong),
 // CodeNotFound, CodeUnsupported (a device, a web address, a manifest that is not UTF-8, a ZIP file that is no archive), CodeUnavailable.
 //
@@ -65,7 +65,7 @@ func openFile(abs string) (engine.Source, error) {
 	if src, err := opened(kind, abs); src != nil || err != nil {
 		return src, err
 	}
-	if kind == kindPhoto {
+	if kind == kindPhoto || kind == kindVideo {
 		return single(abs), nil
 	}
 	m := &manifest{path: abs, dir: filepath.Dir(abs), kind: kind}
@@ -83,9 +83,13 @@ func opened(kind kind, abs string) (engine.Source, error) {
 	case kindMHTML:
 		return page.OpenMHTML(abs), nil
 	case kindWARC:
-		return archive.OpenWARC(abs), nil
+		return filming{archive.OpenWARC(abs)}, nil
 	case kindZIP:
-		return archive.OpenZIP(abs)
+		src, err := archive.OpenZIP(abs)
+		if err != nil {
+			return nil, err
+		}
+		return filming{src}, nil
 	}
 	return nil, nil
 }

@@ -15,12 +15,6 @@ import (
 	"gabarit/engine"
 )
 
-// Limits of a row's cells.
-const (
-	maxAddress = 4096 // bytes of a path or web address
-	maxTitle   = 2000 // characters of a title
-)
-
 // columns are the cells of one row, in the order of columnNames.
 type columns [8]string
 

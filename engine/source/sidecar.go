@@ -13,9 +13,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// maxSidecar is the size of a sidecar file, in bytes: those of yt-dlp list every format there is.
-const maxSidecar = 16 << 20
-
 // sidecars tells which files of a folder describe which other ones of it.
 type sidecars struct {
 	of  map[string][]string // names of sidecar files by the file they describe, XMP first
@@ -90,7 +87,7 @@ func numbered(s string) (plain, number string) {
 // reports whether the walk goes on.
 func (w *walk) describe(it *engine.Item, folder string, names []string) bool {
 	for _, name := range names {
-		p, err := w.sidecar(filepath.Join(folder, name))
+		p, err := w.sidecar(filepath.Join(folder, name), it.Film)
 		if err != nil {
 			if !w.fail(filepath.Join(folder, name), err) {
 				return false
@@ -105,8 +102,8 @@ func (w *walk) describe(it *engine.Item, folder string, names []string) bool {
 	return true
 }
 
-// sidecar reads one sidecar file.
-func (w *walk) sidecar(name string) (engine.Provenance, error) {
+// sidecar reads one sidecar file, of a video or of a photo.
+func (w *walk) sidecar(name string, film bool) (engine.Provenance, error) {
 	const op = "source.Sidecar"
 	in, err := regular(func() (*os.File, error) { return w.root.OpenFile(name, readFlags, 0) })(w.ctx)
 	if err != nil {
@@ -120,7 +117,7 @@ func (w *walk) sidecar(name string) (engine.Provenance, error) {
 	if len(text) > maxSidecar {
 		return engine.Provenance{}, engine.E(engine.CodeLimit, op, "the file that describes a photo is larger than the limit", fmt.Errorf("limit %d bytes", maxSidecar))
 	}
-	p, err := ParseSidecar(sidecarKind(name), text)
+	p, err := parseSidecar(sidecarKind(name), text, film)
 	if err != nil {
 		return p, engine.E(engine.CodeUnsupported, op, "the file that describes a photo is damaged, or of no program that is known; the photo is read without it", err)
 	}
@@ -129,11 +126,15 @@ func (w *walk) sidecar(name string) (engine.Provenance, error) {
 
 // ParseSidecar reads what a file beside a photo tells of it: kind is ".xmp" or ".json". Any error means that nothing of it is used.
 func ParseSidecar(kind string, text []byte) (engine.Provenance, error) {
+	return parseSidecar(kind, text, false)
+}
+
+func parseSidecar(kind string, text []byte, film bool) (engine.Provenance, error) {
 	switch kind {
 	case ".xmp":
 		return parseXMP(text)
 	case ".json":
-		return parseExport(text)
+		return parseExport(text, film)
 	}
 	return engine.Provenance{}, errors.New("unknown kind")
 }

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
+
 	"gabarit/engine"
+	"gabarit/engine/source/video"
 )
 
 // kind tells what a single file is taken for.
@@ -23,10 +26,8 @@ const (
 	kindMHTML // a page with its parts in one file
 	kindWARC
 	kindZIP // WACZ or MAFF
+	kindVideo
 )
-
-// headSize is how much of a file decides what it is.
-const headSize = 64 << 10
 
 // sniff decides by content, and by name where the content is text: a photo named .csv is a photo, and a list
 // named .txt is a manifest if it starts like one.
@@ -81,7 +82,7 @@ func kindOf(ext string, head []byte) (kind, error) {
 	return kindPhoto, nil
 }
 
-// container tells web archives and saved pages, kindPhoto for everything else.
+// container tells web archives, saved pages and videos, kindPhoto for everything else.
 func container(ext string, head []byte) kind {
 	switch {
 	case bytes.HasPrefix(head, []byte("WARC/")):
@@ -98,6 +99,8 @@ func container(ext string, head []byte) kind {
 		return kindPhoto
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return kindZIP
+	case video.Kind(head) != "":
+		return kindVideo
 	}
 	switch text := bytes.ToLower(head[:min(len(head), 4<<10)]); {
 	case bytes.Contains(text, []byte("multipart/related")) && (bytes.Contains(text, []byte("mime-version:")) || ext == ".mhtml" || ext == ".mht"):
@@ -135,4 +138,23 @@ func namedKind(ext string) kind {
 
 func notUTF8(op string) error {
 	return engine.E(engine.CodeUnsupported, op, "the manifest must be UTF-8 text", nil)
+}
+
+// isFilm tells whether a file is to be read as a video: by its content, and by its name where the content is no picture, so that it is said that
+// it is no video either.
+func isFilm(name string, open opener) (bool, error) {
+	f, err := open()
+	if err != nil {
+		return false, openError("source.Open", err)
+	}
+	defer f.Close()
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, openError("source.Open", err)
+	}
+	if head = head[:n]; video.Kind(head) != "" {
+		return true, nil
+	}
+	return video.Named(name) && !strings.HasPrefix(mimetype.Detect(head).String(), "image/"), nil
 }

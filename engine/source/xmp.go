@@ -12,12 +12,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// Limits of an XMP file.
-const (
-	maxXMP      = 1 << 20
-	maxXMPDepth = 64
-)
-
 // The names that are looked for, with their schemas (XMP specification, part 1 section 8 and part 2).
 const (
 	dc        = "http://purl.org/dc/elements/1.1/ "

@@ -55,6 +55,7 @@ type (
 		Share      float64             `json:"smallest_share,omitempty"`
 		Averaged   bool                `json:"averaged,omitempty"`
 		Retemplate bool                `json:"retemplate,omitempty"`
+		Web        engine.WebOptions   `json:"web,omitzero"`
 		StartedAt  time.Time           `json:"started_at"`
 		FinishedAt time.Time           `json:"finished_at,omitzero"`
 	}
@@ -116,6 +117,7 @@ type (
 		Quality float64         `json:"quality"`
 		Roll    float64         `json:"roll"`
 		Model   engine.ModelID  `json:"model"`
+		Seen    engine.Span     `json:"seen,omitzero"`
 	}
 	caseRecord struct {
 		ID        engine.CaseID    `json:"id"`
@@ -134,12 +136,14 @@ type (
 		SHA256      []byte            `json:"sha256"`
 		FoundAt     time.Time         `json:"found_at"`
 		CollectedAt time.Time         `json:"collected_at"`
+		Confirmed   engine.Verdict    `json:"confirmed,omitempty"`
 	}
 	letterRecord struct {
 		Right   engine.Right `json:"right"`
 		Lang    string       `json:"lang"`
 		Formats []string     `json:"formats"`
 		At      time.Time    `json:"at"`
+		Regime  string       `json:"regime,omitempty"`
 	}
 	// Suppression is an entry of the suppression list.
 	Suppression struct {
@@ -189,13 +193,13 @@ type (
 // NewRun gives the record of a run.
 func NewRun(r engine.Run) Run {
 	l := r.Look
-	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.StartedAt, r.FinishedAt}
+	return Run{r.ID, r.Collection, r.Sources, l.Detector, l.Smallest.Pixels, l.Smallest.Share, l.Averaged, r.Retemplate, r.Web, r.StartedAt, r.FinishedAt}
 }
 
 // Engine gives the engine's type.
 func (r Run) Engine() engine.Run {
 	look := engine.Look{Detector: r.Detector, Smallest: engine.FaceSize{Pixels: r.Pixels, Share: r.Share}, Averaged: r.Averaged}
-	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
+	return engine.Run{ID: r.ID, Collection: r.Collection, Sources: r.Sources, Look: look, Retemplate: r.Retemplate, Web: r.Web, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt}
 }
 
 // encode writes a record down as JSON, behind the version.
@@ -244,7 +248,7 @@ func NewPhoto(p engine.Photo) Photo {
 	r := Photo{Collection: p.Collection, Source: p.Source, Width: p.Width, Height: p.Height, Format: p.Format,
 		SHA256: p.SHA256[:], PHash: p.PHash, Description: p.Description, CollectedAt: p.CollectedAt, Model: p.Model, Look: newLook(p.Look)}
 	for _, f := range p.Faces {
-		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model})
+		r.Faces = append(r.Faces, Face{f.ID, f.Was, [4]int{f.Box.X, f.Box.Y, f.Box.W, f.Box.H}, f.Quality, f.Roll, f.Model, f.Seen})
 	}
 	return r
 }
@@ -258,7 +262,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 	}
 	for _, f := range r.Faces {
 		p.Faces = append(p.Faces, engine.Face{ID: f.ID, Was: f.Was, Box: engine.Box{X: f.Box[0], Y: f.Box[1], W: f.Box[2], H: f.Box[3]},
-			Quality: f.Quality, Roll: f.Roll, Model: f.Model})
+			Quality: f.Quality, Roll: f.Roll, Model: f.Model, Seen: f.Seen})
 	}
 	return p, nil
 }
@@ -267,7 +271,7 @@ func (r Photo) Engine(id engine.PhotoID) (engine.Photo, error) {
 func EncodeCase(c engine.Case) ([]byte, error) {
 	r := caseRecord{ID: c.ID, Ref: c.Ref, Site: c.Site, State: c.State, CreatedAt: c.CreatedAt, Course: c.Course}
 	for _, i := range c.Items {
-		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt})
+		r.Items = append(r.Items, caseItemRecord{i.Face, i.Photo, i.Source, i.SHA256[:], i.FoundAt, i.CollectedAt, i.Confirmed})
 	}
 	for _, l := range c.Letters {
 		r.Letters = append(r.Letters, letterRecord(l))
@@ -283,7 +287,7 @@ func DecodeCase(plain []byte) (engine.Case, error) {
 	}
 	c := engine.Case{ID: r.ID, Ref: r.Ref, Site: r.Site, State: r.State, CreatedAt: r.CreatedAt, Course: r.Course}
 	for _, i := range r.Items {
-		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt}
+		item := engine.CaseItem{Face: i.Face, Photo: i.Photo, Source: i.Source, FoundAt: i.FoundAt, CollectedAt: i.CollectedAt, Confirmed: i.Confirmed}
 		if copy(item.SHA256[:], i.SHA256) != len(item.SHA256) {
 			return c, unreadable(errors.New("hash of a case's item is cut off"))
 		}

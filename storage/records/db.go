@@ -19,7 +19,7 @@ import (
 )
 
 // formatVersion is the version of the layout in the package comment.
-const formatVersion = 3
+const formatVersion = 4
 
 // logVersion is the first version of the layout in which the log has a tree and checkpoints.
 const logVersion = 2

@@ -33,7 +33,9 @@
 //	h photo                           photo  thumbnail, JPEG
 //	g photo                           photo  what was decided about groups with its faces in them, see Part
 //	e case                            case   case with items and letters
-//	q, f, b, w, j, v, y document      document  subject request, portrait, contact, paper, file, check of a source, person: see engine.Document
+//	q, f, b, w, j, d document         document  subject request, portrait, contact, paper, file, person: see engine.Document
+//	v, x photo                        document  checks of the photo's source; why it is kept out of searches
+//	y collection, or zeros            document  what retention and checks of sources last did
 //	u half hash("url|" address)       main   suppression of an address, or of a file ("img|" sha-256): kind, dates, hits, reason
 //	l half hash("looks|" phash)       main   suppression of looks: the same, and the perceptual hash
 //	a u64(sequence)                   main   audit entry; after the version byte it is a leaf of the tree, see auditlog
@@ -54,7 +56,8 @@
 //
 // A higher version, or a higher version in m "format", gives CodeUnsupported. The layout's version changes
 // when an older program would misread the store; it is independent of the program's version. Version 2 came with the log's
-// tree; version 3 with the saved index, in which an older program would leave the faces that it erases.
+// tree; version 3 with the saved index, in which an older program would leave the faces that it erases; version 4 with documents and with what
+// is kept out of searches, which an older program would find.
 //
 // # Files of the log
 //

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -13,8 +14,14 @@ import (
 func documentKind(k engine.DocumentKind) Kind {
 	return map[engine.DocumentKind]Kind{
 		engine.DocumentRequest: KindRequest, engine.DocumentPortrait: KindPortrait, engine.DocumentContact: KindContact,
-		engine.DocumentPaper: KindPaper, engine.DocumentFile: KindFile, engine.DocumentCheck: KindCheck, engine.DocumentPerson: KindPerson,
+		engine.DocumentPaper: KindPaper, engine.DocumentFile: KindFile, engine.DocumentCheck: KindCheck, engine.DocumentHidden: KindHidden,
+		engine.DocumentUpkeep: KindUpkeep, engine.DocumentPerson: KindPerson,
 	}[k]
+}
+
+// aboutPhoto tells of kinds whose documents have the ID of the photo that they say something of.
+func aboutPhoto(k engine.DocumentKind) bool {
+	return k == engine.DocumentCheck || k == engine.DocumentHidden
 }
 
 // ownKinds lists the kinds of records that have a key of their own and hang on no photo.
@@ -95,6 +102,11 @@ func (d *Documents) Put(kind engine.DocumentKind, id string, data []byte) error 
 	k := documentKey(kind, id)
 	if k == nil || len(data) > engine.MaxDocument {
 		return engine.E(engine.CodeInvalid, "storage.ChangeDocuments", "this can't be a document", fmt.Errorf("%s %s of %d bytes", kind, id, len(data)))
+	}
+	if aboutPhoto(kind) {
+		if held, err := d.Has(Key(KindPhoto, ID(id))); err != nil || !held {
+			return cmp.Or(err, engine.E(engine.CodeNotFound, "storage.ChangeDocuments", "the vault holds no such photo", errors.New(id)))
+		}
 	}
 	_, ref, err := d.Document(kind, id)
 	if engine.CodeOf(err) == engine.CodeNotFound {

@@ -2,6 +2,7 @@ package records
 
 import (
 	"encoding/binary"
+	"strconv"
 
 	"github.com/oklog/ulid/v2"
 
@@ -35,7 +36,9 @@ const (
 	KindPaper      Kind = 'w'
 	KindFile       Kind = 'j'
 	KindCheck      Kind = 'v'
-	KindPerson     Kind = 'y'
+	KindHidden     Kind = 'x'
+	KindUpkeep     Kind = 'y'
+	KindPerson     Kind = 'd'
 )
 
 // Domain names the kind to the vault: sealed bytes of one kind never open as another.
@@ -92,6 +95,9 @@ func (d *DB) FindKey(photo []byte, find engine.Provenance) []byte {
 	name := "file\x00" + find.File
 	if find.URL != "" || find.PageURL != "" {
 		name = "url\x00" + find.URL + "\x00" + find.PageURL
+	}
+	if find.Video != "" {
+		name += "\x00" + strconv.FormatInt(find.FrameMS, 10)
 	}
 	h := d.Vault.Hash("find", append(photo[:IDLen:IDLen], name...))
 	return Key(KindFind, photo, h[:])

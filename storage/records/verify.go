@@ -143,15 +143,18 @@ func (c *checker) check(k, plain []byte) error {
 		var r Suppression
 		return errors.Join(Decode(plain, &r), want((r.Kind == engine.SuppressLooks) == (k[0] == byte(KindLooks)), "is of another kind"))
 	}
-	return checkDocument(Kind(k[0]), rest, plain)
+	return c.checkDocument(Kind(k[0]), rest, plain)
 }
 
-// checkDocument checks a record that nothing else refers to.
-func checkDocument(k Kind, id, plain []byte) error {
+// checkDocument checks a record that nothing else refers to; some are about a photo.
+func (c *checker) checkDocument(k Kind, id, plain []byte) error {
 	if !slices.Contains(ownKinds(), k) {
 		return errors.New("kind is unknown")
 	}
 	_, err := DecodeBytes(plain)
+	if k == KindCheck || k == KindHidden {
+		return errors.Join(err, c.exists(KindPhoto, id))
+	}
 	return errors.Join(err, want(len(id) == IDLen, "has no ID"))
 }
 
@@ -195,6 +198,9 @@ func (c *checker) checkItem(k, plain []byte) error {
 		n := c.counts[string(collection)]
 		n.Failed++
 		c.counts[string(collection)] = n
+		return nil
+	}
+	if r.Outcome == engine.OutcomeVideo || r.Outcome == engine.OutcomeLeftOut {
 		return nil
 	}
 	return c.exists(KindPhoto, ID(r.Photo))

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/ui/kit"
 )
 
@@ -134,8 +135,9 @@ func (d *Dialog) refresh() {
 	kit.SetText(d.missing, missingWords(missing))
 	req := d.p.Request(l, "", func(f Field) string { return "[" + fieldWord(f) + "]" })
 	items := l.Items
-	kit.Run(d.composing, func(ctx context.Context) (string, error) { return d.svc.PreviewLetter(ctx, items, req) },
-		func(text string, err error) {
+	kit.Run(d.composing, func(ctx context.Context) (matter.LetterDraft, error) { return d.svc.PreviewLetter(ctx, items, req) },
+		func(draft matter.LetterDraft, err error) {
+			text := draft.Text
 			if err != nil {
 				text = kit.Explain(err).String()
 			}

@@ -1,5 +1,4 @@
-// Package cases is the dialog in which letters about ticked matches are written, and the list of the cases
-// that were opened.
+// Package cases is the dialog in which letters about ticked matches are written. The cases that they open are shown by package course.
 //
 // A case exists only once a letter is exported: looking at a preview stores nothing. The text of a letter comes from the
 // application; this package gathers the fields, names those that are missing and shows what was written.
@@ -18,9 +17,8 @@ type Service interface {
 
 	// DraftCases groups items by site without storing anything.
 	DraftCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
-	// PreviewLetter gives the text of the letter for the items of one site; nothing is stored.
-	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (string, error)
+	// PreviewLetter gives the letter for the items of one site, or of the request's case; nothing is stored.
+	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
 	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
 	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
-	Cases(ctx context.Context) ([]engine.Case, error)
 }

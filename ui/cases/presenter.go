@@ -30,7 +30,7 @@ type Rules interface {
 	// DefaultController names whoever runs a site, as a letter in that language calls them; "" without a site.
 	DefaultController(site, lang string) string
 	// MissingFields names the fields that a letter still needs, in the order of the letter.
-	MissingFields(f matter.LetterFields) []string
+	MissingFields(req matter.LetterRequest) []string
 }
 
 // Letter is one letter: to one site, about its items.
@@ -155,7 +155,7 @@ func set(list []string, word string, on bool) []string {
 // Missing names the required fields that a letter lacks, in the order of the form.
 func (p *Presenter) Missing(l *Letter) []Field {
 	var out []Field
-	for _, name := range p.rules.MissingFields(p.fields(l)) {
+	for _, name := range p.rules.MissingFields(p.request(l, "", p.fields(l))) {
 		out = append(out, Field(name))
 	}
 	if len(p.Formats) == 0 {
@@ -201,6 +201,10 @@ func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) matte
 			fields.ObjectionReasons = gap(f)
 		}
 	}
+	return p.request(l, dir, fields)
+}
+
+func (p *Presenter) request(l *Letter, dir string, fields matter.LetterFields) matter.LetterRequest {
 	return matter.LetterRequest{Case: l.Case, Right: engine.RightErasure, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights"
@@ -20,8 +21,14 @@ func day() time.Time { return time.Date(2026, 3, 31, 9, 0, 0, 0, time.Local) }
 // rules are the product's own.
 type rules struct{}
 
-func (rules) DefaultController(site, lang string) string   { return rights.DefaultController(site, lang) }
-func (rules) MissingFields(f matter.LetterFields) []string { return rights.Missing(f) }
+func (rules) DefaultController(site, lang string) string { return rights.DefaultController(site, lang) }
+func (rules) MissingFields(req matter.LetterRequest) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Missing(req)
+}
 
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 

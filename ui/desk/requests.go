@@ -204,13 +204,13 @@ func (r *Review) Decide(d matter.Decision) (matter.Decide, error) {
 
 // Decided takes the request after a decision and goes on to the next candidate without a verdict.
 func (r *Review) Decided(q matter.Request) {
-	byKey := map[string]matter.Candidate{}
+	byKey := map[string]matter.SubjectCandidate{}
 	for _, c := range q.Candidates {
 		byKey[c.Key()] = c
 	}
 	for i, v := range r.Views {
 		if c, ok := byKey[v.Key()]; ok {
-			r.Views[i].Candidate = c
+			r.Views[i].SubjectCandidate = c
 		}
 	}
 	r.at++

@@ -59,18 +59,18 @@ func TestRequestsAreListedByTheirLastDay(t *testing.T) {
 }
 
 func TestStepsFollowTheStateOfARequest(t *testing.T) {
-	yes := matter.Candidate{Face: "f", Photo: "p", Compared: true, Distance: .3, Reviews: []matter.Review{{By: "A", Decision: matter.DecidedYes}}}
-	open := matter.Candidate{Face: "g", Photo: "q", Compared: true, Distance: .6}
+	yes := matter.SubjectCandidate{Face: "f", Photo: "p", Compared: true, Distance: .3, Reviews: []matter.Review{{By: "A", Decision: matter.DecidedYes}}}
+	open := matter.SubjectCandidate{Face: "g", Photo: "q", Compared: true, Distance: .6}
 	both := []engine.Right{matter.RightAccess, matter.RightErasure}
 	for name, c := range map[string]struct {
 		r    matter.Request
 		want desk.Can
 	}{
 		"registered":         {matter.Request{Rights: both}, desk.Can{Search: true, Extend: true, Refuse: true, Close: true}},
-		"searched":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.Candidate{yes, open}}, desk.Can{Search: true, Review: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
-		"reviewed":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.Candidate{yes}}, desk.Can{Search: true, Review: true, Access: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
+		"searched":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes, open}}, desk.Can{Search: true, Review: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
+		"reviewed":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}}, desk.Can{Search: true, Review: true, Access: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
 		"nothing found":      {matter.Request{Rights: both[:1], Search: &matter.SubjectSearch{}}, desk.Can{Search: true, Access: true, Nothing: true, Extend: true, Refuse: true, Close: true}},
-		"erased":             {matter.Request{Rights: both[1:], Search: &matter.SubjectSearch{}, Candidates: []matter.Candidate{yes}, Erasure: &matter.SubjectErasure{}}, desk.Can{Review: true, Certificate: true, Close: true}},
+		"erased":             {matter.Request{Rights: both[1:], Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}, Erasure: &matter.SubjectErasure{}}, desk.Can{Review: true, Certificate: true, Close: true}},
 		"refused":            {matter.Request{Rights: both, Refusal: &matter.RequestRefusal{}}, desk.Can{Close: true}},
 		"closed":             {matter.Request{Rights: both, ClosedAt: at("2026-01-01 10:00")}, desk.Can{}},
 		"frozen, to decide":  {matter.Request{Rights: []engine.Right{matter.RightObjection}, Frozen: []engine.FaceID{"f"}}, desk.Can{Search: true, Lift: true, Extend: true, Refuse: true, Decide: true, Close: true}},
@@ -123,7 +123,7 @@ func TestB17TheFormAsksNoNationality(t *testing.T) {
 
 func TestADecisionIsSignedAndLeadsToTheNextCandidate(t *testing.T) {
 	view := func(face string) matter.CandidateView {
-		return matter.CandidateView{Candidate: matter.Candidate{Face: engine.FaceID(face), Photo: "p", Compared: true, Distance: .45}}
+		return matter.CandidateView{SubjectCandidate: matter.SubjectCandidate{Face: engine.FaceID(face), Photo: "p", Compared: true, Distance: .45}}
 	}
 	r := desk.NewReview([]matter.CandidateView{view("a"), view("b"), view("c")}, "")
 	if _, err := r.Decide(matter.DecidedYes); engine.CodeOf(err) != engine.CodeInvalid {
@@ -134,9 +134,9 @@ func TestADecisionIsSignedAndLeadsToTheNextCandidate(t *testing.T) {
 	if err != nil || d.By != "Ada" || !slices.Equal(d.Keys, []string{"a"}) || d.Decision != matter.DecidedYes {
 		t.Errorf("decision %+v, %v", d, err)
 	}
-	said := view("a").Candidate
+	said := view("a").SubjectCandidate
 	said.Reviews = []matter.Review{{By: "Ada", Decision: matter.DecidedYes}}
-	r.Decided(matter.Request{Candidates: []matter.Candidate{said}})
+	r.Decided(matter.Request{Candidates: []matter.SubjectCandidate{said}})
 	if v, i, _ := r.Current(); i != 1 || v.Face != "b" || r.Left() != 2 {
 		t.Errorf("now at %d (%s), %d left", i, v.Face, r.Left())
 	}
@@ -153,8 +153,8 @@ func TestADecisionIsSignedAndLeadsToTheNextCandidate(t *testing.T) {
 
 // A candidate that waits for a second reviewer is offered to that one, not again to the first.
 func TestACandidateThatNeedsASecondReviewerIsLeftToThem(t *testing.T) {
-	far := matter.CandidateView{Candidate: matter.Candidate{Face: "far", Compared: true, Distance: .6, Reviews: []matter.Review{{By: "Ada", Decision: matter.DecidedYes}}}}
-	near := matter.CandidateView{Candidate: matter.Candidate{Face: "near", Compared: true, Distance: .45}}
+	far := matter.CandidateView{SubjectCandidate: matter.SubjectCandidate{Face: "far", Compared: true, Distance: .6, Reviews: []matter.Review{{By: "Ada", Decision: matter.DecidedYes}}}}
+	near := matter.CandidateView{SubjectCandidate: matter.SubjectCandidate{Face: "near", Compared: true, Distance: .45}}
 	views := []matter.CandidateView{far, near}
 	if !far.WaitsForSecond() {
 		t.Fatal("the far candidate does not wait for a second reviewer")

@@ -84,3 +84,16 @@ func ShowDetector(s *kit.Select, kind engine.DetectorKind) {
 func DetectorNote() string {
 	return kit.T("Thorough takes some seconds for each photo and finds more faces that are small, turned, tilted or partly covered.")
 }
+
+// VerdictWords says what was said of a match.
+func VerdictWords(v engine.Verdict) string {
+	switch v {
+	case engine.VerdictYes:
+		return kit.T("You said: it is the person")
+	case engine.VerdictNo:
+		return kit.T("You said: somebody else")
+	case engine.VerdictUnsure:
+		return kit.T("You said: unsure")
+	}
+	return ""
+}

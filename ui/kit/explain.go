@@ -70,6 +70,8 @@ func happened(code engine.Code) string {
 		return T("A model file is missing or altered.")
 	case engine.CodeUnsupported:
 		return T("This kind of file can't be read.")
+	case engine.CodeRefused:
+		return T("A rule forbids it.")
 	case engine.CodeCorrupt:
 		return T("The file is damaged.")
 	case engine.CodeLimit:

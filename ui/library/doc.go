@@ -2,7 +2,7 @@
 // collected and what could not be read; and of the people in them: faces grouped by the person they probably show.
 //
 // Nothing is collected without purpose, legal basis, condition, scope and retention: the form asks for them and the domain
-// refuses a collection without them. Presenter decides, View shows and starts the work.
+// refuses a collection without them (package ui/collect). Presenter decides, View shows and starts the work.
 package library
 
 import (
@@ -15,12 +15,14 @@ import (
 // Service is what the screen needs of the application. Methods may block; they are called in the background.
 type Service interface {
 	kit.Eraser
+	Upkept
 
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	AddCollection(ctx context.Context, c engine.Collection) (engine.Collection, error)
 	Failures(ctx context.Context, id engine.CollectionID) ([]engine.FailedItem, error)
 	StartCollect(req engine.CollectRequest) (engine.JobID, error)
 	Jobs() []engine.Job
+	Unfinished(ctx context.Context) ([]engine.CollectRequest, error) // broken off before this program run, newest first
 	PauseJob(id engine.JobID)
 	ResumeJob(id engine.JobID)
 	StopJob(id engine.JobID)

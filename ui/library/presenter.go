@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
 )
 
 // Presenter is the state of the library screen. All methods are for one goroutine.
@@ -13,8 +14,11 @@ type Presenter struct {
 	collections []engine.CollectionInfo
 	known       bool
 	selected    engine.CollectionID
+	wanted      string // name of the collection to be marked when it is listed
 	failures    []engine.FailedItem
+	shown       FailureKind
 	jobs        []engine.Job
+	unfinished  []engine.CollectRequest
 	tracks      map[engine.JobID]track
 }
 
@@ -30,6 +34,9 @@ func NewPresenter() *Presenter { return &Presenter{tracks: map[engine.JobID]trac
 // SetCollections takes the list and keeps the selection, or selects the first.
 func (p *Presenter) SetCollections(list []engine.CollectionInfo) {
 	p.collections, p.known = list, true
+	if p.wanted != "" {
+		p.SelectName(p.wanted)
+	}
 	if _, ok := p.Selected(); !ok {
 		p.selected = ""
 		if len(list) > 0 {
@@ -51,11 +58,13 @@ func (p *Presenter) Select(id engine.CollectionID) {
 	}
 }
 
-// SelectName marks the collection of that name.
+// SelectName marks the collection of that name, now or when it is listed.
 func (p *Presenter) SelectName(name string) {
+	p.wanted = name
 	for _, c := range p.collections {
 		if c.Name == name {
 			p.Select(c.ID)
+			p.wanted = ""
 		}
 	}
 }
@@ -76,17 +85,81 @@ func (p *Presenter) SetFailures(id engine.CollectionID, items []engine.FailedIte
 	}
 }
 
-// Failures are the marked collection's items that failed or were read in part.
-func (p *Presenter) Failures() []engine.FailedItem { return p.failures }
+// FailureKind tells why an item is listed.
+type FailureKind int
 
-// Unread counts the items among them that failed, and those that were read in part.
-func (p *Presenter) Unread() (failed, partial int) {
+// The kinds: what could not be read and may be tried again, what a rule forbids, and what was read in part.
+const (
+	Failed FailureKind = iota
+	Refused
+	Partial
+	failureKinds
+)
+
+func kindOf(f engine.FailedItem) FailureKind {
+	switch {
+	case f.Partial:
+		return Partial
+	case f.Code == engine.CodeRefused:
+		return Refused
+	}
+	return Failed
+}
+
+// Show chooses the kind that Failures lists.
+func (p *Presenter) Show(k FailureKind) { p.shown = k }
+
+// Failures are the marked collection's items of the kind that is shown; where there are none of it, of the first kind that there is.
+func (p *Presenter) Failures() (out []engine.FailedItem) {
 	for _, f := range p.failures {
-		if f.Partial {
-			partial++
+		if kindOf(f) == p.Shown() {
+			out = append(out, f)
 		}
 	}
-	return len(p.failures) - partial, partial
+	return out
+}
+
+// Shown is the kind that Failures lists.
+func (p *Presenter) Shown() FailureKind {
+	counts := p.Unread()
+	if counts[p.shown] > 0 {
+		return p.shown
+	}
+	for k, n := range counts {
+		if n > 0 {
+			return FailureKind(k)
+		}
+	}
+	return Failed
+}
+
+// Unread counts the items of each kind.
+func (p *Presenter) Unread() (counts [failureKinds]int) {
+	for _, f := range p.failures {
+		counts[kindOf(f)]++
+	}
+	return counts
+}
+
+// SetUnfinished takes what was broken off before this program run.
+func (p *Presenter) SetUnfinished(list []engine.CollectRequest) { p.unfinished = list }
+
+// Unfinished is what was broken off, newest first.
+func (p *Presenter) Unfinished() []engine.CollectRequest { return p.unfinished }
+
+// Contact is what was told to sites last, "" for nothing.
+func (p *Presenter) Contact() string {
+	for _, j := range p.jobs {
+		if c := j.Request.Web.Contact; c != "" {
+			return c
+		}
+	}
+	for _, r := range p.unfinished {
+		if c := r.Web.Contact; c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 // SetJobs takes the jobs, newest first on the screen.
@@ -147,7 +220,7 @@ func (p *Presenter) Pace(j engine.Job) Pace {
 // or else the failed items themselves.
 func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	c, ok := p.Selected()
-	if failed, _ := p.Unread(); !ok || failed == 0 {
+	if !ok || p.Unread()[Failed] == 0 {
 		return engine.CollectRequest{}, false
 	}
 	for _, j := range p.jobs {
@@ -159,22 +232,39 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	}
 	req := engine.CollectRequest{Collection: c.Name, Look: engine.Look{Detector: engine.DetectorFast}, Resume: true}
 	for _, f := range p.failures {
-		if s := sourceOf(f.Item); !f.Partial && !slices.Contains(req.Sources, s) {
+		if s := sourceOf(f.Item); kindOf(f) == Failed && !slices.Contains(req.Sources, s) && len(req.Sources) < maxRetried {
 			req.Sources = append(req.Sources, s)
 		}
+	}
+	if slices.ContainsFunc(req.Sources, isAddress) {
+		req.Web.Contact = p.Contact()
 	}
 	return req, true
 }
 
+// maxRetried is how many sources one retry reads; those left are still listed after it.
+const maxRetried = 500
+
+func isAddress(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
 // sourceOf is what must be read to try an item again: the manifest, archive or page that it is from (list.csv#row12, crawl.warc.gz#byte4711 ADDRESS,
-// page_files/a.jpg on page.html), else the file itself.
+// page_files/a.jpg on page.html), the page of a site that shows it, else the file itself.
 func sourceOf(item string) string {
+	if isAddress(item) {
+		if _, on, ok := strings.Cut(item, " on "); ok {
+			item = on
+		}
+		at, _, _ := strings.Cut(item, "#")
+		return at
+	}
 	for i := range len(item) {
-		if item[i] == '#' && engine.HoldsPhotos(item[:i]) {
+		if item[i] == '#' && formats.HoldsPhotos(item[:i]) {
 			return item[:i]
 		}
 	}
-	if i := strings.LastIndex(item, " on "); i > 0 && engine.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
+	if i := strings.LastIndex(item, " on "); i > 0 && formats.HoldsPhotos(item[i+4:]) && !strings.Contains(item[i:], "://") {
 		return item[i+4:]
 	}
 	return item

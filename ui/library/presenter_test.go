@@ -33,6 +33,16 @@ func TestTheSelectionSurvivesAReload(t *testing.T) {
 	if c, _ := p.Selected(); c.Name != "a" {
 		t.Errorf("selected %q after the selected one went", c.Name)
 	}
+	p.SelectName("new")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "new" {
+		t.Errorf("selected %q after a new one was made", c.Name)
+	}
+	p.Select("1")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "a" {
+		t.Errorf("selected %q against the user's choice", c.Name)
+	}
 }
 
 func TestFailedItemsOfAnotherCollectionAreDropped(t *testing.T) {
@@ -95,11 +105,11 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 		t.Error("a retry of what was read in part, which would come out the same")
 	}
 	p.SetFailures("1", []engine.FailedItem{{Item: "/p/film.gif", Partial: true}, {Item: "/p/x.jpg"}, {Item: "/p/m.csv#row3"}, {Item: "/p/m.csv#row9"},
-		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}})
-	if failed, partial := p.Unread(); failed != 6 || partial != 1 {
-		t.Errorf("%d failed, %d in part", failed, partial)
+		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}, {Item: "/p/film.mp4#12.480s"}})
+	if n := p.Unread(); n[library.Failed] != 7 || n[library.Partial] != 1 || n[library.Refused] != 0 {
+		t.Errorf("counts %v", n)
 	}
-	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg"}) || !req.Resume {
+	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg", "/p/film.mp4"}) || !req.Resume {
 		t.Errorf("without a job: %+v", req)
 	}
 	p.SetJobs([]engine.Job{job(1, 3, time.Second, engine.JobDone)})
@@ -108,96 +118,54 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 	}
 }
 
-func TestForm(t *testing.T) {
-	full := func() *library.Form {
-		f := library.NewForm([]string{"/p"}, []string{"a"}, "")
-		f.New, f.Name, f.Purpose = true, "b", "find photos of our members"
-		f.SetBasis("legitimate-interests")
-		f.Condition = "made-public-by-the-person"
-		return f
+func TestPagesOfASiteAreRetriedByTheirAddress(t *testing.T) {
+	p := library.NewPresenter()
+	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
+	p.SetFailures("1", []engine.FailedItem{{Item: "https://x.org/a.jpg on https://x.org/p.html", Code: engine.CodeUnavailable}, {Item: "https://x.org/#pages", Code: engine.CodeLimit}})
+	if req, ok := p.RetryRequest(); !ok || !cmp.Equal(req.Sources, []string{"https://x.org/p.html", "https://x.org/"}) || req.Web.Contact != "" {
+		t.Errorf("%+v", req)
 	}
-	tests := []struct {
-		name   string
-		change func(*library.Form)
-		want   string // the error's message; "" for none
-	}{
-		{"a described collection passes", func(*library.Form) {}, ""},
-		{"an existing collection needs nothing more", func(f *library.Form) { f.New, f.Name, f.Purpose = false, "a", "" }, ""},
-		{"a purpose is asked for", func(f *library.Form) { f.Purpose = " " }, "a collection needs a purpose"},
-		{"a legal basis is asked for", func(f *library.Form) { f.Basis = "" }, "a collection needs a legal basis (GDPR article 6)"},
-		{"a condition is asked for", func(f *library.Form) { f.Condition = "" }, "a collection needs a condition for biometric data (GDPR article 9, paragraph 2)"},
-		{"a scope is asked for", func(f *library.Form) { f.Scope = " " }, "a collection needs a source scope"},
-		{"hosts are a scope", func(f *library.Form) { f.Scope = "press.example, archive.example" }, ""},
-		{"the whole web is refused", func(f *library.Form) { f.Scope = "the whole web" }, "a source scope of anywhere is refused: building face databases by untargeted scraping is prohibited (AI Act, article 5(1)(e))"},
-		{"a retention is asked for", func(f *library.Form) { f.Days = "" }, "a collection needs a retention between one day and ten years"},
-		{"a retention that is no number is refused", func(f *library.Form) { f.Days = "soon" }, "a collection needs a retention between one day and ten years"},
-		{"an endless retention is refused", func(f *library.Form) { f.Days = "99999999999" }, "a collection needs a retention between one day and ten years"},
-		{"a name that is taken is refused", func(f *library.Form) { f.Name = "a" }, "a collection of this name exists already"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			f := full()
-			tt.change(f)
-			if got := engine.MessageOf(f.Check()); got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
+	p.SetUnfinished([]engine.CollectRequest{{Web: engine.WebOptions{Contact: "me@x.org"}}})
+	if req, _ := p.RetryRequest(); req.Web.Contact != "me@x.org" {
+		t.Errorf("%+v", req)
 	}
 }
 
-func TestABasisBringsTheConditionThatItImplies(t *testing.T) {
-	f := library.NewForm(nil, nil, "")
-	f.SetBasis("consent")
-	if f.Condition != "explicit-consent" {
-		t.Errorf("condition %q", f.Condition)
+func TestFailedRefusedAndPartialItemsAreListedApart(t *testing.T) {
+	p := library.NewPresenter()
+	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
+	refused := engine.FailedItem{Item: "https://x.org/private", Code: engine.CodeRefused, Reason: "the site's robots.txt does not allow it"}
+	p.SetFailures("1", []engine.FailedItem{refused, {Item: "/p/x.gif", Partial: true}})
+	if got := p.Failures(); p.Shown() != library.Refused || len(got) != 1 || got[0].Item != refused.Item {
+		t.Errorf("without failed items: %+v", got)
 	}
-	f.SetBasis("public-task")
-	if f.Condition != "" {
-		t.Errorf("explicit consent stays without consent: %q", f.Condition)
+	if _, ok := p.RetryRequest(); ok {
+		t.Error("a retry of what a rule forbids")
 	}
-	if f.SetBasis("vital-interests"); f.Condition != "vital-interests" {
-		t.Errorf("condition %q", f.Condition)
-	}
-	if f.SetBasis("consent"); f.Condition != "explicit-consent" {
-		t.Errorf("condition %q", f.Condition)
-	}
-	f.Condition = "legal-claims"
-	f.SetBasis("contract")
-	if f.Condition != "legal-claims" {
-		t.Error("a condition that the user chose was taken away")
-	}
-}
-
-func TestFormDefaults(t *testing.T) {
-	if f := library.NewForm([]string{"/p"}, []string{"a", "b"}, "b"); f.New || f.Name != "b" {
-		t.Errorf("sources go into the marked collection: %+v", f)
-	}
-	if f := library.NewForm(nil, []string{"a"}, "a"); !f.New {
-		t.Error("without sources a new collection is described")
-	}
-	f := library.NewForm([]string{"/p"}, nil, "")
-	if !f.New || f.Days != "180" {
-		t.Errorf("the first collection: %+v", f)
-	}
-	if f.Detector != engine.DetectorFast || f.Smallest != "" {
-		t.Errorf("the first look: %+v", f)
-	}
-	f.Name, f.Detector, f.Smallest = " press ", engine.DetectorThorough, " 30 "
-	want := engine.Look{Detector: engine.DetectorThorough, Smallest: engine.FaceSize{Pixels: 30}}
-	if req, ok := f.Request(); !ok || req.Collection != "press" || req.Look != want {
-		t.Errorf("request %+v", req)
-	}
-	if _, ok := library.NewForm(nil, nil, "").Request(); ok {
-		t.Error("a collect without sources")
-	}
-}
-
-func TestTheSmallestFaceIsANumberOfPixels(t *testing.T) {
-	f := library.NewForm([]string{"/p"}, []string{"a"}, "a")
-	for text, wrong := range map[string]bool{"": false, "  ": false, "30": false, " 45 ": false, "0": true, "-3": true, "1.5": true, "small": true, "10001": true} {
-		f.Smallest = text
-		if err := f.Check(); (err != nil) != wrong || (wrong && engine.CodeOf(err) != engine.CodeInvalid) {
-			t.Errorf("%q: %v", text, err)
+	p.SetFailures("1", []engine.FailedItem{refused, {Item: "/p/x.gif", Partial: true}, {Item: "/p/y.jpg", Code: engine.CodeCorrupt}})
+	for kind, want := range map[library.FailureKind]string{library.Failed: "/p/y.jpg", library.Refused: refused.Item, library.Partial: "/p/x.gif"} {
+		p.Show(kind)
+		if got := p.Failures(); len(got) != 1 || got[0].Item != want {
+			t.Errorf("kind %d: %+v", kind, got)
 		}
+	}
+	if req, ok := p.RetryRequest(); !ok || len(req.Sources) != 1 || req.Sources[0] != "/p/y.jpg" {
+		t.Errorf("retry of %v", req.Sources)
+	}
+}
+
+func TestTheContactIsRemembered(t *testing.T) {
+	p := library.NewPresenter()
+	if p.Contact() != "" {
+		t.Errorf("%q", p.Contact())
+	}
+	p.SetUnfinished([]engine.CollectRequest{{Web: engine.WebOptions{Contact: "old@x.org"}}})
+	if p.Contact() != "old@x.org" {
+		t.Errorf("%q", p.Contact())
+	}
+	j := job(1, 2, 0, engine.JobRunning)
+	j.Request.Web.Contact = "new@x.org"
+	if p.SetJobs([]engine.Job{j}); p.Contact() != "new@x.org" {
+		t.Errorf("%q", p.Contact())
 	}
 }

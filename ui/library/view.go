@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -10,6 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/formats"
+	"gabarit/engine/matter"
+	"gabarit/ui/collect"
 	"gabarit/ui/kit"
 )
 
@@ -19,7 +23,7 @@ type View struct {
 	svc Service
 	p   *Presenter
 
-	reading, failing, polling, acting, asking *kit.Slot
+	reading, failing, polling, acting, asking, keeping *kit.Slot
 
 	notice *kit.Notice
 	list   *kit.List
@@ -34,16 +38,22 @@ type View struct {
 	people *peopleView
 	names  map[engine.CollectionID]string
 	root   fyne.CanvasObject
+
+	upkeep map[engine.CollectionID]matter.Upkeep
+	// Upkeep opens the dialog about a collection's dates and sources. The shell sets it.
+	Upkeep func(collection string)
 }
 
 // New builds the screen.
 func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
-		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
+		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), keeping: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
+	site := env.NewButton(kit.T("Add site…"), theme.ComputerIcon(), v.AddSite)
 	fresh := env.NewButton(kit.T("New collection…"), theme.ContentAddIcon(), func() { v.Add(nil) })
-	v.adding = container.NewHBox(folder, file, fresh)
+	v.adding = container.NewHBox(folder, file, site, fresh)
+	env.Dump.Name("library.site", site)
 	for i, name := range []string{kit.T("Collections"), kit.T("People")} {
 		v.tabs[i] = env.NewButton(name, nil, func() { v.showPeople(i == 1) })
 		env.Dump.Name([]string{"library.collections", "library.people"}[i], v.tabs[i])
@@ -98,7 +108,7 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a video, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
@@ -163,16 +173,29 @@ func (v *View) ReadCollections() {
 		v.p.SetCollections(list)
 		v.refresh()
 		v.readFailures()
+		v.readUpkeep()
 	})
 }
 
-// ReadJobs re-reads the jobs.
+// jobsRead is what ReadJobs reads.
+type jobsRead struct {
+	jobs       []engine.Job
+	unfinished []engine.CollectRequest
+}
+
+// ReadJobs re-reads the jobs, and what was broken off before.
 func (v *View) ReadJobs() {
-	kit.Run(v.polling, func(context.Context) ([]engine.Job, error) { return v.svc.Jobs(), nil },
-		func(jobs []engine.Job, _ error) {
-			v.p.SetJobs(jobs)
-			v.jobs.refresh()
-		})
+	kit.Run(v.polling, func(ctx context.Context) (all jobsRead, err error) {
+		all.jobs = v.svc.Jobs()
+		all.unfinished, err = v.svc.Unfinished(ctx)
+		return all, err
+	}, func(all jobsRead, err error) {
+		v.p.SetJobs(all.jobs)
+		if err == nil {
+			v.p.SetUnfinished(all.unfinished)
+		}
+		v.jobs.refresh()
+	})
 }
 
 func (v *View) readFailures() {
@@ -213,7 +236,7 @@ func (v *View) AddFolder() { v.env.ChooseFolder("", "", v.addChosen) }
 
 // AddFile asks for a manifest, a web archive or a saved page.
 func (v *View) AddFile() {
-	v.env.ChooseFile(engine.HolderEndings(), v.addChosen)
+	v.env.ChooseFile(formats.HolderEndings(), v.addChosen)
 }
 
 func (v *View) addChosen(path string, err error) {
@@ -224,8 +247,24 @@ func (v *View) addChosen(path string, err error) {
 	v.Add([]string{path})
 }
 
-// Add opens the form for sources; without sources it only makes a collection.
+// AddSite asks for a site whose photos are collected.
+func (v *View) AddSite() {
+	v.withNames(func(names []string) { v.ask(collect.NewSiteForm(names, v.p.Contact())) })
+}
+
+// Add opens the wizard for sources; without sources it only makes a collection.
 func (v *View) Add(sources []string) {
+	v.withNames(func(names []string) {
+		preferred := ""
+		if c, ok := v.p.Selected(); ok {
+			preferred = c.Name
+		}
+		v.ask(collect.NewForm(sources, names, preferred))
+	})
+}
+
+// withNames reads the names of the collections, unless a dialog is open by then.
+func (v *View) withNames(then func(names []string)) {
 	kit.Run(v.asking, v.svc.Collections, func(list []engine.CollectionInfo, err error) {
 		if err != nil {
 			v.notice.Error(err)
@@ -239,11 +278,16 @@ func (v *View) Add(sources []string) {
 		for _, c := range list {
 			names = append(names, c.Name)
 		}
-		preferred := ""
-		if c, ok := v.p.Selected(); ok {
-			preferred = c.Name
-		}
-		newFormDialog(v, NewForm(sources, names, preferred)).show()
+		then(names)
+	})
+}
+
+// ask opens the wizard.
+func (v *View) ask(form *collect.Form) {
+	collect.Show(v.env, v.svc, form, func(name string) {
+		v.notice.Clear()
+		v.p.SelectName(name)
+		v.Shown()
 	})
 }
 
@@ -260,10 +304,16 @@ func (v *View) collect(req engine.CollectRequest) {
 
 // retry reads the marked collection's failed items again.
 func (v *View) retry() {
-	if req, ok := v.p.RetryRequest(); ok {
-		v.notice.Clear()
-		v.collect(req)
+	req, ok := v.p.RetryRequest()
+	if !ok {
+		return
 	}
+	v.notice.Clear()
+	if at := slices.IndexFunc(req.Sources, isAddress); at >= 0 && req.Web.Contact == "" { // nothing is asked of a site without one
+		v.withNames(func(names []string) { v.ask(collect.NewSiteRetry(names, req.Collection, req.Sources[at])) })
+		return
+	}
+	v.collect(req)
 }
 
 // remove opens the dialog that erases the marked collection with all that is in it.

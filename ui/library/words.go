@@ -8,73 +8,6 @@ import (
 	"gabarit/ui/kit"
 )
 
-// basisWords names a legal basis.
-func basisWords(basis string) string {
-	switch basis {
-	case "consent":
-		return kit.T("Consent (art. 6(1)(a))")
-	case "contract":
-		return kit.T("Contract (art. 6(1)(b))")
-	case "legal-obligation":
-		return kit.T("Legal obligation (art. 6(1)(c))")
-	case "vital-interests":
-		return kit.T("Vital interests (art. 6(1)(d))")
-	case "public-task":
-		return kit.T("Public task (art. 6(1)(e))")
-	case "legitimate-interests":
-		return kit.T("Legitimate interests (art. 6(1)(f))")
-	}
-	return kit.T("not stated")
-}
-
-// conditionWords names a condition of art. 9(2). Collections made before it was asked for may have none.
-func conditionWords(condition string) string {
-	switch condition {
-	case "explicit-consent":
-		return kit.T("Explicit consent (a)")
-	case "employment-law":
-		return kit.T("Employment and social law (b)")
-	case "vital-interests":
-		return kit.T("Vital interests (c)")
-	case "non-profit-body":
-		return kit.T("Members of a non-profit body (d)")
-	case "made-public-by-the-person":
-		return kit.T("Made public by the person (e)")
-	case "legal-claims":
-		return kit.T("Legal claims (f)")
-	case "public-interest":
-		return kit.T("Substantial public interest (g)")
-	case "health":
-		return kit.T("Health care (h)")
-	case "public-health":
-		return kit.T("Public health (i)")
-	case "archiving-research":
-		return kit.T("Archiving and research (j)")
-	}
-	return kit.T("not stated")
-}
-
-// sentence is what a ground means, in one plain sentence; "" for a key that is none.
-func sentence(grounds []engine.Ground, key string) string {
-	for _, g := range grounds {
-		if g.Key == key {
-			return kit.Message(g.Sentence)
-		}
-	}
-	return ""
-}
-
-// scopeWords names a collection's source scope.
-func scopeWords(scope string) string {
-	switch scope {
-	case "":
-		return kit.T("not stated")
-	case engine.ScopeLocal:
-		return kit.T("Only what I name when collecting")
-	}
-	return scope
-}
-
 // countWords sums up what a collection holds.
 func countWords(c engine.CollectionInfo) string {
 	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces)}
@@ -85,6 +18,17 @@ func countWords(c engine.CollectionInfo) string {
 		words = append(words, kit.N("{{.N}} failed", c.Failed))
 	}
 	return strings.Join(words, " · ")
+}
+
+// failureWords names items of a kind.
+func failureWords(k FailureKind, n int) string {
+	switch k {
+	case Refused:
+		return kit.N("{{.N}} items refused", n)
+	case Partial:
+		return kit.N("{{.N}} items were read in part", n)
+	}
+	return kit.N("{{.N}} items could not be read", n)
 }
 
 // stateWords names where a job stands.
@@ -116,11 +60,16 @@ func jobWords(j engine.Job) string {
 		{c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)},
 		{c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)},
 		{c.Failed, kit.N("{{.N}} failed", c.Failed)},
+		{c.Videos, kit.N("{{.N}} videos", c.Videos)},
+		{c.LeftOut, kit.N("{{.N}} frames that show nobody new", c.LeftOut)},
 		{c.Suppressed, kit.N("{{.N}} refused, as erased before", c.Suppressed)},
 	} {
 		if part.n > 0 {
 			words = append(words, part.text)
 		}
+	}
+	if w := j.Progress.Walk; w != (engine.Walk{}) {
+		words = append(words, kit.N("{{.N}} pages seen", w.Pages), kit.N("{{.N}} waiting", w.Waiting), kit.N("{{.N}} refused by rules", w.Refused))
 	}
 	return strings.Join(words, " · ")
 }

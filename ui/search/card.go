@@ -69,7 +69,7 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 // show gives the card a row.
 func (c *card) show(r Row, ticked bool) {
 	c.tick.Set(ticked)
-	kit.SetText(c.collection, cmp.Or(verdictWords(r.Match.Verdict), r.Match.Collection))
+	kit.SetText(c.collection, cmp.Or(faces.VerdictWords(r.Match.Verdict), r.Match.Collection))
 	if c.row.ID == r.ID && c.row.Match.Distance == r.Match.Distance && c.row.Match.Face != "" {
 		return
 	}

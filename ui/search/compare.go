@@ -126,7 +126,7 @@ func (c *compareView) refresh() {
 		return
 	}
 	c.tick.Set(c.view.p.Ticked(row.ID))
-	kit.SetText(c.said, verdictWords(row.Match.Verdict))
+	kit.SetText(c.said, faces.VerdictWords(row.Match.Verdict))
 	kit.SetText(c.count, kit.T("{{.I}} of {{.Of}}", map[string]any{"I": kit.Int(i + 1), "Of": kit.Int(len(c.view.p.Rows()))}))
 	if c.shown == row.ID && c.shownWhole == c.whole {
 		return

@@ -202,7 +202,7 @@ func (p *Presenter) CaseItems() []engine.CaseItem {
 		seen[r.Match.Face] = true
 		for _, source := range append([]engine.Provenance{r.Match.Source}, r.Match.Also...) {
 			out = append(out, engine.CaseItem{Face: r.Match.Face, Photo: r.Match.Photo, Source: source,
-				SHA256: r.Match.SHA256, FoundAt: p.foundAt, CollectedAt: r.Match.CollectedAt})
+				SHA256: r.Match.SHA256, FoundAt: p.foundAt, CollectedAt: r.Match.CollectedAt, Confirmed: r.Match.Verdict})
 		}
 	}
 	return out

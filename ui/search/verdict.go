@@ -38,19 +38,6 @@ func (p *Presenter) ShowRejected(on bool) {
 	p.refilter()
 }
 
-// verdictWords says what was said of a match.
-func verdictWords(v engine.Verdict) string {
-	switch v {
-	case engine.VerdictYes:
-		return kit.T("You said: it is the person")
-	case engine.VerdictNo:
-		return kit.T("You said: somebody else")
-	case engine.VerdictUnsure:
-		return kit.T("You said: unsure")
-	}
-	return ""
-}
-
 // judge remembers what the user says of the marked row: the same answer again takes it back.
 func (v *View) judge(said engine.Verdict) {
 	row, at, _ := v.p.Selected()

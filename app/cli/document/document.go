@@ -4,7 +4,6 @@
 package document
 
 import (
-	"encoding/hex"
 	"math"
 	"slices"
 	"time"
@@ -163,18 +162,20 @@ type Counts struct {
 	Suppressed  int `json:"suppressed"`
 	Retemplated int `json:"retemplated"`
 	NewFaces    int `json:"retemplated_faces"`
+	Videos      int `json:"videos"`
+	LeftOut     int `json:"left_out"` // frames of videos that show nobody new
 }
 
 // NewCounts is the document of counts.
 func NewCounts(c engine.CollectCounts) Counts {
-	return Counts{c.Photos, c.Faces, c.NoFace, c.Duplicates, c.Suppressed, c.Renewed, c.NewFaces}
+	return Counts{c.Photos, c.Faces, c.NoFace, c.Duplicates, c.Suppressed, c.Renewed, c.NewFaces, c.Videos, c.LeftOut}
 }
 
 // Collect is what collect prints.
 type Collect struct {
 	Counts
 	Failed  []FailedItem       `json:"failed"`
-	Partial []Failure          `json:"partial"` // photos of whose file only one picture was looked at
+	Partial []Failure          `json:"partial"` // photos and videos of which not all was looked at
 	Left    []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
 	Seconds float64            `json:"seconds"`
 }
@@ -182,16 +183,17 @@ type Collect struct {
 // Progress is what "progress" holds.
 type Progress struct {
 	Counts
-	Failed    int     `json:"failed"`
-	Unchanged int     `json:"unchanged"`
-	Total     int     `json:"total"`
-	Listed    bool    `json:"listed"` // total is final
-	Seconds   float64 `json:"seconds"`
+	Failed    int         `json:"failed"`
+	Unchanged int         `json:"unchanged"`
+	Total     int         `json:"total"`
+	Listed    bool        `json:"listed"` // total is final
+	Site      engine.Walk `json:"site,omitzero"`
+	Seconds   float64     `json:"seconds"`
 }
 
 // NewProgress is the document of how far a run is.
 func NewProgress(c engine.CollectProgress) Progress {
-	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, Seconds(c.Elapsed)}
+	return Progress{NewCounts(c.Counts), c.Counts.Failed, c.Counts.Unchanged, c.Total, c.Listed, c.Walk, Seconds(c.Elapsed)}
 }
 
 // Faces is what faces prints.
@@ -239,38 +241,6 @@ type Probe struct {
 	Compared int     `json:"compared"` // faces that expected_false and band are told for
 	Crowding float64 `json:"crowding"` // times as many strangers expected as near an ordinary face
 	Matches  []Match `json:"matches"`
-}
-
-// Match is a face of the index near a probe.
-type Match struct {
-	Face          string   `json:"face"`
-	Photo         string   `json:"photo"`
-	Collection    string   `json:"collection"`
-	Distance      float64  `json:"distance"`
-	Band          string   `json:"band"`
-	Verdict       string   `json:"verdict,omitempty"` // what the user said of it
-	ExpectedFalse float64  `json:"expected_false"`
-	Box           Box      `json:"box"`
-	Source        Source   `json:"source"`
-	Also          []Source `json:"also,omitempty"` // the same bytes found elsewhere
-}
-
-// Source tells where a photo was found.
-type Source struct {
-	URL         string        `json:"url"`
-	PageURL     string        `json:"page_url"`
-	PageTitle   string        `json:"page_title"`
-	ImageTitle  string        `json:"image_title"`
-	Author      string        `json:"author"`
-	File        string        `json:"file"`
-	Part        string        `json:"part"` // inside of file: a path, a record, a number
-	SHA256      string        `json:"sha256"`
-	CapturedAt  string        `json:"captured_at"`
-	PublishedAt string        `json:"published_at"`
-	ArchivedAt  string        `json:"archived_at"`
-	CollectedAt string        `json:"collected_at"`
-	Location    *engine.Place `json:"location"`
-	FrameMS     int           `json:"frame_ms"`
 }
 
 // Case is one of "cases".
@@ -327,24 +297,6 @@ type Report struct {
 	Check   *Erased              `json:"check"` // null where it is not finished
 	Cases   []engine.CaseMention `json:"cases"` // that still list something erased
 	Seconds float64              `json:"seconds"`
-}
-
-// NewSource is the document of a source.
-func NewSource(s engine.Provenance, sum engine.SHA256, collected time.Time) Source {
-	return Source{
-		URL: s.URL, PageURL: s.PageURL, PageTitle: s.PageTitle, ImageTitle: s.ImageTitle, Author: s.Author, File: s.File, Part: s.Part,
-		SHA256: hex.EncodeToString(sum[:]), CapturedAt: Stamp(s.CapturedAt), PublishedAt: Stamp(s.PublishedAt), ArchivedAt: Stamp(s.ArchivedAt), CollectedAt: Stamp(collected), Location: s.Place,
-	}
-}
-
-// NewMatch is the document of a match.
-func NewMatch(m engine.Match) Match {
-	return Match{
-		Face: string(m.Face), Photo: string(m.Photo), Collection: m.Collection, Distance: m.Distance,
-		Band: string(m.Band), Verdict: string(m.Verdict), ExpectedFalse: m.ExpectedFalse, Box: NewBox(m.Box),
-		Source: NewSource(m.Source, m.SHA256, m.CollectedAt),
-		Also:   Each(m.Also, func(s engine.Provenance) Source { return NewSource(s, m.SHA256, m.CollectedAt) }),
-	}
 }
 
 // NewProbes is the documents of the searched faces of a photo.

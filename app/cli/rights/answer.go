@@ -14,8 +14,8 @@ import (
 	"gabarit/app"
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
-	"gabarit/app/desk"
 	"gabarit/app/files"
+	"gabarit/app/subjects"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 )
@@ -88,7 +88,7 @@ func (p program) writePackage(w io.Writer, rec matter.PackageRecord) {
 		}
 	}
 	p.writeStores(w, rec.Counts, rec.Scan)
-	p.writeGaps(w, rec.Gaps)
+	p.writeAccessGaps(w, rec.Gaps)
 }
 
 func (p program) writeStores(w io.Writer, got, scan matter.StoreCounts) {
@@ -100,7 +100,7 @@ func (p program) writeStores(w io.Writer, got, scan matter.StoreCounts) {
 	_ = tw.Flush()
 }
 
-func (p program) writeGaps(w io.Writer, gaps []matter.AccessGap) {
+func (p program) writeAccessGaps(w io.Writer, gaps []matter.AccessGap) {
 	for _, g := range gaps {
 		if !g.Explained() {
 			fmt.Fprintln(w, p.Text("Lacking: {{.Point}}: {{.Why}}", "Point", g.Key, "Why", p.Text(g.Why)))
@@ -283,7 +283,7 @@ opened with GABARIT_PACKAGE_PASSPHRASE, or --identity names a file with the secr
 			}
 			key = matter.PackageKey{Identity: string(data)}
 		}
-		check, err := desk.VerifyPackage(ctx, args[0], key)
+		check, err := subjects.VerifyPackage(ctx, args[0], key)
 		if err != nil {
 			return err
 		}

@@ -19,12 +19,14 @@ import (
 	"gabarit/app/cli/document"
 	"gabarit/app/files"
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 func (p program) caseCommand() *cobra.Command {
 	return command.Group(&cobra.Command{Use: "case", Short: "open cases and write letters"},
-		p.caseNewCommand(), command.Leaf("list", "list the cases", command.NoArgs, p.Opened(p.caseList)),
-		command.Leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.caseShow)), p.letterCommand())
+		slices.Concat([]*cobra.Command{p.caseNewCommand(), command.Leaf("list", "list the cases, the earliest date first", command.NoArgs, p.Opened(p.caseList)),
+			command.Leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.caseShow)), p.letterCommand()},
+			p.courseCommands(), p.courseFileCommands())...)
 }
 
 func (p program) caseNewCommand() *cobra.Command {
@@ -63,20 +65,28 @@ func (p program) caseNew(ctx context.Context, from string, band engine.Band, nam
 		return err
 	}
 	return p.WithVault(ctx, func(a *app.App) error {
-		var cases []engine.Case
+		var views []matter.CaseView
 		if len(faces) > 0 {
 			items, err := a.CaseItems(ctx, faces, when)
 			if err != nil {
 				return err
 			}
-			if cases, err = a.OpenCases(ctx, items); err != nil {
+			cases, err := a.OpenCases(ctx, items)
+			if err != nil {
 				return err
+			}
+			for _, c := range cases {
+				v, err := a.CaseView(ctx, c.ID)
+				if err != nil {
+					return err
+				}
+				views = append(views, v)
 			}
 		}
 		if left > 0 {
 			p.Note(p.Text("Matches left out: {{.N}} (choose them with --match or --band)", "N", left))
 		}
-		return cmp.Or(p.showCases(cases), command.Outcome(0, len(cases) > 0))
+		return cmp.Or(p.showCases(views), command.Outcome(0, len(views) > 0))
 	})
 }
 
@@ -150,26 +160,28 @@ func choose(doc document.Search, band engine.Band, named []string) (faces []engi
 }
 
 func (p program) caseList(ctx context.Context, a *app.App, _ []string) error {
-	cases, err := a.Cases(ctx)
+	views, err := a.CaseViews(ctx)
 	if err != nil {
 		return err
 	}
-	return p.showCases(cases)
+	return p.showCases(views)
 }
 
-func (p program) showCases(cases []engine.Case) error {
-	return p.Show(document.Doc{"cases": document.Each(cases, document.NewCase)}, func(w io.Writer) { p.writeCases(w, cases) })
+func (p program) showCases(views []matter.CaseView) error {
+	return p.Show(document.Doc{"cases": document.Each(views, document.NewCaseCourse)}, func(w io.Writer) { p.writeCases(w, views) })
 }
 
-func (p program) writeCases(w io.Writer, cases []engine.Case) {
-	if len(cases) == 0 {
+func (p program) writeCases(w io.Writer, views []matter.CaseView) {
+	if len(views) == 0 {
 		fmt.Fprintln(w, p.Text("No case."))
 		return
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, p.Row("reference", "state", "items", "letters", "site", "case ID"))
-	for _, c := range cases {
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", c.Ref, p.Text(string(c.State)), len(c.Items), len(c.Letters), cmp.Or(command.Plain(c.Site), p.Text("local files")), c.ID)
+	fmt.Fprintln(tw, p.Row("due", "reference", "state", "items", "letters", "site", "case ID"))
+	for _, v := range views {
+		c := v.Case
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", cmp.Or(v.Standing.Due.String(), "-"), c.Ref, p.Text(document.CaseState(v)), len(c.Items), len(c.Letters),
+			cmp.Or(command.Plain(c.Site), p.Text("local files")), c.ID)
 	}
 	_ = tw.Flush()
 }
@@ -179,12 +191,11 @@ func (p program) caseShow(ctx context.Context, a *app.App, args []string) error 
 	if err != nil {
 		return err
 	}
-	return p.Show(document.NewCase(c), func(w io.Writer) {
-		p.writeCases(w, []engine.Case{c})
-		for i, it := range c.Items {
-			fmt.Fprintf(w, "  %d  %s\n", i+1, command.Plain(document.NewSource(it.Source, it.SHA256, it.CollectedAt).FoundAt()))
-		}
-	})
+	v, err := a.CaseView(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	return p.showCourse(v)
 }
 
 // findCase finds a case by its ID or by its reference, which is what people read and type.

@@ -41,7 +41,7 @@ d (unlawful; the default), f (collected from a child).`, cobra.ExactArgs(1), fun
 	fl := cmd.Flags()
 	fl.StringVar(&f.right, "right", string(engine.RightErasure), "the right to exercise: erasure")
 	fl.StringVar(&f.lang, "lang", "en", "language of the letter: en or fr")
-	fl.StringVar(&f.format, "format", strings.Join(cases.Formats(), ","), "file formats")
+	fl.StringVar(&f.format, "format", "pdf,txt", "file formats")
 	fl.StringVar(&f.dir, "out", ".", "folder to write to")
 	fl.StringVar(&f.fields.SenderName, "sender", "", "who writes (required)")
 	fl.StringVar(&f.fields.SenderAddress, "sender-address", "", "address of who writes; default: the address for the answer")
@@ -91,7 +91,7 @@ func (f letterFlags) request(now time.Time) (matter.LetterRequest, error) {
 		return req, err
 	}
 	req.Fields.Date = cmp.Or(date, now)
-	if missing := cases.MissingFields(req.Fields); len(missing) > 0 {
+	if missing := cases.MissingFields(req); len(missing) > 0 {
 		return req, command.Usage("the letter lacks required fields", strings.Join(flagsOf(missing), ", "))
 	}
 	return req, nil

@@ -11,7 +11,7 @@ import (
 	"gabarit/app"
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
-	"gabarit/app/papers"
+	"gabarit/app/desk"
 	"gabarit/engine/matter"
 )
 
@@ -26,11 +26,11 @@ func (p program) papersCommand() *cobra.Command {
 			command.Leaf("list", "list the orders", command.NoArgs, p.Opened(p.orderList)),
 			command.Leaf("proof ID FILE", "attach a file that proves that an order was complied with", cobra.ExactArgs(2), p.Opened(p.orderProof)),
 			p.orderCloseCommand()),
-		p.paperCommand("records", "write the records of processing activities (GDPR article 30)", papers.RecordsFormats(),
+		p.paperCommand("records", "write the records of processing activities (GDPR article 30)", desk.RecordsFormats(),
 			func(ctx context.Context, a *app.App, to matter.PaperFiles) (matter.PaperWritten, error) {
 				return a.WriteRecords(ctx, to)
 			}),
-		p.paperCommand("dpia", "write the outline of an impact assessment (article 35)", papers.DPIAFormats(),
+		p.paperCommand("dpia", "write the outline of an impact assessment (article 35)", desk.DPIAFormats(),
 			func(ctx context.Context, a *app.App, to matter.PaperFiles) (matter.PaperWritten, error) {
 				return a.WriteDPIA(ctx, to)
 			}),

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 func logged(x engine.DocumentTx) error {
@@ -90,6 +91,65 @@ func testDocumentsDeleted(t *testing.T, s *storeCase) {
 	_, check, err := s.store.Purge(s.ctx)
 	if s.ok(err); !check.Clean() {
 		t.Errorf("after the purge: %+v", check)
+	}
+}
+
+func testDocumentsOfAPhoto(t *testing.T, s *storeCase) {
+	c := s.collection("c")
+	var photos []engine.PhotoID
+	for _, name := range []string{"a", "b"} {
+		in := enginetest.NewIngest(s.store, c.ID, s.run(c, "/").ID, "/"+name, name, 1)
+		s.commit(c, in)
+		photos = append(photos, in.Photo.ID)
+	}
+	kinds := []engine.DocumentKind{engine.DocumentCheck, engine.DocumentHidden}
+	for _, kind := range kinds {
+		s.ok(s.store.ChangeDocuments(s.ctx, func(x engine.DocumentTx) error {
+			return errors.Join(x.Put(kind, string(photos[0]), []byte("first")), x.Put(kind, string(photos[1]), []byte("second")), logged(x))
+		}))
+		err := s.store.ChangeDocuments(s.ctx, func(x engine.DocumentTx) error { return errors.Join(logged(x), x.Put(kind, x.NewID(), nil)) })
+		if engine.CodeOf(err) != engine.CodeNotFound {
+			t.Errorf("%s of a photo that is not there: %v", kind, err)
+		}
+	}
+	p := engine.ErasurePlan{Request: engine.ErasureRequest{Photos: photos[:1], Reason: engine.EraseRequest},
+		Photos: []engine.PhotoErasure{{Photo: photos[0], Collection: c.ID, Faces: []engine.FaceID{engine.NewFaceID(photos[0], 0)}, Whole: true}}}
+	_, counts, err := s.store.Erase(s.ctx, p)
+	if s.ok(err); counts.Keys != 3 {
+		t.Errorf("%d keys of a photo and two documents", counts.Keys)
+	}
+	for _, kind := range kinds {
+		if _, err := s.store.Document(s.ctx, kind, string(photos[0])); engine.CodeOf(err) != engine.CodeNotFound {
+			t.Errorf("%s of an erased photo: %v", kind, err)
+		}
+		data, err := s.store.Document(s.ctx, kind, string(photos[1]))
+		if s.ok(err); string(data) != "second" {
+			t.Errorf("%s of the other: %q", kind, data)
+		}
+	}
+}
+
+func testLargestDocument(t *testing.T, s *storeCase) {
+	var id string
+	for _, fill := range []string{"one", "two"} {
+		want := bytes.Repeat([]byte(fill), engine.MaxDocument/3)
+		s.ok(s.store.ChangeDocuments(s.ctx, func(x engine.DocumentTx) error {
+			if id == "" {
+				id = x.NewID()
+			}
+			return errors.Join(x.Delete(engine.DocumentFile, id), x.Put(engine.DocumentFile, id, want), logged(x))
+		}))
+		got, err := s.store.Document(s.ctx, engine.DocumentFile, id)
+		if s.ok(err); !bytes.Equal(got, want) {
+			t.Errorf("%d bytes came back of %d", len(got), len(want))
+		}
+	}
+	_, check, err := s.store.Purge(s.ctx) // of what was deleted and put again in one change
+	if s.ok(err); !check.Clean() {
+		t.Errorf("after the purge: %+v", check)
+	}
+	if _, err := s.store.Document(s.ctx, engine.DocumentFile, id); err != nil {
+		t.Errorf("after the purge: %v", err)
 	}
 }
 

@@ -31,10 +31,25 @@ func testRuns(_ *testing.T, s *storeCase) {
 		s.t.Error("a run with another detector was continued")
 	}
 
+	site := engine.Run{Collection: other.ID, Sources: []string{"https://example.org/"}, Look: engine.Look{Detector: engine.DetectorFast}, Web: engine.WebOptions{Contact: "a@b.org", Pages: 3}}
+	_, _, err = s.store.BeginRun(s.ctx, site, false)
+	s.ok(err)
+	site.Web.Pages = 4
+	walked, _, err := s.store.BeginRun(s.ctx, site, false)
+	s.ok(err)
+	unfinished, err := s.store.UnfinishedRuns(s.ctx)
+	s.ok(err)
+	s.equal("unfinished", len(unfinished), 5)
+	s.equal("the last of them", unfinished[4], walked)
+	s.equal("its limits", walked.Web, site.Web)
+
 	s.ok(s.store.FinishRun(s.ctx, first.ID, engine.CollectCounts{Photos: 3, Faces: 4, NoFace: 1, Duplicates: 1, Failed: 2, Unchanged: 5}))
 	e := s.lastEntry()
 	s.equal("action", e.Action, engine.ActionRunFinished)
 	s.equal("counts", e.Counts, map[string]int{"photos": 3, "faces": 4, "no_face": 1, "duplicates": 1, "failed": 2, "suppressed": 0, "unchanged": 5})
+	unfinished, err = s.store.UnfinishedRuns(s.ctx)
+	s.ok(err)
+	s.equal("unfinished, one having ended", len(unfinished), 4)
 	resumed, _, err := s.store.BeginRun(s.ctx, engine.Run{Collection: c.ID, Sources: []string{"/a", "/b"}, Look: engine.Look{Detector: engine.DetectorFast}}, true)
 	s.ok(err)
 	if resumed.ID != first.ID || !resumed.FinishedAt.IsZero() {
@@ -149,6 +164,43 @@ func testFailures(_ *testing.T, s *storeCase) {
 	s.is("failures of the collection", []engine.FailedItem{want(part.Record), want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
 	s.is("failures of the first run", []engine.FailedItem(nil))(s.store.RunFailures(s.ctx, first.ID))
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})(s.store.CollectionByName(s.ctx, "c"))
+}
+
+// A video is an item, and so is each of its frames; only those that are kept are photos.
+func testVideos(_ *testing.T, s *storeCase) {
+	c := s.collection("c")
+	r := s.run(c, "/a")
+	record := func(key string, o engine.Outcome) engine.Ingest {
+		in := enginetest.NewFailure(r.ID, key)
+		in.Record.Outcome, in.Record.Code, in.Record.Reason, in.Record.Detail = o, "", "", ""
+		return in
+	}
+	frame := enginetest.NewIngest(s.store, c.ID, r.ID, "/a/v.mp4#1.000s", "1", 1)
+	frame.Photo.Source = engine.Provenance{File: "/a/v.mp4", Video: "ab12", FrameMS: 1000}
+	again, same := frame.Photo.Source, frame.Photo.Source
+	again.FrameMS = 5000
+	film, passed := record("/a/v.mp4", engine.OutcomeVideo), record("/a/v.mp4#2.000s", engine.OutcomeLeftOut)
+	film.Record.Reason = "only the beginning"
+	s.commit(c, frame, passed, enginetest.NewDuplicate(r.ID, "/a/v.mp4#5.000s", frame.Photo.ID, again),
+		enginetest.NewDuplicate(r.ID, "/a/v.mp4#6.000s", frame.Photo.ID, same), film)
+	for _, in := range []engine.Ingest{film, passed} {
+		s.is(in.Record.Key, in.Record)(s.store.Item(s.ctx, c.ID, in.Record.Key))
+	}
+	p, err := s.store.Photo(s.ctx, frame.Photo.ID)
+	s.ok(err)
+	s.equal("source", p.Source, frame.Photo.Source)
+	s.equal("other finds: the same file at another time", p.Also, []engine.Provenance{again})
+	s.equal("when it was seen", p.Faces[0].Seen, frame.Photo.Faces[0].Seen)
+	failed, err := s.store.RunFailures(s.ctx, r.ID)
+	s.ok(err)
+	s.equal("read in part", len(failed) == 1 && failed[0].Partial && failed[0].Item == "/a/v.mp4", true)
+	_, counts, err := s.store.BeginRun(s.ctx, r, true)
+	s.ok(err)
+	s.equal("counts", counts, engine.CollectCounts{Photos: 1, Faces: 1, Duplicates: 2, Videos: 1, LeftOut: 1})
+	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})(s.store.CollectionByName(s.ctx, "c"))
+	bad := record("/a/w.mp4", engine.OutcomeVideo)
+	bad.Record.Photo = frame.Photo.ID
+	s.code(s.store.Commit(s.ctx, c.ID, []engine.Ingest{bad}), engine.CodeInvalid)
 }
 
 func testChangedItem(_ *testing.T, s *storeCase) {

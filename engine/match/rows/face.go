@@ -2,11 +2,15 @@ package rows
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/oklog/ulid/v2"
 
 	"gabarit/engine"
 )
+
+// Key is what a table keeps of a face ID.
+type Key = faceKey
 
 // faceKey is a face ID in 20 bytes: a photo's ULID and the face's number. An index of millions would otherwise keep gigabytes of
 // texts. An ID that is none of that kind has the number oddFace, and its place in Table.oddFaces in the first bytes.
@@ -29,12 +33,19 @@ func parseFace(id engine.FaceID) (key faceKey, ok bool) {
 	return key, err == nil && key.text() == id
 }
 
+// idBytes is the length of most IDs, with place for a number of two digits.
+const idBytes = ulid.EncodedSize + 3
+
 // text is the ID of a key that is not odd.
 func (k faceKey) text() engine.FaceID {
-	b := make([]byte, ulid.EncodedSize+1, ulid.EncodedSize+11)
-	_ = k.photo.MarshalTextTo(b[:ulid.EncodedSize]) // fails for another length only
-	b[ulid.EncodedSize] = '-'
-	return engine.FaceID(strconv.AppendUint(b, uint64(k.number), 10))
+	return engine.FaceID(k.appendTo(make([]byte, 0, idBytes)))
+}
+
+func (k faceKey) appendTo(b []byte) []byte {
+	n := len(b)
+	b = append(b, "00000000000000000000000000-"...)
+	_ = k.photo.MarshalTextTo(b[n : n+ulid.EncodedSize]) // fails for another length only
+	return strconv.AppendUint(b, uint64(k.number), 10)
 }
 
 func oddKey(place uint32) (k faceKey) {
@@ -57,11 +68,35 @@ func (k faceKey) place() (p uint32) {
 
 // Face gives the ID of the face in a row.
 func (t *Table) Face(i int) engine.FaceID {
-	k := t.blocks[i/BlockRows].faces[i%BlockRows]
+	k := t.Key(i)
 	if k.isOdd() {
 		return engine.FaceID(t.oddFaces.held[k.place()].text)
 	}
 	return k.text()
+}
+
+// Key gives what is kept of the face in a row. It is for many faces: Keys that lie far apart are read at the same time, texts are made later.
+func (t *Table) Key(i int) Key { return t.blocks[i/BlockRows].faces[i%BlockRows] }
+
+// Faces gives the IDs of keys, in their order. They are parts of one text.
+func (t *Table) Faces(keys []Key) []engine.FaceID {
+	var texts strings.Builder
+	texts.Grow(len(keys) * idBytes)
+	one, ends := make([]byte, 0, idBytes+10), make([]int32, len(keys))
+	for i, k := range keys {
+		if !k.isOdd() {
+			texts.Write(k.appendTo(one))
+		}
+		ends[i] = int32(texts.Len())
+	}
+	out, text, start := make([]engine.FaceID, len(keys)), texts.String(), int32(0)
+	for i, end := range ends {
+		if out[i] = engine.FaceID(text[start:end]); keys[i].isOdd() {
+			out[i] = engine.FaceID(t.oddFaces.held[keys[i].place()].text)
+		}
+		start = end
+	}
+	return out
 }
 
 // keyOf gives the key of a face that gets a row.
@@ -75,12 +110,7 @@ func (t *Table) keyOf(id engine.FaceID) faceKey {
 // find gives the row of a face. A table that was opened needs to know the rows of faces only when they change, and
 // then makes the list of all.
 func (t *Table) find(id engine.FaceID) (row int, known bool) {
-	if t.at == nil {
-		t.at = make(map[faceKey]uint32, t.n)
-		for i := range t.n {
-			t.at[t.blocks[i/BlockRows].faces[i%BlockRows]] = uint32(i)
-		}
-	}
+	t.prepareToFind()
 	k, ok := parseFace(id)
 	if !ok {
 		place, held := t.oddFaces.numbers[string(id)]
@@ -89,6 +119,12 @@ func (t *Table) find(id engine.FaceID) (row int, known bool) {
 		}
 		k = oddKey(place)
 	}
-	i, known := t.at[k]
-	return int(i), known
+	for at := t.start(k); ; at = t.at.after(at) {
+		if t.at[at] == 0 {
+			return 0, false
+		}
+		if i := int(t.at[at] - 1); t.Key(i) == k {
+			return i, true
+		}
+	}
 }

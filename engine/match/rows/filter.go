@@ -75,24 +75,25 @@ func (f *Filter) Narrow(block, group int, word uint32) uint32 {
 	if word == 0 {
 		return 0
 	}
-	l, at := &f.table.blocks[block].labels, group*GroupRows
+	b, at := f.table.blocks[block], group*GroupRows
 	if f.collections != nil {
-		word &= passing(f.collections, l.collection[at:at+GroupRows])
+		word &= passing(f.collections, b.collection[at:at+GroupRows])
 	}
 	if f.hosts != nil {
-		word &= passing(f.hosts, l.hosts[at:at+GroupRows])
+		word &= passing(f.hosts, b.hosts[at:at+GroupRows])
 	}
 	if f.dated {
 		undated := momentOf(time.Time{})
-		for r, when := range l.when[at : at+GroupRows] {
-			if when == undated || when.before(f.since) || !f.open && !when.before(f.until) {
+		for w := word; w != 0; w &= w - 1 {
+			r := bits.TrailingZeros32(w)
+			if when := b.when(at + r); when == undated || when.before(f.since) || !f.open && !when.before(f.until) {
 				word &^= 1 << r
 			}
 		}
 	}
 	if f.area != nil {
 		for w := word; w != 0; w &= w - 1 {
-			if r := bits.TrailingZeros32(w); !l.place[at+r].in(f.area) {
+			if r := bits.TrailingZeros32(w); !b.place(at + r).in(f.area) {
 				word &^= 1 << r
 			}
 		}

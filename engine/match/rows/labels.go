@@ -72,17 +72,72 @@ func (m moment) before(o moment) bool {
 	return m.second < o.second || m.second == o.second && m.nano < o.nano
 }
 
-// labels is what filters ask of the rows of a block.
-type labels struct {
+// packed is what is kept of each row of a block.
+type packed struct {
+	faces      [BlockRows]faceKey
 	collection [BlockRows]uint32 // number in Table.collections
 	hosts      [BlockRows]uint32 // number in Table.hostLists
-	when       [BlockRows]moment
-	place      [BlockRows]point
+	second     [BlockRows]int64
 }
 
-// move gives row r the labels that row o of another block had.
-func (l *labels) move(r int, from *labels, o int) {
-	l.collection[r], l.hosts[r], l.when[r], l.place[r] = from.collection[o], from.hosts[o], from.when[o], from.place[o]
+// block is what is kept of so many rows. Parts of seconds, and places, are there once a row has one.
+type block struct {
+	*packed
+	nano   *[BlockRows]int32
+	points *[BlockRows]point
+}
+
+// label is what filters ask of a row.
+type label struct {
+	collection, hosts uint32
+	when              moment
+	place             point
+}
+
+// label gives that of row r.
+func (b *block) label(r int) label {
+	return label{b.collection[r], b.hosts[r], b.when(r), b.place(r)}
+}
+
+func (b *block) when(r int) moment {
+	m := moment{second: b.second[r]}
+	if b.nano != nil {
+		m.nano = b.nano[r]
+	}
+	return m
+}
+
+func (b *block) place(r int) point {
+	if b.points == nil {
+		return nowhere()
+	}
+	return b.points[r]
+}
+
+// setLabel writes that of row r.
+func (b *block) setLabel(r int, l label) {
+	b.collection[r], b.hosts[r], b.second[r] = l.collection, l.hosts, l.when.second
+	if b.nano == nil && l.when.nano != 0 {
+		b.nano = new([BlockRows]int32)
+	}
+	if b.nano != nil {
+		b.nano[r] = l.when.nano
+	}
+	if b.points == nil && l.place.is() {
+		b.points = new([BlockRows]point)
+		for i := range b.points {
+			b.points[i] = nowhere()
+		}
+	}
+	if b.points != nil {
+		b.points[r] = l.place
+	}
+}
+
+// wipe overwrites row r.
+func (b *block) wipe(r int) {
+	b.faces[r] = faceKey{}
+	b.setLabel(r, label{place: nowhere()})
 }
 
 // holds reports whether some row has the name.
@@ -91,9 +146,14 @@ func (n *names) holds(i uint32) bool { return int(i) < len(n.held) && n.held[i].
 // point is a place in float32, which is right to a metre or so; NaN where there is none. Every index asks this form.
 type point struct{ lat, lon float32 }
 
+func nowhere() point { return point{float32(math.NaN()), 0} }
+
+// is reports whether there is a place.
+func (p point) is() bool { return p.lat == p.lat }
+
 func pointOf(p *engine.Place) point {
 	if p == nil {
-		return point{float32(math.NaN()), 0}
+		return nowhere()
 	}
 	return point{float32(p.Lat), float32(p.Lon)}
 }

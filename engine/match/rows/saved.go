@@ -25,28 +25,28 @@ var errSaved = errors.New("not as a table of rows writes it")
 
 // AppendLabels appends the labels of the first n rows of a block.
 func (t *Table) AppendLabels(b []byte, block, n int) []byte {
-	l := &t.blocks[block].labels
 	for i := range n {
-		b = binary.LittleEndian.AppendUint32(b, l.collection[i])
-		b = binary.LittleEndian.AppendUint32(b, l.hosts[i])
-		b = binary.LittleEndian.AppendUint64(b, uint64(l.when[i].second))
-		b = binary.LittleEndian.AppendUint32(b, uint32(l.when[i].nano))
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(l.place[i].lat))
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(l.place[i].lon))
+		l := t.blocks[block].label(i)
+		b = binary.LittleEndian.AppendUint32(b, l.collection)
+		b = binary.LittleEndian.AppendUint32(b, l.hosts)
+		b = binary.LittleEndian.AppendUint64(b, uint64(l.when.second))
+		b = binary.LittleEndian.AppendUint32(b, uint32(l.when.nano))
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(l.place.lat))
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(l.place.lon))
 	}
 	return b
 }
 
 // SetLabels puts the labels of a block where they belong; b has LabelBytes for each row. What no table writes is refused.
 func (t *Table) SetLabels(block int, b []byte) error {
-	l := &t.blocks[block].labels
 	for i := 0; len(b) >= LabelBytes; i++ {
-		l.collection[i], l.hosts[i] = binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-		l.when[i] = moment{int64(binary.LittleEndian.Uint64(b[8:])), int32(binary.LittleEndian.Uint32(b[16:]))}
-		l.place[i] = point{math.Float32frombits(binary.LittleEndian.Uint32(b[20:])), math.Float32frombits(binary.LittleEndian.Uint32(b[24:]))}
-		if b = b[LabelBytes:]; !t.collections.holds(l.collection[i]) || !t.hostLists.holds(l.hosts[i]) {
+		l := label{collection: binary.LittleEndian.Uint32(b), hosts: binary.LittleEndian.Uint32(b[4:])}
+		l.when = moment{int64(binary.LittleEndian.Uint64(b[8:])), int32(binary.LittleEndian.Uint32(b[16:]))}
+		l.place = point{math.Float32frombits(binary.LittleEndian.Uint32(b[20:])), math.Float32frombits(binary.LittleEndian.Uint32(b[24:]))}
+		if b = b[LabelBytes:]; !t.collections.holds(l.collection) || !t.hostLists.holds(l.hosts) {
 			return errSaved
 		}
+		t.blocks[block].setLabel(i, l)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (n *names) parse(b []byte) (rest []byte, ok bool) {
 // Grow gives an empty table n rows, whose labels and faces are to be set.
 func (t *Table) Grow(n int) {
 	t.n, t.at = n, nil
-	for len(t.blocks)*BlockRows < n {
-		t.blocks = append(t.blocks, new(block))
+	for _, p := range t.pieces.Many((n + BlockRows - 1) / BlockRows) {
+		t.blocks = append(t.blocks, &block{packed: p})
 	}
 }

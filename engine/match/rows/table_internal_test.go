@@ -2,6 +2,7 @@ package rows
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -30,12 +31,18 @@ func checkForgotten(t *testing.T, table *Table, blocks []*block, n int) {
 	t.Helper()
 	for i := n; i < len(blocks)*BlockRows; i++ {
 		b, r := blocks[i/BlockRows], i%BlockRows
-		if b.faces[r] != (faceKey{}) || b.labels.collection[r] != 0 || b.labels.hosts[r] != 0 || b.labels.when[r] != (moment{}) || b.labels.place[r] != (point{}) {
+		if b.faces[r] != (faceKey{}) || b.collection[r] != 0 || b.hosts[r] != 0 || b.when(r) != (moment{}) || b.place(r).is() {
 			t.Fatalf("row %d is still described in memory", i)
 		}
 	}
-	if len(table.at) != n {
-		t.Fatalf("%d faces are known, want %d", len(table.at), n)
+	known := 0
+	for _, row := range table.at {
+		if row != 0 {
+			known++
+		}
+	}
+	if known != n {
+		t.Fatalf("%d faces are known, want %d", known, n)
 	}
 	for place, name := range table.oddFaces.held {
 		if name.rows == 0 && name.text != "" {
@@ -100,6 +107,35 @@ func TestFaceIDsComeBackTheSame(t *testing.T) {
 	for i, id := range ids {
 		if got := table.Face(i); got != id {
 			t.Errorf("%q is kept as %q", id, got)
+		}
+	}
+}
+
+// The list of faces is checked against a map through insertions and removals in random order, with IDs of both kinds.
+func TestFacesAreFoundWhateverCameAndWent(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	table, want := New(), map[engine.FaceID]bool{}
+	for step := range 60_000 {
+		id := faceID(rng.IntN(6000))
+		if rng.IntN(10) < 4+3*(step/20_000%2) { // it grows, shrinks, grows
+			if _, _, known := table.Take(id); known != want[id] {
+				t.Fatalf("step %d: %s known %v, want %v", step, id, known, want[id])
+			}
+			delete(want, id)
+		} else {
+			table.Put(table.Prepare(&engine.IndexEntry{Face: id}))
+			want[id] = true
+		}
+		if step%97 == 0 {
+			table.Shrink((table.Len()+BlockRows-1)/BlockRows + 1)
+		}
+	}
+	if table.Len() != len(want) {
+		t.Fatalf("%d rows, want %d", table.Len(), len(want))
+	}
+	for id := range want {
+		if row, known := table.find(id); !known || table.Face(row) != id {
+			t.Fatalf("%s: known %v", id, known)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type Matcher struct {
 	urls    map[string]bool
 	files   map[engine.SHA256]bool
 	looks   []uint64
-	found   map[string]*matter.Candidate
+	found   map[string]*matter.SubjectCandidate
 	nearest float64
 	counts  matter.SubjectSearch
 }
@@ -42,7 +42,7 @@ func NewMatcher(w Wanted) (*Matcher, error) {
 	case !(w.Within > 0 && w.Within <= matter.MaxReviewDistance): // not the other way round: NaN
 		return nil, bad("the distance is out of range")
 	}
-	m := &Matcher{want: w, urls: map[string]bool{}, files: map[engine.SHA256]bool{}, found: map[string]*matter.Candidate{}, nearest: math.Inf(1)}
+	m := &Matcher{want: w, urls: map[string]bool{}, files: map[engine.SHA256]bool{}, found: map[string]*matter.SubjectCandidate{}, nearest: math.Inf(1)}
 	for _, u := range w.URLs {
 		if c := engine.CanonicalURL(u); c != "" {
 			m.urls[c] = true
@@ -92,9 +92,9 @@ func (m *Matcher) Copy(p engine.Photo) {
 
 func (m *Matcher) match(p engine.Photo) {
 	for _, by := range m.reasons(p) {
-		m.add(matter.Candidate{Photo: p.ID}, by)
+		m.add(matter.SubjectCandidate{Photo: p.ID}, by)
 		for _, f := range p.Faces {
-			m.add(matter.Candidate{Face: f.ID, Photo: p.ID}, by)
+			m.add(matter.SubjectCandidate{Face: f.ID, Photo: p.ID}, by)
 		}
 	}
 }
@@ -154,7 +154,7 @@ func (m *Matcher) compare(e engine.IndexEntry) {
 	m.nearest = min(m.nearest, d)
 	if d <= m.want.Within {
 		photo, _, _ := e.Face.Photo()
-		m.add(matter.Candidate{Face: e.Face, Photo: photo}, matter.FoundPortrait)
+		m.add(matter.SubjectCandidate{Face: e.Face, Photo: photo}, matter.FoundPortrait)
 	}
 	if c := m.found[string(e.Face)]; c != nil {
 		c.Compared, c.Distance = true, d
@@ -176,12 +176,12 @@ func (m *Matcher) Group(faces []engine.FaceID) {
 	m.counts.Grouped = true
 	for _, f := range faces {
 		if photo, _, ok := f.Photo(); ok {
-			m.add(matter.Candidate{Face: f, Photo: photo}, matter.FoundGroup)
+			m.add(matter.SubjectCandidate{Face: f, Photo: photo}, matter.FoundGroup)
 		}
 	}
 }
 
-func (m *Matcher) add(c matter.Candidate, by matter.FoundBy) {
+func (m *Matcher) add(c matter.SubjectCandidate, by matter.FoundBy) {
 	k := c.Key()
 	if m.found[k] == nil {
 		m.found[k] = &c
@@ -214,14 +214,14 @@ func (m *Matcher) Near(within float64) (out []engine.FaceID) {
 
 // Result gives the candidates, nearest first, then those that were not compared, and what was searched. Decisions made before about the same candidates
 // (was) are kept; candidates that have reviews and are not found any more stay, unless they are gone from the vault (held tells).
-func (m *Matcher) Result(was []matter.Candidate, held func(matter.Candidate) bool) ([]matter.Candidate, matter.SubjectSearch) {
+func (m *Matcher) Result(was []matter.SubjectCandidate, held func(matter.SubjectCandidate) bool) ([]matter.SubjectCandidate, matter.SubjectSearch) {
 	for _, old := range was {
 		c := m.found[old.Key()]
 		if c == nil {
 			if len(old.Reviews) == 0 || !held(old) {
 				continue
 			}
-			c = &matter.Candidate{Face: old.Face, Photo: old.Photo, By: old.By, Distance: old.Distance, Compared: old.Compared}
+			c = &matter.SubjectCandidate{Face: old.Face, Photo: old.Photo, By: old.By, Distance: old.Distance, Compared: old.Compared}
 			m.found[old.Key()] = c
 		}
 		c.Reviews = old.Reviews
@@ -231,7 +231,7 @@ func (m *Matcher) Result(was []matter.Candidate, held func(matter.Candidate) boo
 	for _, by := range []matter.FoundBy{matter.FoundPortrait, matter.FoundURL, matter.FoundFile, matter.FoundLooks, matter.FoundGroup} {
 		s.Found[by] = 0
 	}
-	out := make([]matter.Candidate, 0, len(m.found))
+	out := make([]matter.SubjectCandidate, 0, len(m.found))
 	for _, c := range m.found {
 		slices.Sort(c.By)
 		for _, by := range c.By {
@@ -242,7 +242,7 @@ func (m *Matcher) Result(was []matter.Candidate, held func(matter.Candidate) boo
 	if !math.IsInf(m.nearest, 1) {
 		s.Nearest = m.nearest
 	}
-	slices.SortFunc(out, func(a, b matter.Candidate) int {
+	slices.SortFunc(out, func(a, b matter.SubjectCandidate) int {
 		if a.Compared != b.Compared {
 			if a.Compared {
 				return -1

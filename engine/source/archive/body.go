@@ -12,6 +12,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"strconv"
@@ -24,12 +25,6 @@ import (
 
 	"gabarit/engine"
 )
-
-// sniffed is how many bytes decide whether something of no telling type is a picture.
-const sniffed = 3072
-
-// maxWindow bounds what a zstd stream may ask for in memory.
-const maxWindow = 64 << 20
 
 // unchunked joins the chunks of a body (RFC 9112, section 7.1). Crawlers that joined them and left the header are understood: a body that does not begin
 // with a chunk is taken as it is.
@@ -56,9 +51,6 @@ func uncoded(r io.Reader, a answer) io.Reader {
 	}
 	return r
 }
-
-// maxCodings is how many content codings of one body are undone.
-const maxCodings = 2
 
 // undo undoes one coding, nil where there is none to undo.
 func undo(coding string, in *bufio.Reader) io.Reader {
@@ -251,6 +243,8 @@ func (p *payload) Read(buf []byte) (int, error) {
 		return n, p.end()
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return n, engine.E(engine.CodeCorrupt, op, "the archive holds only a part of the image", err)
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return n, engine.E(engine.CodeLimit, op, "the archive unpacks to more than the limit", err)
 	}
 	return n, engine.E(engine.CodeCorrupt, op, "the image's bytes in the archive are damaged", err)
 }
@@ -261,9 +255,15 @@ func (p *payload) end() error {
 		return io.EOF
 	}
 	p.ended = true
-	for _, rest := range []io.Reader{p.joined, p.raw} { // what the coding did not need; bounded by the record
-		if _, err := io.Copy(io.Discard, rest); err != nil {
+	for _, rest := range []io.Reader{p.joined, p.raw} { // what the coding did not need
+		n, err := io.Copy(io.Discard, io.LimitReader(contextReader{p.ctx, rest}, maxRest+1))
+		switch {
+		case p.ctx.Err() != nil:
+			return p.ctx.Err()
+		case err != nil:
 			return engine.E(engine.CodeCorrupt, "archive.Item.Open", "the image's bytes in the archive are damaged", err)
+		case n > maxRest:
+			return engine.E(engine.CodeLimit, "archive.Item.Open", "the archive unpacks to more than the limit", fmt.Errorf("%d bytes behind the image", n))
 		}
 	}
 	if !p.digests.match() {

@@ -91,20 +91,25 @@ func (w *wacz) read() error {
 	var spots []spot
 	found := false
 	for _, f := range w.z.File {
-		if !isIndex(f.Name) || w.bad[f.Name] {
+		if !isIndex(f.Name) || w.skips(f) {
 			continue
 		}
 		found = true
-		unknown := 0
+		unknown, over := 0, 0
 		err := w.lines(f, func(line []byte) {
 			if s, ok, wanted := w.spot(line); wanted && !ok {
 				unknown++
 			} else if wanted && len(spots) < maxLines {
 				spots = append(spots, s)
+			} else if wanted {
+				over++
 			}
 		})
 		if err != nil {
 			return err
+		}
+		if over > 0 {
+			w.fail(f.Name, engine.E(engine.CodeLimit, "archive.WACZ", "a list in the archive has more lines than the limit", fmt.Errorf("%d", over)))
 		}
 		if unknown > 0 {
 			w.fail(f.Name, engine.E(engine.CodeNotFound, "archive.WACZ", "the archive's index names records of files that are not in it, or not used", fmt.Errorf("%d", unknown)))
@@ -179,7 +184,7 @@ func mayShow(status, mime string) bool {
 		return true
 	case status != "" && status != "-" && status != "null" && status != "200" && status != "206":
 		return false
-	case strings.HasPrefix(mime, "image/"), strings.HasSuffix(mime, "octet-stream"), strings.Contains(mime, "unknown"):
+	case strings.HasPrefix(mime, "image/"), strings.HasPrefix(mime, "video/"), strings.HasSuffix(mime, "octet-stream"), strings.Contains(mime, "unknown"):
 		return true
 	}
 	return slices.Contains([]string{"text/html", "application/xhtml+xml", "", "-", "unk", "text/plain"}, mime)

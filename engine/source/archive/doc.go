@@ -5,7 +5,8 @@
 // # What is an item
 //
 // Every answer of status 200 (and record without HTTP: resource, conversion) whose type is image/*, also the drawings and icons that engine/photo
-// refuses; where the type tells nothing (none, octet-stream, text/plain), every one that begins like a picture. Other records are left out
+// refuses; where the type tells nothing (none, octet-stream, text/plain), every one that begins like a picture. Videos (video/*) are items
+// too, marked as such (Item.Film); one of status 206 if the piece is all of it. Other records are left out
 // without mention. Items stand in the order of the records, one for each record: of several pages that show it, an image gets the
 // first.
 //
@@ -46,7 +47,7 @@
 //
 // # Limits
 //
-// 64 KiB a header; 2,000,000 images, 500,000 pages, 4,000,000 images shown, 128 MiB of titles and addresses; 1,000 damaged places; a file or its pages
-// that unpack to more than 200 times the bytes read, beyond the first GiB; 64 MiB of window of zstd; 2 content codings; 8 redirects. ZIP files: 8 MiB of names, 16 MiB of datapackage.json, 4
-// MiB a line and 20,000,000 lines of an index. Images are bounded by who opens them (engine/photo). What a limit cut off is a failed item that says so.
+// They stand in limits.go, each with its default, and none can be set from outside: a header of 64 KiB, 2,000,000 images, 200 times the bytes read, a zstd window of 64 MiB, and
+// so on. What was unpacked is counted over all files and pages of an archive together. No name of an archive becomes a path on disk, links inside of it are not followed, and an archive inside of an archive is
+// not opened. Images are bounded by who opens them (engine/photo). What a limit cut off is a failed item that says so, and the run goes on with what is behind it.
 package archive

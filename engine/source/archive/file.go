@@ -25,9 +25,6 @@ func (p place) String() string {
 	return fmt.Sprintf("byte%d", p.off)
 }
 
-// maxIdle is how many readers of shared gzip members are kept for the next record. The sources of a run are read by a few workers side by side.
-const maxIdle = 4
-
 // file is one WARC file, alone or stored in a ZIP file. Safe for concurrent use.
 type file struct {
 	path string // absolute, of the file on disk

@@ -3,6 +3,7 @@ package archive_test
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 
 	"gabarit/engine"
@@ -47,6 +48,8 @@ func FuzzWARC(f *testing.F) {
 		f.Add(warc(form, recs...))
 		f.Add(warc(form, recs...)[:700])
 	}
+	f.Add(warc(plain, rec{kind: "response", url: "https://example.org/w.png", block: answer("200 OK", "Content-Type: image/png\r\nContent-Encoding: zstd\r\n", []byte{0x28, 0xb5, 0x2f, 0xfd, 0, (27 - 10) << 3, 3<<3 | 1, 0, 0, 'a', 'b', 'c'})}))
+	f.Add(warc(perRecord, rec{kind: "response", url: "https://example.org/x.png", extra: digestOf(img), block: answer("200 OK", "Content-Type: image/png\r\nTransfer-Encoding: chunked\r\n", append(chunked(img), "behind"...))}))
 	f.Add([]byte("WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 40\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		drain(t, archive.OpenWARC(write(t, "x.warc", data)))
@@ -71,6 +74,7 @@ func FuzzWACZ(f *testing.F) {
 func FuzzZIP(f *testing.F) {
 	f.Add(pack(f, listed(map[string][]byte{"archive/data.warc.gz": bytes.Join(manyOne(fairRecords()), nil)})))
 	f.Add(pack(f, map[string][]byte{"1/index.html+": []byte("<img src=index_files/a.png>"), "1/index_files/a.png": drawn(1), "1/index.rdf": []byte("<RDF/>")}))
+	f.Add([]byte("PK\x06\x06" + "\x2c\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("\xff", 44) + "PK\x06\x07\x00\x00\x00\x00" + strings.Repeat("\x00", 8) + "\x01\x00\x00\x00PK\x05\x06" + strings.Repeat("\xff", 16) + "\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		src, err := archive.OpenZIP(write(t, "x.zip", data))
 		if err == nil {

@@ -264,3 +264,19 @@ func readOn(t *testing.T, warc, notes string) {
 		}
 	}
 }
+
+// TestManyMoreImagesThanTheLimit: two million images are offered, and what is behind them is said to be left.
+func TestManyMoreImagesThanTheLimit(t *testing.T) {
+	if os.Getenv("GABARIT_ARCHIVE") == "" {
+		t.Skip("set GABARIT_ARCHIVE=1 (make archives)")
+	}
+	one := []byte("WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: image/png\r\nContent-Length: 1\r\n\r\nx\r\n\r\n")
+	member := gzipped(bytes.Repeat(one, 1_000))
+	n, last := 0, engine.Item{}
+	for last = range archive.OpenWARC(write(t, "x.warc.gz", bytes.Repeat(member, 2_001))).Items(t.Context()) {
+		n++
+	}
+	if n != 2_000_001 || engine.MessageOf(last.Err) != "the archive holds more images than the limit" {
+		t.Errorf("%d items, the last %v", n, last.Err)
+	}
+}

@@ -2,6 +2,8 @@ package archive
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -31,15 +33,17 @@ func (s *scanner) note(at place, r record) error {
 		s.index.refs.leads(r.address(), a.location)
 	case a.html():
 		s.page(at, r, a, b)
+	case strings.HasPrefix(a.mime, "video/") && answered(a):
+		return s.offer(at, r, a, entryFilm)
 	case s.image(r, a, b):
-		return s.offer(at, r, a)
+		return s.offer(at, r, a, entryImage)
 	}
 	return nil
 }
 
 // image tells answers that are images: by their type, else, where that tells nothing, by their first bytes.
 func (s *scanner) image(_ record, a answer, b *block) bool {
-	if a.status != 0 && a.status != 200 && a.status != 206 {
+	if !answered(a) {
 		return false
 	}
 	switch a.mime {
@@ -51,27 +55,41 @@ func (s *scanner) image(_ record, a answer, b *block) bool {
 	return strings.HasPrefix(a.mime, "image/")
 }
 
-// offer notes an image.
-func (s *scanner) offer(at place, r record, a answer) error {
+// answered tells answers that brought something.
+func answered(a answer) bool { return a.status == 0 || a.status == 200 || a.status == 206 }
+
+// offer notes an image or a video. Players ask for a video in pieces, of which the first may be all of it.
+func (s *scanner) offer(at place, r record, a answer, kind entryKind) error {
 	const op = "archive.Scan"
+	whole := kind == entryFilm && isWhole(a.head["content-range"]) && r.head["warc-truncated"] == ""
 	switch {
+	case kind == entryFilm && a.status == 206 && !whole:
+		s.fail(at, r.address(), engine.E(engine.CodeCorrupt, op, "the archive holds only a part of the video", errors.New(a.head["content-range"])))
+		return nil
 	case r.head["warc-segment-number"] != "":
 		s.fail(at, r.address(), engine.E(engine.CodeUnsupported, op, "the image is in several segments, which can't be read", nil))
 		return nil
-	case a.status == 206, r.head["warc-truncated"] != "":
+	case a.status == 206 && !whole, r.head["warc-truncated"] != "":
 		s.fail(at, r.address(), engine.E(engine.CodeCorrupt, op, "the archive holds only a part of the image", nil))
 		return nil
 	case len(s.index.entries) >= maxImages:
 		return errFull
 	}
 	i := int32(len(s.index.entries))
-	s.index.entries = append(s.index.entries, entry{place: at, file: s.no, kind: entryImage})
+	s.index.entries = append(s.index.entries, entry{place: at, file: s.no, kind: kind})
 	for _, key := range [...]string{digestKey(r), addressKey(r.address())} {
 		if key != "" {
 			s.index.images[s.index.refs.hash(key)] = i
 		}
 	}
 	return nil
+}
+
+// isWhole tells a Content-Range of all there is: "bytes 0-99/100" (RFC 9110, section 14.4).
+func isWhole(header string) bool {
+	var first, last, all int64
+	n, err := fmt.Sscanf(strings.ToLower(header), "bytes %d-%d/%d", &first, &last, &all)
+	return n == 3 && err == nil && first == 0 && all > 0 && last == all-1
 }
 
 func digestKey(r record) string {
@@ -113,7 +131,7 @@ func (s *scanner) page(at place, r record, a answer, b *block) {
 	}
 	text := &counter{r: contextReader{s.ctx, uncoded(unchunked(b, a), a)}}
 	p, err := page.Extract(text, r.address(), a.head["content-type"])
-	s.done += text.n
+	s.index.unpacked += text.n
 	if s.ctx.Err() != nil {
 		return
 	}

@@ -286,16 +286,22 @@ func asked(t *testing.T, python, path string) (out []found) {
 	return out
 }
 
+// sourceItems gives the items of a WARC or WACZ file.
+func sourceItems(t *testing.T, path string) []engine.Item {
+	t.Helper()
+	if !strings.HasSuffix(path, ".wacz") {
+		return items(t, archive.OpenWARC(path))
+	}
+	src, err := archive.OpenZIP(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return items(t, src)
+}
+
 func told(t *testing.T, path string) (out []found, failed []string) {
 	t.Helper()
-	src := archive.OpenWARC(path)
-	if strings.HasSuffix(path, ".wacz") {
-		var err error
-		if src, err = archive.OpenZIP(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, it := range items(t, src) {
+	for _, it := range sourceItems(t, path) {
 		data, err := read(it)
 		if err != nil {
 			failed = append(failed, it.Key+": "+engine.MessageOf(err))

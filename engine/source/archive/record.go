@@ -12,9 +12,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// maxHeader is the size of a record's header, and of an HTTP header inside, in bytes.
-const maxHeader = 64 << 10
-
 // record is a record's header and where its block stands.
 type record struct {
 	head   map[string]string // names in lower case

@@ -3,17 +3,11 @@ package archive
 import (
 	"hash/maphash"
 	"net/url"
+	"slices"
 	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/source/page"
-)
-
-// Limits of what is remembered of an archive's pages. Images behind them are offered without a page, and that is said.
-const (
-	maxPages = 500_000
-	maxShown = 4_000_000 // images that pages refer to
-	maxText  = 128 << 20 // bytes of addresses, titles and captions
 )
 
 // pageInfo is what is remembered of a page.
@@ -87,9 +81,9 @@ func (r *refs) page(p pageInfo) int32 {
 // add notes a page of the archive with its references, and gives its index and whether it holds images itself.
 func (r *refs) add(p page.Page) (index int32, inline bool) {
 	index = r.page(pageInfo{p.URL, p.Title, p.Author, p.Published})
-	for _, ref := range p.Refs {
+	for i, ref := range slices.Concat(p.Refs, p.Films) {
 		if ref.URL == "" {
-			inline = inline || len(ref.Raw) >= page.MinInline
+			inline = inline || i < len(p.Refs) && len(ref.Raw) >= page.MinInline
 			continue
 		}
 		key := r.hash(ref.URL)
@@ -128,9 +122,6 @@ func (r *refs) link(m map[uint64]uint64, from, to string) {
 		r.full = true
 	}
 }
-
-// maxRedirects is how far a redirected image is followed back to the address that a page shows.
-const maxRedirects = 8
 
 // about completes where an image was found: by the page that shows it, else by the one the crawler says it was loaded for, else by the one it was asked
 // for from.

@@ -10,17 +10,6 @@ import (
 	"gabarit/engine"
 )
 
-// Limits of one archive.
-const (
-	maxImages   = 2_000_000
-	maxDamages  = 1_000    // places at which reading had to begin anew
-	maxTries    = 20_000   // places behind them that look like the start of a record and are none
-	maxBlank    = 64 << 10 // bytes of empty lines between two records
-	maxRatio    = 200      // bytes unpacked for each byte of the file,
-	freeUnpack  = 1 << 30  // beyond the first so many
-	seekInstead = 1 << 20  // bytes of a record that are skipped rather than read
-)
-
 // entryKind tells what becomes of an entry.
 type entryKind uint8
 
@@ -29,6 +18,8 @@ const (
 	entryAgain            // a revisit: the image is that of entry n
 	entryPage             // a page that holds images itself; n is its index
 	entryFailed           // failures[n]
+	entryFilm             // a video
+	entryWhole            // failures[n], which are of no place
 )
 
 // entry is one thing that an archive offers, in the order of the records. It is all that is kept of an image: the record tells the rest.
@@ -52,6 +43,11 @@ type index struct {
 	failures []failure
 	refs     *refs
 	images   map[uint64]int32 // entry of an image by its digest and by its address, for revisits
+	unsaid   int              // failures beyond those listed
+	ruined   bool             // more damages than the limit
+	named    int              // bytes of their addresses
+	unpacked int64            // bytes unpacked by readers that were given back, and of pages
+	worn     int64            // bytes of the files read for that
 }
 
 func newIndex() *index { return &index{refs: newRefs(), images: map[uint64]int32{}} }
@@ -64,24 +60,32 @@ type scanner struct {
 	no    int32
 	cur   *cursor
 	start int64 // where the cursor's counting began
-	done  int64 // bytes unpacked by cursors and members before
-	worn  int64 // bytes of the file read by cursors before
 	hurt  int   // damages met
 	tries int   // places looked at behind them
 }
 
 func (s *scanner) fail(p place, address string, err error) {
-	if len(s.index.failures) >= maxImages {
+	s.index.fail(entry{place: p, file: s.no}, address, err)
+}
+
+// fail notes what can't be offered; beyond a number it is only counted.
+func (x *index) fail(e entry, address string, err error) {
+	if len(x.failures) >= maxFailures {
+		x.unsaid++
 		return
 	}
-	s.index.entries = append(s.index.entries, entry{place: p, file: s.no, kind: entryFailed, n: int32(len(s.index.failures))})
-	s.index.failures = append(s.index.failures, failure{address, err})
+	if x.named += len(address); x.named > maxText/8 {
+		address = ""
+	}
+	e.kind, e.n = entryFailed, int32(len(x.failures))
+	x.entries = append(x.entries, e)
+	x.failures = append(x.failures, failure{address, err})
 }
 
 func (s *scanner) stop() {
 	if s.cur != nil {
-		s.done += s.cur.at.in
-		s.worn += s.cur.consumed()
+		s.index.unpacked += s.cur.at.in
+		s.index.worn += s.cur.consumed()
 		s.file.release(s.cur, false)
 		s.cur = nil
 	}
@@ -129,11 +133,11 @@ func (s *scanner) all() error {
 
 // next finds where the next record begins, behind empty lines and in the next gzip member if need be.
 func (s *scanner) next() (at place, more bool, err error) {
-	for blank := 0; ; {
+	for blank := 0; s.ctx.Err() == nil; {
 		b, err := s.cur.in.Peek(1)
 		switch {
 		case errors.Is(err, io.EOF) && s.cur.z != nil:
-			s.done += s.cur.at.in
+			s.index.unpacked += s.cur.at.in
 			if err := s.cur.begin(s.start + s.cur.consumed()); errors.Is(err, io.EOF) {
 				return s.cur.at, false, nil
 			} else if err != nil {
@@ -155,6 +159,7 @@ func (s *scanner) next() (at place, more bool, err error) {
 			return s.cur.at, true, nil
 		}
 	}
+	return at, false, s.ctx.Err()
 }
 
 var errFull = errors.New("more images than the limit")
@@ -174,7 +179,7 @@ func damage(err error) error {
 // resume goes to the next thing behind a damaged record that looks like one, and tells whether there is any.
 func (s *scanner) resume(at place) bool {
 	if s.hurt++; s.hurt > maxDamages {
-		return false
+		return s.giveUp()
 	}
 	gz := s.cur == nil || s.cur.z != nil
 	s.stop()
@@ -202,7 +207,7 @@ func (s *scanner) resume(at place) bool {
 				return true
 			}
 			if s.tries++; s.tries > maxTries {
-				return false
+				return s.giveUp()
 			}
 			from++
 		}
@@ -211,6 +216,12 @@ func (s *scanner) resume(at place) bool {
 		}
 		off += step
 	}
+	return false
+}
+
+// giveUp tells that what is behind a damage is not looked at.
+func (s *scanner) giveUp() bool {
+	s.index.ruined = true
 	return false
 }
 
@@ -231,6 +242,9 @@ func (s *scanner) record(at place) error {
 	}
 	begun := s.cur.at
 	if err := s.note(at, r); err != nil {
+		return err
+	}
+	if err := s.bounded(); err != nil {
 		return err
 	}
 	used := (s.cur.at.off - begun.off) + (s.cur.at.in - begun.in)
@@ -274,7 +288,7 @@ func (s *scanner) skip(n int64) error {
 }
 
 func (s *scanner) bounded() error {
-	unpacked, read := s.done+s.cur.at.in, s.worn+s.cur.consumed()
+	unpacked, read := s.index.unpacked+s.cur.at.in, s.index.worn+s.cur.consumed()
 	if unpacked > freeUnpack && unpacked > maxRatio*read {
 		return engine.E(engine.CodeLimit, "archive.Scan", "the archive unpacks to more than the limit", fmt.Errorf("%d bytes of %d", unpacked, read))
 	}

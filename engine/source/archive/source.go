@@ -52,10 +52,20 @@ func mark(size, at int64) string { return fmt.Sprintf("%d:%d", size, at) }
 // finish lets go of what only building needs.
 func (x *index) finish() {
 	x.images = nil
+	const op = "archive.Scan"
+	var last []error
 	if x.refs.full {
-		x.failures = append(x.failures, failure{"", engine.E(engine.CodeLimit, "archive.Scan",
-			"the archive's pages show more images than the limit; some are without their page", nil)})
-		x.entries = append(x.entries, entry{kind: entryFailed, n: int32(len(x.failures) - 1)})
+		last = append(last, engine.E(engine.CodeLimit, op, "the archive's pages show more images than the limit; some are without their page", nil))
+	}
+	if x.ruined {
+		last = append(last, engine.E(engine.CodeLimit, op, "the archive is damaged at more places than the limit; what is behind them was not read", nil))
+	}
+	if x.unsaid > 0 {
+		last = append(last, engine.E(engine.CodeLimit, op, "more of the archive can't be read than is listed", fmt.Errorf("%d", x.unsaid)))
+	}
+	for _, err := range last { // of the archive as a whole
+		x.entries = append(x.entries, entry{kind: entryWhole, n: int32(len(x.failures))})
+		x.failures = append(x.failures, failure{"", err})
 	}
 }
 
@@ -93,6 +103,9 @@ func (s *warcSource) Items(ctx context.Context) iter.Seq[engine.Item] {
 
 // give offers what an entry stands for, and tells whether the walk goes on.
 func (s *warcSource) give(ctx context.Context, x *index, e entry, yield func(engine.Item) bool) bool {
+	if e.kind == entryWhole {
+		return yield(page.Failed(s.path, fmt.Sprintf("limit%d", e.n), x.failures[e.n].err))
+	}
 	if e.kind == entryFailed {
 		return yield(s.failed(x, e, x.failures[e.n].address, x.failures[e.n].err))
 	}
@@ -169,7 +182,7 @@ func (s *warcSource) image(x *index, e entry, r record, a answer, b *block) engi
 	if digest == "" {
 		base = s.mark
 	}
-	return engine.Item{Key: key, Version: page.Version(base, p), Source: p, Size: size, Open: x.files[from.file].opener(from.place)}
+	return engine.Item{Key: key, Version: page.Version(base, p), Source: p, Size: size, Open: x.files[from.file].opener(from.place), Film: from.kind == entryFilm}
 }
 
 // opener reads the image of the record at a place.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -16,13 +17,6 @@ import (
 	"gabarit/engine/source/page"
 )
 
-// Limits of a WACZ file.
-const (
-	maxListing = 16 << 20 // bytes of datapackage.json
-	maxLine    = 4 << 20  // bytes of a line of an index or a list of pages; longer ones are passed over
-	maxLines   = 20_000_000
-)
-
 // wacz is the building of the index of one WACZ file.
 type wacz struct {
 	ctx   context.Context
@@ -30,7 +24,13 @@ type wacz struct {
 	index *index
 	files map[string]int32 // index of a WARC file by its name without folders
 	bad   map[string]bool  // files that are not what the package says, and are not used
+	twice map[*zip.File]bool
+
+	unpacked uint64 // bytes of the files whose digests were checked
 }
+
+// skips tells a file that is not read, of which it was said why.
+func (w *wacz) skips(f *zip.File) bool { return w.bad[f.Name] || w.twice[f] }
 
 // packaged builds the index of a WACZ file: https://specs.webrecorder.net/wacz/1.1.1/.
 func (s *warcSource) packaged(ctx context.Context) (*index, error) {
@@ -40,7 +40,7 @@ func (s *warcSource) packaged(ctx context.Context) (*index, error) {
 	}
 	defer z.Close()
 	s.mark = mark(z.info.Size(), z.info.ModTime().UnixNano())
-	w := &wacz{ctx: ctx, z: z, index: newIndex(), files: map[string]int32{}, bad: map[string]bool{}}
+	w := &wacz{ctx: ctx, z: z, index: newIndex(), files: map[string]int32{}, bad: map[string]bool{}, twice: map[*zip.File]bool{}}
 	if err := w.verify(); err != nil {
 		return nil, err
 	}
@@ -60,9 +60,8 @@ func (s *warcSource) packaged(ctx context.Context) (*index, error) {
 // fail tells of a file of the package.
 func (w *wacz) fail(name string, err error) {
 	x := w.index
-	x.entries = append(x.entries, entry{file: int32(len(x.files)), kind: entryFailed, n: int32(len(x.failures))})
+	x.fail(entry{file: int32(len(x.files))}, "", err)
 	x.files = append(x.files, &file{name: name})
-	x.failures = append(x.failures, failure{"", err})
 }
 
 // listing is datapackage.json.
@@ -97,7 +96,12 @@ func (w *wacz) verify() error {
 	}
 	seen := map[string]bool{}
 	for _, f := range w.z.File {
-		if !w.used(f.Name) || seen[f.Name] {
+		if !w.used(f.Name) {
+			continue
+		}
+		if seen[f.Name] {
+			w.twice[f] = true
+			w.fail(f.Name, engine.E(engine.CodeCorrupt, op, "two files of the archive have the same name", nil))
 			continue
 		}
 		seen[f.Name] = true
@@ -151,8 +155,12 @@ func (w *wacz) check(f *zip.File, want string) error {
 		return nil
 	}
 	defer in.Close()
-	if f.UncompressedSize64 > freeUnpack && f.UncompressedSize64 > maxRatio*max(f.CompressedSize64, 1) {
-		refuse("the archive unpacks to more than the limit", nil)
+	// All files are counted together, as ZIP files may have many that share the same bytes.
+	if sum := w.unpacked + min(f.UncompressedSize64, 1<<60); sum <= freeUnpack || sum <= maxRatio*uint64(w.z.info.Size()) {
+		w.unpacked = sum
+	} else {
+		w.bad[f.Name] = true
+		w.fail(f.Name, engine.E(engine.CodeLimit, op, "the archive unpacks to more than the limit", fmt.Errorf("%d bytes", f.UncompressedSize64)))
 		return nil
 	}
 	sum := sha256.New()
@@ -186,7 +194,7 @@ func (w *wacz) content(name string, limit int64) ([]byte, error) {
 func (w *wacz) warcs(disk string) error {
 	const op = "archive.WACZ"
 	for _, f := range w.z.File {
-		if !isWARC(f.Name) || w.bad[f.Name] {
+		if !isWARC(f.Name) || w.skips(f) {
 			continue
 		}
 		if f.Method != zip.Store {
@@ -216,7 +224,7 @@ func (w *wacz) known(base string) bool {
 // pages takes the titles of the archive's lists of pages: they are those that people saw, also where a script set them.
 func (w *wacz) pages() error {
 	for _, f := range w.z.File {
-		if !isPages(f.Name) || w.bad[f.Name] {
+		if !isPages(f.Name) || w.skips(f) {
 			continue
 		}
 		err := w.lines(f, func(line []byte) {

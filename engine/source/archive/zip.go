@@ -2,9 +2,12 @@ package archive
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -17,9 +20,6 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/source/page"
 )
-
-// maxDirectory is how much of a ZIP file is read for the list of what it holds, in bytes: some 100,000 names.
-const maxDirectory = 8 << 20
 
 // budget refuses to read more than a number of bytes until it is lifted.
 type budget struct {
@@ -38,6 +38,30 @@ func (b *budget) ReadAt(p []byte, off int64) (int, error) {
 	return b.r.ReadAt(p, off)
 }
 
+// checkClaim refuses a ZIP file that claims to hold more files than the limit: the ZIP reader makes room for as many as the file's size would allow, before
+// it reads their names. Whatever looks like the end of a directory in the file's last bytes is asked.
+func checkClaim(r io.ReaderAt, size int64) error {
+	tail := make([]byte, min(size, 66<<10))
+	n, err := r.ReadAt(tail, size-int64(len(tail)))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return engine.E(engine.CodeUnavailable, "archive.ZIP", "the file could not be read", err)
+	}
+	tail = tail[:n]
+	for from := 0; ; {
+		i := bytes.Index(tail[from:], []byte("PK\x06\x07")) // where the end of a ZIP64 directory is
+		if i < 0 || from+i+16 > len(tail) {
+			return nil // an end of another form has 16 bits for the number
+		}
+		from += i
+		var end [40]byte
+		at := int64(binary.LittleEndian.Uint64(tail[from+8:]))
+		if _, err := r.ReadAt(end[:], at); at >= 0 && err == nil && binary.LittleEndian.Uint64(end[32:]) > maxEntries {
+			return engine.E(engine.CodeLimit, "archive.ZIP", "the ZIP file lists more files than the limit", nil)
+		}
+		from++
+	}
+}
+
 // zipFile is an open ZIP file.
 type zipFile struct {
 	*zip.Reader
@@ -53,9 +77,12 @@ func openZIP(path string) (*zipFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &budget{r: f, left: maxDirectory}
-	z, err := zip.NewReader(in, info.Size())
-	in.lifted = true
+	var z *zip.Reader
+	if err = checkClaim(f, info.Size()); err == nil {
+		in := &budget{r: f, left: maxDirectory}
+		z, err = zip.NewReader(in, info.Size())
+		in.lifted = true
+	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are never used on disk
 		_ = f.Close() // nothing was read
 		if engine.MessageOf(err) != "" {
@@ -119,7 +146,12 @@ func (m maff) Items(ctx context.Context) iter.Seq[engine.Item] {
 			return
 		}
 		defer z.Close()
-		for _, name := range mafPages(z) {
+		pages := mafPages(z)
+		if len(pages) > maxSaved && !yield(page.Failed(m.path, "pages", engine.E(engine.CodeLimit, "archive.ZIP",
+			"the archive holds more pages than the limit", fmt.Errorf("%d", len(pages)-maxSaved)))) {
+			return
+		}
+		for _, name := range pages[:min(len(pages), maxSaved)] {
 			address, at := mafAbout(z, path.Dir(name)+"/index.rdf")
 			for it := range page.OpenIn(m.path, name, address, at, m.files).Items(ctx) {
 				if !yield(it) {
@@ -137,9 +169,6 @@ func (m maff) files() (fs.FS, io.Closer, error) {
 	}
 	return z, z, nil
 }
-
-// maxRDF is how much of the note beside a page is read, in bytes.
-const maxRDF = 64 << 10
 
 // mafAbout reads from where and when a page was saved, as far as the note beside it tells.
 func mafAbout(z *zipFile, name string) (address string, at time.Time) {

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"gabarit/engine"
 )
-
-// MaxAddress is the longest web address that is kept, in bytes.
-const MaxAddress = 4096
 
 // Address gives a web address in the one form in which addresses are compared: http or https, host in lower case, no default
 // port, no fragment, no user name, never an empty path. "" for what is no such address or is longer than MaxAddress.
@@ -98,10 +96,16 @@ func Line(texts ...string) string {
 	return ""
 }
 
+// candidate is one address of a srcset, with its width ("800w") or density ("2x", 1 if it tells none).
+type candidate struct {
+	ref  string
+	size float64
+}
+
 // candidates gives the addresses of a srcset: "a.jpg 1x, b.jpg 2x". A comma inside of an address is part of it, as the HTML
 // standard has it: candidates are separated by a comma before or after white space.
-func candidates(srcset string) []string {
-	var out []string
+func candidates(srcset string) []candidate {
+	var out []candidate
 	for len(out) < maxCandidates {
 		srcset = strings.TrimLeft(srcset, ", \t\r\n\f")
 		if srcset == "" {
@@ -114,10 +118,15 @@ func candidates(srcset string) []string {
 		ref := srcset[:end]
 		srcset = srcset[end:]
 		bare := strings.TrimRight(ref, ",")
-		out = append(out, bare)
+		c := candidate{bare, 1}
 		if len(bare) == len(ref) { // a description may follow
-			_, srcset, _ = strings.Cut(srcset, ",")
+			var word string
+			word, srcset, _ = strings.Cut(srcset, ",")
+			if n, err := strconv.ParseFloat(strings.TrimRight(strings.TrimSpace(word), "wx"), 64); err == nil && n > 0 {
+				c.size = n
+			}
 		}
+		out = append(out, c)
 	}
 	return out
 }
@@ -184,7 +193,7 @@ func namesImage(address string) bool {
 		return false
 	}
 	switch strings.ToLower(path.Ext(u.Path)) {
-	case ".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp":
+	case ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp":
 		return true
 	}
 	return false

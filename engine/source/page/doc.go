@@ -8,7 +8,7 @@
 // order. Its address: where it was fetched from, if that is known; else the note of whoever saved it ("saved from url", SingleFile);
 // else the canonical address that it claims.
 //
-// Of each image the address and one title: alt, else the figure's caption, else the title attribute. References are taken from img
+// Of each image the address and one title: alt, else the title attribute, else the figure's caption. References are taken from img
 // (src, srcset, and the attributes that scripts for late loading use: data-src, data-srcset, data-original, data-lazy and their like), the
 // sources of a picture, input, video posters, image inside drawings, style attributes, links to a file with the name of a picture, link
 // (image_src, preload), Open Graph and linked data; also inside noscript. All sizes of a picture share a title. base counts; a meta
@@ -35,8 +35,7 @@
 //
 // # Limits
 //
-// 32 MiB of a page, 16 MiB of one tag or script, 20,000 references a page, 256 attributes a tag, 64 candidates of a srcset, 1 MiB of one block of linked data, 32 levels of
-// it, of figures and of pictures; 4,096 bytes an address, 300 characters a title. A page that is longer is said to be: what stands behind the limit was not looked at. MHTML: 20,000 parts, 64
-// KiB a header, 64 pages and frames. Memory depends on these limits, not on the size or nesting of the page: tags are read as a stream, and no
-// tree is built.
+// They stand in limits.go, each with its default, and none can be set from outside: 32 MiB of a page, 20,000 references, 20,000 parts and 64 frames of an MHTML file, 100,000 files
+// beside a page. A page that is longer is said to be: what stands behind the limit was not looked at. Memory depends on these limits, not on the size or nesting of the page: tags are read as a
+// stream, and no tree is built. The XML of a page or drawing is not expanded: no entity but those of HTML is known.
 package page

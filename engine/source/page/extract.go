@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,22 +11,24 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// Limits of one page. What is beyond them is not looked at, and Page.Cut says so.
-const (
-	MaxPage       = 32 << 20 // bytes of HTML that are read
-	maxToken      = 16 << 20 // bytes of one tag with its attributes, or of one script
-	maxRefs       = 20_000   // references to images
-	maxText       = 4 << 10  // bytes of one title or caption
-	maxCandidates = 64       // addresses of one srcset or style
-	maxNesting    = 32       // figures, pictures and links inside one another; objects of linked data
-)
-
 // Ref is one reference of a page to an image.
 type Ref struct {
-	Raw   string // as the page writes it: relative or absolute address, or a data: address that holds the image
-	URL   string // absolute, in the form of Address; "" for what is none
-	Title string // alternative text, else the figure's caption, else the title attribute
-	Main  bool   // it is the src of an img: what a page that was saved as a whole must have beside it
+	Raw     string  // as the page writes it: relative or absolute address, or a data: address that holds the image
+	URL     string  // absolute, in the form of Address; "" for what is none
+	Title   string  // alternative text, else the title attribute, else the figure's caption
+	Caption string  // of the figure it stands in
+	Main    bool    // it is the src of an img: what a page that was saved as a whole must have beside it
+	Linked  bool    // the page only links to it, with
+	Rel     string  // this relation
+	Picture int     // references with the same number are forms of one picture; 0: it stands alone
+	Size    float64 // what a srcset says of the form: its width in pixels, or its density; 0: nothing
+	Small   bool    // the page says that it is at most SmallestShown pixels wide or high
+}
+
+// Link is a link of a page to another.
+type Link struct {
+	Raw string // as the page writes it
+	Rel string // its relation
 }
 
 // Page is what a page says of itself and of its images.
@@ -37,18 +38,23 @@ type Page struct {
 	Published time.Time // zero if not told
 	Author    string
 	Refs      []Ref // in the order of the page; an address may be there twice
+	Films     []Ref // to videos, likewise
 	Cut       bool  // a limit was met, and what is behind it was not looked at
+
+	Base  *url.URL            // where relative addresses start; nil or without a host where that is not known
+	Links []Link              // in the order of the page: a, area, iframe, and link to the next page
+	Meta  map[string][]string // contents of the meta elements that were asked for, by name
 }
 
 // Extract reads a page. address is where the page came from, "" if that is not known: then the address in a browser's
 // note "saved from url" (also SingleFile's) is taken, else the canonical one that the page names. contentType is the
-// Content-Type header it came with, or ""; it may tell the character set.
+// Content-Type header it came with, or ""; it may tell the character set. metas are names of meta elements, in lower case, whose contents are wanted.
 //
 // The page is read as a stream of tags, so that neither its size nor its nesting takes memory; scripts do
 // not run, nothing is fetched. An error is one of r; what was found before it is returned.
-func Extract(r io.Reader, address, contentType string) (Page, error) {
+func Extract(r io.Reader, address, contentType string, metas ...string) (Page, error) {
 	in := &ending{r: io.LimitedReader{R: r, N: MaxPage}}
-	x := &extractor{page: Page{URL: Address(address)}}
+	x := &extractor{page: Page{URL: Address(address), Meta: map[string][]string{}}, metas: metas}
 	text, err := charset.NewReader(in, contentType)
 	if err == nil { // else it is empty
 		x.base, _ = url.Parse(x.page.URL)
@@ -84,8 +90,10 @@ type extractor struct {
 	based    bool     // a base element was seen
 	meta     meta
 	captions []caption // open figures, outermost first
-	pictures []int     // index of the first reference of each open picture
-	links    []link    // open links
+	pictures []picture // open picture elements
+	numbers  int       // of pictures so far
+	metas    []string
+	links    []link // open links
 	into     *strings.Builder
 	intoName string
 }
@@ -95,6 +103,9 @@ type caption struct {
 	first int // its first reference
 	text  strings.Builder
 }
+
+// picture is an open picture element: its first reference, and the number of the picture.
+type picture struct{ first, number int }
 
 // link is an open link to a picture: it takes the title of the picture inside.
 type link struct{ ref int }
@@ -119,10 +130,7 @@ func (x *extractor) read(r io.Reader, depth int) error {
 			x.text(z, depth)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			if x.start(string(name), attributes(z, more)); len(x.page.Refs) >= maxRefs {
-				x.page.Cut = true
-				return nil
-			}
+			x.start(string(name), attributes(z, more))
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			x.end(string(name))
@@ -133,7 +141,7 @@ func (x *extractor) read(r io.Reader, depth int) error {
 // attributes gives the attributes of a tag; of one given twice the first counts.
 func attributes(z *html.Tokenizer, more bool) map[string]string {
 	var out map[string]string
-	for n := 0; more && n < 256; n++ {
+	for n := 0; more && n < maxAttributes; n++ {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if out == nil {
@@ -186,12 +194,15 @@ func (x *extractor) start(name string, at map[string]string) {
 		x.rebase(at["href"])
 	case "meta":
 		x.meta.tag(at)
+		x.wanted(at)
 	case "link":
 		x.linkTag(at)
 	case "figure", "figcaption", "picture":
 		x.frame(name)
-	case "a":
-		x.anchor(at["href"])
+	case "a", "area":
+		x.anchor(name, at)
+	case "iframe":
+		x.link(at["src"], "")
 	default:
 		x.image(name, at)
 	}
@@ -205,7 +216,8 @@ func (x *extractor) frame(name string) {
 	case name == "figcaption" && n > 0:
 		x.collect(name, &x.captions[n-1].text)
 	case name == "picture" && len(x.pictures) < maxNesting:
-		x.pictures = append(x.pictures, len(x.page.Refs))
+		x.numbers++
+		x.pictures = append(x.pictures, picture{len(x.page.Refs), x.numbers})
 	}
 }
 
@@ -222,110 +234,6 @@ func (x *extractor) rebase(href string) {
 		u = x.base.ResolveReference(u)
 	}
 	x.base, x.based = u, true
-}
-
-// anchor opens a link if it leads to a picture.
-func (x *extractor) anchor(href string) {
-	x.links = x.links[:0] // links do not nest
-	if !isData(href) && namesImage(href) {
-		x.add(href, "", false)
-		x.links = append(x.links, link{len(x.page.Refs) - 1})
-	}
-}
-
-func (x *extractor) linkTag(at map[string]string) {
-	rel := strings.Fields(strings.ToLower(at["rel"]))
-	switch {
-	case slices.Contains(rel, "canonical"):
-		x.meta.canonical = at["href"]
-	case slices.Contains(rel, "image_src"), slices.Contains(rel, "preload") && strings.EqualFold(at["as"], "image"):
-		x.add(at["href"], "", false)
-	}
-}
-
-// sources and lists are the attributes in which an image's address stands, and those that hold several; beside those of HTML the ones that
-// scripts for late loading use.
-func sources() []string {
-	return []string{"src", "data-src", "data-original", "data-original-src", "data-lazy", "data-lazy-src", "data-hi-res-src", "data-full-src",
-		"data-large-file", "data-orig-file", "data-image", "data-bg", "data-background-image"}
-}
-
-func lists() []string { return []string{"srcset", "data-srcset", "data-lazy-srcset", "imagesrcset"} }
-
-// shows tells whether an element is an image, or one form of one; of others it takes what they show beside their content.
-func (x *extractor) shows(name string, at map[string]string) bool {
-	switch name {
-	case "img", "amp-img", "image":
-		return true
-	case "source":
-		return len(x.pictures) > 0 // else of a video or sound
-	case "input":
-		return strings.EqualFold(at["type"], "image")
-	case "video":
-		x.add(at["poster"], at["title"], false)
-		return false
-	}
-	for _, key := range [...]string{"data-bg", "data-background-image"} {
-		x.add(at[key], "", false)
-	}
-	return false
-}
-
-// image takes the references of an img, a source of a picture, and of what else shows one.
-func (x *extractor) image(name string, at map[string]string) {
-	if !x.shows(name, at) {
-		return
-	}
-	title := Line(at["alt"], at["title"])
-	first := len(x.page.Refs)
-	for _, key := range sources() {
-		x.add(at[key], title, key == "src" && name == "img")
-	}
-	if name == "image" { // of a drawing
-		x.add(at["href"], title, false)
-		x.add(at["xlink:href"], title, false)
-	}
-	for _, key := range lists() {
-		for _, ref := range candidates(at[key]) {
-			x.add(ref, title, false)
-		}
-	}
-	if name == "img" || name == "amp-img" {
-		if n := len(x.pictures); n > 0 {
-			first = min(first, x.pictures[n-1])
-		}
-		for _, l := range x.links {
-			x.name(l.ref, l.ref+1, title)
-		}
-		x.name(first, len(x.page.Refs), title)
-	}
-}
-
-func (x *extractor) styled(at map[string]string) {
-	if style := at["style"]; strings.Contains(style, "url(") {
-		for _, ref := range inStyle(style) {
-			x.add(ref, Line(at["title"], at["aria-label"]), false)
-		}
-	}
-}
-
-// add notes a reference.
-func (x *extractor) add(raw, title string, main bool) {
-	if raw = strings.TrimSpace(raw); raw == "" || strings.HasPrefix(raw, "#") {
-		return
-	}
-	if len(x.page.Refs) < maxRefs {
-		x.page.Refs = append(x.page.Refs, Ref{Raw: raw, Title: title, Main: main})
-	}
-}
-
-// name gives a title to references that have none.
-func (x *extractor) name(from, to int, title string) {
-	for i := from; i < to && i < len(x.page.Refs); i++ {
-		if x.page.Refs[i].Title == "" {
-			x.page.Refs[i].Title = title
-		}
-	}
 }
 
 func (x *extractor) end(name string) {
@@ -350,7 +258,13 @@ func (x *extractor) end(name string) {
 func (x *extractor) closeFigure() {
 	if n := len(x.captions); n > 0 {
 		c := &x.captions[n-1]
-		x.name(c.first, len(x.page.Refs), Line(c.text.String()))
+		text := Line(c.text.String())
+		x.name(c.first, len(x.page.Refs), text)
+		for i := c.first; i < len(x.page.Refs); i++ {
+			if x.page.Refs[i].Caption == "" {
+				x.page.Refs[i].Caption = text
+			}
+		}
 		x.captions = x.captions[:n-1]
 	}
 }
@@ -367,11 +281,27 @@ func (x *extractor) finish() {
 			x.base = rebased(p.URL, x.base)
 		}
 	}
-	p.Title, p.Published, p.Author = x.meta.pageTitle(), x.meta.published, Line(x.meta.author)
+	p.Title, p.Published, p.Author, p.Base = x.meta.pageTitle(), x.meta.published, Line(x.meta.author), x.base
+	left := maxAddresses
 	for i := range p.Refs {
-		if r := &p.Refs[i]; !isData(r.Raw) {
-			r.URL = Resolve(x.base, r.Raw)
+		r := &p.Refs[i]
+		if isData(r.Raw) {
+			continue
 		}
+		if left < MaxAddress {
+			p.Refs, p.Films, p.Cut = p.Refs[:i], nil, true
+			return
+		}
+		r.URL = Resolve(x.base, r.Raw)
+		left -= len(r.URL)
+	}
+	for i := range p.Films {
+		if left < MaxAddress {
+			p.Films, p.Cut = p.Films[:i], true
+			return
+		}
+		p.Films[i].URL = Resolve(x.base, p.Films[i].Raw)
+		left -= len(p.Films[i].URL)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ import (
 func FuzzExtract(f *testing.F) {
 	f.Add([]byte(`<title>T</title><base href=/x/><figure><picture><source srcset="a 1x, b"><img src=a.jpg alt=x></picture><figcaption>c</figcaption></figure>`), "https://example.org/", "text/html; charset=utf-8")
 	f.Add([]byte(`<script type="application/ld+json">{"@graph":[{"image":{"url":["x"]},"author":[[{"name":1}]],"datePublished":"2024"}]}</script><noscript><noscript><img src=a></noscript>`), "", "")
+	f.Add([]byte(`<picture><source srcset="a 1x, b 2x"><img src=c width=1></picture><a href=d.jpg rel=ugc>d</a><area href=e><iframe src=f></iframe><meta name=robots property=x content=noindex>`), "https://example.org/", "")
 	f.Add([]byte("\xff\xfe<\x00i\x00m\x00g\x00"), "", "text/html; charset=klingon")
 	f.Fuzz(func(t *testing.T, html []byte, address, contentType string) {
 		p, err := page.Extract(bytes.NewReader(html), address, contentType)
@@ -37,6 +39,7 @@ func FuzzExtract(f *testing.F) {
 func FuzzMHTML(f *testing.F) {
 	f.Add([]byte(message(part("Content-Type: text/html\r\nContent-Location: https://example.org/", "<img src=a.png>"), part("Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Location: https://example.org/a.png", "AAAA"))))
 	f.Add([]byte("Content-Type: multipart/related; boundary=\"\"\r\n\r\n--\r\n\r\n----"))
+	f.Add([]byte(message(part("X: "+strings.Repeat("x", 70_000), ""), part("Content-Type: image/png", "x"))))
 	path := filepath.Join(f.TempDir(), "x.mhtml")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {

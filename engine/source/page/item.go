@@ -16,10 +16,6 @@ import (
 	"gabarit/engine"
 )
 
-// MinInline is the size in bytes from which an image inside a page (a data: address) is offered. Smaller ones are the dots and
-// blurred previews that pages show until the image is there: too small for a face.
-const MinInline = 1024
-
 // Version tells one state of an item: base tells that of its bytes, and what is known of it is added.
 func Version(base string, p engine.Provenance) string {
 	p.File, p.Part = "", ""

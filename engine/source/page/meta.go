@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -9,9 +10,6 @@ import (
 
 	"gabarit/engine"
 )
-
-// maxLinkedData is how much of one block of linked data (JSON-LD) is read, in bytes: beyond it the block is cut, and so no JSON.
-const maxLinkedData = 1 << 20
 
 // meta gathers what a page says of itself: title, meta tags (HTML, Open Graph, Dublin Core), linked data (JSON-LD of schema.org).
 type meta struct {
@@ -62,16 +60,15 @@ func (m *meta) comment(text string) {
 	}
 }
 
+// metaName is the name of a meta element, in lower case.
+func metaName(at map[string]string) string {
+	return strings.ToLower(strings.TrimSpace(cmp.Or(at["property"], at["name"], at["itemprop"])))
+}
+
 // tag reads a meta element. Refreshes are not followed: what they lead to is another page.
 func (m *meta) tag(at map[string]string) {
-	name := at["property"]
-	for _, key := range [...]string{"name", "itemprop"} {
-		if name == "" {
-			name = at[key]
-		}
-	}
 	content := at["content"]
-	switch strings.ToLower(strings.TrimSpace(name)) {
+	switch metaName(at) {
 	case "og:title", "twitter:title":
 		first(&m.ogTitle, content)
 	case "og:url":
@@ -92,7 +89,7 @@ func (m *meta) tag(at map[string]string) {
 }
 
 // images adds the images of Open Graph: they show what the page is about.
-func (m *meta) images(add func(raw, title string, main bool)) {
+func (m *meta) images(add func(raw, title string, main bool) bool) {
 	for _, r := range m.og {
 		add(r.Raw, r.Title, false)
 	}
@@ -135,7 +132,7 @@ func ParseDate(s string) (time.Time, bool) {
 func zone() *regexp.Regexp { return regexp.MustCompile(`([+-]\d\d)(\d\d)$`) }
 
 // linkedData reads a block of JSON-LD; one that is no JSON says nothing.
-func (m *meta) linkedData(text string, add func(raw, title string, main bool)) {
+func (m *meta) linkedData(text string, add func(raw, title string, main bool) bool) {
 	var v any
 	if json.Unmarshal([]byte(text), &v) == nil {
 		m.node(v, add, 0)
@@ -143,7 +140,7 @@ func (m *meta) linkedData(text string, add func(raw, title string, main bool)) {
 }
 
 // node reads an object of schema.org's words and those inside of it.
-func (m *meta) node(v any, add func(raw, title string, main bool), depth int) {
+func (m *meta) node(v any, add func(raw, title string, main bool) bool, depth int) {
 	if depth > maxNesting {
 		return
 	}
@@ -188,7 +185,7 @@ func authorOf(v any, depth int) string {
 }
 
 // imageOf adds the images of a property: an address, an ImageObject, or a list of them.
-func imageOf(v any, add func(raw, title string, main bool), depth int) {
+func imageOf(v any, add func(raw, title string, main bool) bool, depth int) {
 	if depth > maxNesting {
 		return
 	}

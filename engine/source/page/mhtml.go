@@ -62,26 +62,28 @@ type mention struct {
 
 type mhtmlWalk struct {
 	mhtml
-	file  *os.File
-	base  string // tells the state of the file
-	parts []part
-	pages map[int]engine.Provenance // what pages say of themselves, by index of their part
-	main  engine.Provenance         // of the first page
-	shown map[string]mention        // by address or cid:
-	cut   []int                     // pages that were not read to their end
-	yield func(engine.Item) bool
+	file   *os.File
+	base   string // tells the state of the file
+	parts  []part
+	pages  map[int]engine.Provenance // what pages say of themselves, by index of their part
+	main   engine.Provenance         // of the first page
+	shown  map[string]mention        // by address or cid:
+	cut    []int                     // pages that were not read to their end
+	frames int                       // pages beyond the limit
+	yield  func(engine.Item) bool
 }
-
-// maxPages is how many pages (frames) of one file are read.
-const maxPages = 64
 
 func (w *mhtmlWalk) read(ctx context.Context) {
 	w.pages = map[int]engine.Provenance{}
 	var order []int
 	for i, p := range w.parts {
-		if p.html() && len(order) < maxPages {
+		switch {
+		case !p.html():
+		case len(order) < maxFrames:
 			order = append(order, i)
 			w.page(ctx, i)
+		default:
+			w.frames++
 		}
 	}
 	for i := range w.parts {
@@ -96,6 +98,9 @@ func (w *mhtmlWalk) read(ctx context.Context) {
 		if !w.inline(ctx, i) {
 			return
 		}
+	}
+	if w.frames > 0 && !w.yield(Failed(w.path, "frames", engine.E(engine.CodeLimit, "page.MHTML", "the saved page has more pages and frames than the limit", fmt.Errorf("%d", w.frames)))) {
+		return
 	}
 	for _, i := range w.cut {
 		if !w.yield(cutItem(w.path, partName(i))) {
@@ -127,15 +132,22 @@ func (w *mhtmlWalk) page(ctx context.Context, i int) {
 		about.PageTitle = Line(about.PageTitle, w.main.PageTitle)
 	}
 	w.pages[i] = about
-	if page.Cut {
-		w.cut = append(w.cut, i)
-	}
+	defer func() {
+		if page.Cut {
+			w.cut = append(w.cut, i)
+		}
+	}()
 	for _, ref := range page.Refs {
 		key := ref.URL
 		if cid, ok := strings.CutPrefix(ref.Raw, "cid:"); ok {
 			key = "cid:" + cid
 		}
-		if old, again := w.shown[key]; key != "" && !isData(ref.Raw) && (!again || old.title == "") {
+		old, again := w.shown[key]
+		switch {
+		case key == "", len(key) > MaxAddress, isData(ref.Raw), again && old.title != "":
+		case !again && len(w.shown) == maxShown:
+			page.Cut = true
+		default:
 			w.shown[key] = mention{i, ref.Title}
 		}
 	}
@@ -244,11 +256,15 @@ func (p part) body(r io.ReaderAt) io.Reader {
 
 // about takes what a header says of a part.
 func (p *part) about(header map[string]string) {
-	p.contentType = header["content-type"]
+	value := func(name string, limit int) string {
+		s := strings.TrimSpace(header[name])
+		return strings.Clone(s[:min(len(s), limit)]) // of a header as long as it may be, that is all that is kept
+	}
+	p.contentType = value("content-type", maxValue)
 	media, _, _ := mime.ParseMediaType(p.contentType) // parameters that are malformed don't matter
 	p.mime = strings.ToLower(media)
-	p.encoding = strings.ToLower(strings.TrimSpace(header["content-transfer-encoding"]))
-	p.location, p.id = strings.TrimSpace(header["content-location"]), strings.TrimSpace(header["content-id"])
+	p.encoding = strings.ToLower(value("content-transfer-encoding", maxValue))
+	p.location, p.id = value("content-location", MaxAddress+1), value("content-id", maxValue)
 }
 
 func firstText(texts ...string) string {

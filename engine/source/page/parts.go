@@ -3,6 +3,7 @@ package page
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -10,12 +11,6 @@ import (
 	"strings"
 
 	"gabarit/engine"
-)
-
-// Limits of one MHTML file.
-const (
-	maxParts  = 20_000
-	maxHeader = 64 << 10 // bytes of the header of the message, or of one part
 )
 
 // partScanner finds the parts of a message and where they stand.
@@ -108,7 +103,7 @@ func scanParts(r io.Reader) ([]part, error) {
 		}
 		if !closed && err == nil {
 			last := &parts[len(parts)-1]
-			last.err = engine.E(engine.CodeCorrupt, op, "the file ends in the middle of this part", nil)
+			last.err = cmp.Or(last.err, engine.E(engine.CodeCorrupt, op, "the file ends in the middle of this part", nil))
 		}
 	}
 	return parts, err
@@ -166,11 +161,14 @@ func (s *partScanner) parts(boundary []byte) (parts []part, closed bool, err err
 
 // part reads the header of a part.
 func (s *partScanner) part() (part, error) {
+	var p part
 	header, err := s.header()
-	if err != nil {
+	switch {
+	case engine.CodeOf(err) == engine.CodeLimit:
+		p.err = err // the next part begins at the next boundary
+	case err != nil:
 		return part{}, err
 	}
-	var p part
 	p.about(header)
 	p.off = s.pos
 	p.end = s.pos

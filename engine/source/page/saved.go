@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,6 +138,7 @@ func FilesFolders(name string) []string {
 
 // rest offers the pictures in the page's folder that no tag refers to: those of style sheets and scripts. It tells whether the walk goes on.
 func (w *savedWalk) rest(ctx context.Context) bool {
+	looked := 0
 	for _, folder := range FilesFolders(path.Base(w.name)) {
 		err := fs.WalkDir(w.fsys, path.Join(path.Dir(w.name), folder), func(name string, d fs.DirEntry, err error) error {
 			switch {
@@ -146,6 +148,12 @@ func (w *savedWalk) rest(ctx context.Context) bool {
 				return nil
 			case err != nil:
 				return w.tell(Failed(w.file(name), w.part(name), openError("page.Saved", err)))
+			case looked == maxBeside, strings.Count(name, "/") > maxDepth:
+				err := engine.E(engine.CodeLimit, "page.Saved", "the page's folder holds more than the limit; the rest of it was not looked at", nil)
+				return cmp.Or(w.tell(Failed(w.file(name), w.part(name), err)), fs.SkipAll)
+			}
+			looked++
+			switch {
 			case !d.Type().IsRegular() || w.seen[name] || !w.picture(name):
 				return nil
 			}
@@ -176,7 +184,7 @@ func (w *savedWalk) picture(name string) bool {
 		return true // opening its item says why
 	}
 	defer f.Close()
-	head := make([]byte, 3072)
+	head := make([]byte, sniffed)
 	n, _ := io.ReadFull(f, head) // a short file is looked at as far as it goes
 	return strings.HasPrefix(mimetype.Detect(head[:n]).String(), "image/")
 }

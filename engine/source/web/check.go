@@ -178,7 +178,7 @@ func statusFinding(ans *answer, err error) Finding {
 func findingOf(err error) Finding {
 	var e *engine.Error
 	switch {
-	case !errors.As(err, &e) || e.Code != engine.CodeUnsupported:
+	case !errors.As(err, &e) || e.Code != engine.CodeRefused:
 		return Unreachable
 	case e.Op == rules.OpTDM:
 		return NoIndex

@@ -106,7 +106,7 @@ func (a *answer) redirect() (*url.URL, error) {
 }
 
 // get asks for one address, after every rule allowed it. It follows no redirect: the caller asks for where it leads, by the same rules.
-// Errors: CodeInvalid (outside of the scope, a private network), CodeUnsupported (the site's rules), CodeLimit, CodeUnavailable, ctx's end.
+// Errors: CodeRefused (outside of the scope, a private network, the site's rules), CodeInvalid, CodeLimit, CodeUnavailable, ctx's end.
 func (c *client) get(ctx context.Context, a ask) (*answer, error) {
 	return c.getWithin(ctx, c.scope, a)
 }

@@ -48,15 +48,14 @@
 //
 // # What is offered
 //
-// Pages are walked breadth first from the addresses named, links in the order of the page; so the order is always the same. Images: img (src, srcset, the usual attributes of lazy
-// loading, noscript), picture, og:image, twitter:image, and links to image files. Each is an item "URL on PAGE" with the page's title and the image's caption,
+// Pages are walked breadth first from the addresses named, links in the order of the page; so the order is always the same. Images are those that package page finds, of each picture the largest form, and links to image files. Each is an item "URL on PAGE" with the page's title and the image's caption,
 // alternative text or title. Its bytes are asked for when the item is opened, so that what was erased before is not asked for at all; the
 // entity tag and date of its answer are its version (Item.Since), so that in the next run only what has changed is sent. An image that many
 // pages show is sent once, as long as it lies among the last 32 MiB.
 //
 // Left out without mention: SVG drawings, images that say they are at most 32 pixels wide or high, what style sheets show, links to files that are neither
 // page nor image, links that are no http or https. Everything else that is not collected is a failed item with its reason: pages and images that a rule refuses; hosts
-// outside of the scope, once each; images inside the page's own text (data:); what a limit leaves out. Of refused addresses of one host
+// outside of the scope, once each, the first 500 of them; images inside the page's own text (data:); what a limit leaves out. Of refused addresses of one host
 // the first 500 are listed, then their number.
 //
 // # Interruption
@@ -67,8 +66,8 @@
 //
 // # Limits
 //
-// See Limits. Also: 5 redirects; 2,000 bytes an address; 64 KiB of headers; 200 pages that differ only in their query; 2,000 links and 2,000 images
-// a page; a path segment at most 3 times in a path. HTML nested deeper than 512 elements can't be read.
+// Those of Limits can be set; the others stand in limits.go, each with its value: 5 redirects, 64 KiB of headers, 2,000 links and 2,000 images a page, and so on. An address has at most
+// 2,000 bytes. No answer is read without a limit on its bytes, its bytes when unpacked, and its time; one that is beyond them fails alone.
 //
 // # Archive
 //

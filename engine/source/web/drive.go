@@ -1,18 +1,14 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/gocolly/colly/v2"
-	"golang.org/x/net/html/charset"
 
 	"gabarit/engine"
 	"gabarit/engine/source/web/rules"
@@ -22,12 +18,12 @@ import (
 type browser struct {
 	colly  *colly.Collector
 	driver *driver
-	page   *Page // what the last answer's HTML holds; nil if it was none
+	clock  Clock
 }
 
 // newBrowser sets everything that colly takes from variables of the environment (COLLY_...), which win over its options.
 func newBrowser(ctx context.Context, c *client) *browser {
-	b := &browser{driver: &driver{c: c}}
+	b := &browser{driver: &driver{c: c}, clock: c.clock}
 	x := colly.NewCollector(colly.StdlibContext(ctx))
 	x.UserAgent, x.Headers, x.CacheDir = c.agent, nil, ""
 	x.MaxDepth, x.MaxRequests, x.MaxBodySize = 0, 0, 0
@@ -38,18 +34,12 @@ func newBrowser(ctx context.Context, c *client) *browser {
 	b.colly.DisableCookies()
 	b.colly.SetRequestTimeout(0) // waiting for the host's turn is part of a request; the client has its own limit
 	b.colly.WithTransport(b.driver)
-	b.colly.OnHTML("html", func(e *colly.HTMLElement) {
-		if b.driver.got != nil && e.Response.StatusCode == http.StatusOK && b.page == nil {
-			p := Extract(e.DOM, b.driver.got.url, c.clock.Now())
-			b.page = &p
-		}
-	})
 	return b
 }
 
-// visit asks for a page. The answer may be no page, or an error of the site; see answer.status. Errors as for client.get, and CodeCorrupt.
+// visit asks for a page. The answer may be no page, or an error of the site; see answer.status. Errors as for client.get and extract.
 func (b *browser) visit(ctx context.Context, u *url.URL, since validators) (*answer, *Page, error) {
-	b.driver.got, b.page = nil, nil
+	b.driver.got = nil
 	h := http.Header{}
 	if since.ETag != "" {
 		h.Set("If-None-Match", since.ETag)
@@ -68,44 +58,22 @@ func (b *browser) visit(ctx context.Context, u *url.URL, since validators) (*ans
 		return nil, nil, engine.E(engine.CodeInvalid, "web.Page", "this is not the address of a page or image (http or https)", err)
 	case b.driver.got == nil:
 		return nil, nil, engine.E(engine.CodeInternal, "web.Page", "a defect of the program showed up", errors.New("an answer without a request"))
-	case err != nil, b.page == nil && b.driver.got.status == http.StatusOK && isHTML(b.driver.got.media): // colly forgets errors of the parser
-		return nil, nil, engine.E(engine.CodeCorrupt, "web.Page", "the page's HTML can't be read", err)
+	case b.driver.got.status != http.StatusOK || !isHTML(b.driver.got.media):
+		return b.driver.got, nil, nil
 	}
-	return b.driver.got, b.page, nil
+	p, err := readPage(b.driver.got, b.clock.Now())
+	return b.driver.got, &p, err
 }
 
-// text is the body in UTF-8: by its byte order mark, the header, or what the page says.
-func (a *answer) text() []byte {
-	if r, err := charset.NewReader(bytes.NewReader(a.body), a.header.Get("Content-Type")); err == nil {
-		if text, err := io.ReadAll(r); err == nil {
-			return text
-		}
-	}
-	return a.body
-}
-
-// readPage reads an answer's HTML without colly.
+// readPage reads an answer's HTML.
 func readPage(a *answer, now time.Time) (Page, error) {
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(a.text()))
-	if err != nil {
-		return Page{}, engine.E(engine.CodeCorrupt, "web.Page", "the page's HTML can't be read", err)
-	}
-	return Extract(doc.Selection, a.url, now), nil
+	return extract(a.body, a.url, a.header.Get("Content-Type"), now)
 }
 
-// response is the answer as net/http gives it: inflated, and in UTF-8 where it is HTML.
+// response is what colly sees of an answer: that there was one. Its HTML is read from the answer itself.
 func (a *answer) response(req *http.Request) *http.Response {
-	h := a.header.Clone()
-	for _, name := range []string{"Location", "Content-Encoding", "Content-Length", "Set-Cookie"} {
-		h.Del(name)
-	}
-	body := a.body
-	if isHTML(a.media) {
-		body = a.text()
-		h.Set("Content-Type", a.media+"; charset=utf-8")
-	}
-	return &http.Response{Status: http.StatusText(a.status), StatusCode: a.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req, Uncompressed: true}
+	return &http.Response{Status: http.StatusText(a.status), StatusCode: a.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},
+		Body: http.NoBody, Request: req, Uncompressed: true}
 }
 
 // refusal is the error of an answer that brings nothing, nil for 200 and 304 and for redirects that are no log-in.

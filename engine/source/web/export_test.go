@@ -1,10 +1,12 @@
 package web
 
-func Candidates(set string) (out []string) {
-	for _, c := range candidates(set) {
-		out = append(out, c.url)
-	}
-	return out
+import (
+	"net/url"
+	"time"
+)
+
+func Extract(text []byte, address *url.URL, contentType string, now time.Time) (Page, error) {
+	return extract(text, address, contentType, now)
 }
 
 func SystemNetwork() Network { return systemNetwork{} }

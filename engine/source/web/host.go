@@ -14,15 +14,6 @@ import (
 	"gabarit/engine/source/web/rules"
 )
 
-// How a host that is in trouble is treated.
-const (
-	maxTries    = 4                // of one request that is answered 429 or 503
-	firstWait   = 30 * time.Second // after the first such answer without Retry-After; doubled each time
-	maxWait     = 10 * time.Minute // a host that asks for more is left alone
-	maxDelay    = time.Minute      // the delay is not doubled beyond
-	maxFailures = 5                // in a row
-)
-
 // host is what is known of one host name. One request to it is under way at a time.
 type host struct {
 	name string

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"container/list"
 	"context"
 	"crypto/sha256"
@@ -14,26 +15,24 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/engine/source/page"
 	"gabarit/engine/source/web/rules"
 )
 
 // item offers an image of a page.
-func (s *Site) item(u *url.URL, page, pageTitle string, p Picture) engine.Item {
-	title := p.Caption
-	if p.Title != "" && p.Title != title {
-		title = p.Title
-		if p.Caption != "" {
-			title = oneLine(p.Title + " – " + p.Caption)
-		}
+func (s *Site) item(u *url.URL, on, title string, p Picture) engine.Item {
+	words := cmp.Or(p.Title, p.Caption)
+	if p.Title != "" && p.Caption != "" && p.Title != p.Caption {
+		words = page.Line(p.Title + " – " + p.Caption)
 	}
 	raw := u.String()
 	key := raw
-	if page != "" {
-		key += " on " + page
+	if on != "" {
+		key += " on " + on
 	}
 	return engine.Item{
 		Key:    key,
-		Source: engine.Provenance{URL: raw, PageURL: page, PageTitle: pageTitle, ImageTitle: title},
+		Source: engine.Provenance{URL: raw, PageURL: on, PageTitle: title, ImageTitle: words},
 		Size:   -1,
 		Open: func(ctx context.Context) (io.ReadCloser, error) {
 			content, _, err := s.since(ctx, u, "")
@@ -124,12 +123,6 @@ type picture struct {
 	body    []byte
 	version string
 }
-
-// Limits of what is kept of images, so that many pages can show one and it is sent once.
-const (
-	maxRecentBytes = 32 << 20
-	maxRecent      = 10_000 // images, errors included
-)
 
 // recent keeps the last images sent, and errors. Safe for concurrent use.
 type recent struct {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/source/web/rules"
@@ -21,12 +20,6 @@ type Network interface {
 	LookupNetIP(ctx context.Context, host string) ([]netip.Addr, error)
 	Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 }
-
-const (
-	dialTimeout    = 15 * time.Second // one address
-	maxDialled     = 4                // addresses of a name that are tried
-	maxHeaderBytes = 64 << 10
-)
 
 type systemNetwork struct{}
 
@@ -91,7 +84,7 @@ func (w *wire) enter(ctx context.Context, host string) (chan struct{}, error) {
 
 func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire {
 	if network == nil {
-		network = systemNetwork{}
+		network = defaultNetwork()
 	}
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
@@ -107,7 +100,7 @@ func newWire(network Network, proxy func(*http.Request) (*url.URL, error)) *wire
 	return w
 }
 
-// roundTrip makes one request. Errors: CodeInvalid where an address is refused, else those of net/http.
+// roundTrip makes one request. Errors: CodeRefused where an address is, else those of net/http.
 func (w *wire) roundTrip(req *http.Request) (*http.Response, error) {
 	via, err := w.proxy(req)
 	switch {
@@ -124,7 +117,7 @@ func (w *wire) roundTrip(req *http.Request) (*http.Response, error) {
 	return w.proxied.RoundTrip(req)
 }
 
-// resolve gives the addresses of a host, all of them public ones. CodeInvalid: one is not.
+// resolve gives the addresses of a host, all of them public ones. CodeRefused: one is not.
 func (w *wire) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 	var addrs []netip.Addr
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {

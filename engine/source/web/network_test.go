@@ -82,7 +82,7 @@ func TestTheSystemsNetworkChecksAtTheSocket(t *testing.T) {
 		_ = conn.Close()
 	}
 	var refused *engine.Error
-	if !errors.As(err, &refused) || refused.Code != engine.CodeInvalid {
+	if !errors.As(err, &refused) || refused.Code != engine.CodeRefused {
 		t.Errorf("a connection to loopback: %v", err)
 	}
 }

@@ -14,8 +14,6 @@ import (
 const (
 	rulesFor  = 24 * time.Hour // RFC 9309, 2.4
 	noAnswer  = time.Hour      // where they could not be had
-	maxHops   = 5              // redirects
-	maxCrawl  = 10 * time.Minute
 	robotsTxt = "/robots.txt"
 	tdmFile   = "/.well-known/tdmrep.json"
 )
@@ -52,9 +50,9 @@ func (c *client) permitted(ctx context.Context, h *host, u *url.URL) error {
 	ok, inWords := o.robots.Allows(path)
 	switch {
 	case !ok:
-		return engine.E(engine.CodeUnsupported, op, "the site's robots.txt does not allow it", nil)
+		return engine.E(engine.CodeRefused, op, "the site's robots.txt does not allow it", nil)
 	case rules.IsSocial(h.name) && (o.none || !inWords):
-		return engine.E(engine.CodeUnsupported, op, "this is a social network whose robots.txt does not expressly allow it", nil)
+		return engine.E(engine.CodeRefused, op, "this is a social network whose robots.txt does not expressly allow it", nil)
 	}
 	return o.tdm.Allows(path)
 }

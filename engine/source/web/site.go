@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"gabarit/engine"
 	"gabarit/engine/source/web/rules"
@@ -19,6 +20,8 @@ type Site struct {
 	state   State
 	archive *archive
 	recent  *recent
+
+	visited, refusals, waiting atomic.Int64 // of the present walk
 }
 
 // Open prepares to collect from web addresses; it asks for nothing yet. Errors: CodeInvalid (no contact, no host in the scope, an address outside of it, a limit), CodeUnavailable
@@ -39,7 +42,7 @@ func Open(o Options, addresses ...string) (*Site, error) {
 			err = c.scope.Allows(u)
 		}
 		if err != nil {
-			return nil, engine.E(engine.CodeOf(err), op, engine.MessageOf(err), rules.Cause(a))
+			return nil, engine.E(engine.CodeInvalid, op, engine.MessageOf(err), rules.Cause(a))
 		}
 		s.seeds = append(s.seeds, u)
 	}
@@ -64,6 +67,11 @@ func (s *Site) Addresses() []string {
 // WalkedOnce tells the pipeline not to walk it merely to count: each walk asks for every page.
 func (s *Site) WalkedOnce() {}
 
+// Walk tells how far the present walk is.
+func (s *Site) Walk() engine.Walk {
+	return engine.Walk{Pages: int(s.visited.Load()), Refused: int(s.refusals.Load()), Waiting: int(s.waiting.Load())}
+}
+
 // Close gives connections and the archive's file back. What was offered can't be opened any more.
 func (s *Site) Close() error {
 	s.c.close()
@@ -77,6 +85,8 @@ func (s *Site) Items(ctx context.Context) iter.Seq[engine.Item] {
 			return
 		}
 		s.c.begin()
+		s.visited.Store(0)
+		s.refusals.Store(0)
 		w := newWalk(ctx, s, yield)
 		if err := w.begin(); err != nil {
 			w.stop(err)

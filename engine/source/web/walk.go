@@ -14,14 +14,6 @@ import (
 	"gabarit/engine/source/web/rules"
 )
 
-// What a walk leaves out of one site.
-const (
-	maxQueries  = 200 // pages that differ only in their query
-	maxRepeated = 3   // times one segment may stand in a path
-	maxListed   = 500 // refused addresses of one host that are listed one by one
-	maxSeen     = 500_000
-)
-
 // step is a page to be visited.
 type step struct {
 	url   *url.URL
@@ -46,9 +38,10 @@ type walk struct {
 	refused  map[string]int  // addresses by host
 	pages    int
 	images   int
-	deep     int // pages beyond the depth
-	left     int // links to pages above the limit; those above maxSeen may count twice
-	unoffers int // images above the limit
+	deep     int  // pages beyond the depth
+	left     int  // links to pages above the limit; those above maxSeen may count twice
+	unoffers int  // images above the limit
+	beyond   bool // more hosts are outside of the scope than are listed
 }
 
 func newWalk(ctx context.Context, s *Site, yield func(engine.Item) bool) *walk {
@@ -91,9 +84,11 @@ func (w *walk) all() {
 			w.stop(err)
 			return
 		}
+		w.visited.Store(int64(w.pages))
 		if !w.offer(s, v) {
 			return
 		}
+		w.waiting.Store(int64(len(w.queue)))
 	}
 	if !w.sums() {
 		return
@@ -122,14 +117,20 @@ func (w *walk) stop(err error) {
 
 // fail offers an item that tells why something is not collected.
 func (w *walk) fail(key string, err error) bool {
+	if engine.CodeOf(err) == engine.CodeRefused {
+		w.refusals.Add(1)
+	}
 	page, _, _ := strings.Cut(key, "#")
 	return w.yield(engine.Item{Key: key, Source: engine.Provenance{PageURL: page}, Size: -1, Err: err})
 }
 
 // refuse is fail for what there may be very many of.
 func (w *walk) refuse(u *url.URL, err error) bool {
-	w.refused[u.Host]++
-	return w.refused[u.Host] > maxListed || w.fail(u.String(), err)
+	if w.refused[u.Host]++; w.refused[u.Host] <= maxListed {
+		return w.fail(u.String(), err)
+	}
+	w.refusals.Add(1)
+	return true
 }
 
 // sums tells of what was only counted.
@@ -148,8 +149,11 @@ func (w *walk) sums() bool {
 		fmt.Errorf("limit %d, left %d", w.c.limits.Images, w.unoffers))) {
 		return false
 	}
+	if w.beyond && !w.fail(seed+"#outside", engine.E(engine.CodeLimit, op, "more hosts outside of the collection's scope were met than are listed", nil)) {
+		return false
+	}
 	for _, h := range slices.Sorted(maps.Keys(w.refused)) {
-		if n := w.refused[h]; n > maxListed && !w.fail("http://"+h+"/#refused", engine.E(engine.CodeUnsupported, op,
+		if n := w.refused[h]; n > maxListed && !w.fail("http://"+h+"/#refused", engine.E(engine.CodeRefused, op,
 			"more addresses of this site were refused than are listed", fmt.Errorf("%d of %d", n-maxListed, n))) {
 			return false
 		}
@@ -325,7 +329,8 @@ func (w *walk) enqueue(s step) bool {
 // tellOutside tells once of each host that the scope does not name.
 func (w *walk) tellOutside(u *url.URL, err error) bool {
 	key := u.Scheme + "://" + u.Host + "/"
-	if w.outside[key] {
+	if w.outside[key] || len(w.outside) == maxListed {
+		w.beyond = w.beyond || !w.outside[key]
 		return true
 	}
 	w.outside[key] = true

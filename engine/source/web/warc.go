@@ -18,9 +18,6 @@ import (
 	"gabarit/engine"
 )
 
-// maxArchive is the size at which another file is begun.
-const maxArchive = 1 << 30
-
 // archive writes what was kept as WARC 1.1 (ISO 28500:2017), each record a gzip member of its own. Nil writes nothing. Safe for
 // concurrent use.
 type archive struct {

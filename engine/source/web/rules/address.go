@@ -12,12 +12,12 @@ import (
 const reserved = `0.0.0.0/8 100.64.0.0/10 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4
 	2001::/23 2001:db8::/32 2002::/16 3fff::/20`
 
-// CheckAddress refuses an address that is not one of the public internet. CodeInvalid.
+// CheckAddress refuses an address that is not one of the public internet. CodeRefused.
 func CheckAddress(a netip.Addr) error {
 	if isPublic(a) {
 		return nil
 	}
-	return engine.E(engine.CodeInvalid, "web.Dial", "the host's address is one of this machine or of a private network", nil)
+	return engine.E(engine.CodeRefused, "web.Dial", "the host's address is one of this machine or of a private network", nil)
 }
 
 func isPublic(a netip.Addr) bool {

@@ -36,9 +36,9 @@ func (d Directives) Page() error {
 	case d.Reserved:
 		return rightsReserved(op, d.Policy)
 	case d.NoIndex:
-		return engine.E(engine.CodeUnsupported, op, "the page asks not to be indexed (noindex)", nil)
+		return engine.E(engine.CodeRefused, op, "the page asks not to be indexed (noindex)", nil)
 	case d.NoAI:
-		return engine.E(engine.CodeUnsupported, op, "the page asks not to be used by AI (noai)", nil)
+		return engine.E(engine.CodeRefused, op, "the page asks not to be used by AI (noai)", nil)
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ func (d Directives) Page() error {
 // Images is the error of a page whose images may not be kept.
 func (d Directives) Images() error {
 	if d.NoImages {
-		return engine.E(engine.CodeUnsupported, "web.Page", "the page asks that its images be left alone (noimageindex or noimageai)", nil)
+		return engine.E(engine.CodeRefused, "web.Page", "the page asks that its images be left alone (noimageindex or noimageai)", nil)
 	}
 	return nil
 }
@@ -58,15 +58,15 @@ func (d Directives) Image() error {
 	case d.Reserved:
 		return rightsReserved(op, d.Policy)
 	case d.NoIndex, d.NoImages:
-		return engine.E(engine.CodeUnsupported, op, "the image's site asks that it not be indexed (noindex or noimageindex)", nil)
+		return engine.E(engine.CodeRefused, op, "the image's site asks that it not be indexed (noindex or noimageindex)", nil)
 	case d.NoAI:
-		return engine.E(engine.CodeUnsupported, op, "the image's site asks that it not be used by AI (noai or noimageai)", nil)
+		return engine.E(engine.CodeRefused, op, "the image's site asks that it not be used by AI (noai or noimageai)", nil)
 	}
 	return nil
 }
 
 func rightsReserved(op, policy string) error {
-	return engine.E(engine.CodeUnsupported, op, "the site reserves its rights on text and data mining (TDM reservation)", Cause(policy))
+	return engine.E(engine.CodeRefused, op, "the site reserves its rights on text and data mining (TDM reservation)", Cause(policy))
 }
 
 // HeaderDirectives reads X-Robots-Tag and the TDM fields of an answer.

@@ -77,7 +77,7 @@ func TestTDM(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := rules.ParseTDM([]byte(tc.file)).Allows(tc.path)
-			if (err != nil) != tc.reserved || err != nil && engine.CodeOf(err) != engine.CodeUnsupported {
+			if (err != nil) != tc.reserved || err != nil && engine.CodeOf(err) != engine.CodeRefused {
 				t.Errorf("%v", err)
 			}
 		})

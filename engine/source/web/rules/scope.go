@@ -74,13 +74,21 @@ func parseHost(word string) (Host, bool) {
 	return h, true
 }
 
-// hostName gives a name as it stands in DNS.
+// hostName gives a name as it stands in DNS, within its limits (RFC 1035, 2.3.4): 253 characters, 63 between two dots.
 func hostName(name string) (string, bool) {
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(strings.ToLower(name), "."))
-	return name, err == nil && name != "" && !strings.ContainsAny(name, ":[]%")
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, ":[]%") {
+		return "", false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if len(label) > 63 {
+			return "", false
+		}
+	}
+	return name, true
 }
 
-// Allows tells whether an address may be asked for. CodeInvalid says why not.
+// Allows tells whether an address may be asked for. CodeRefused says why not.
 func (s Scope) Allows(u *url.URL) error {
 	const op = "web.Scope"
 	name := u.Hostname()
@@ -99,11 +107,11 @@ func (s Scope) Allows(u *url.URL) error {
 	}
 	switch {
 	case !named:
-		return engine.E(engine.CodeInvalid, op, "the collection's scope does not name this host", nil)
+		return engine.E(engine.CodeRefused, op, "the collection's scope does not name this host", nil)
 	case !port:
-		return engine.E(engine.CodeInvalid, op, "the collection's scope does not name this port", nil)
+		return engine.E(engine.CodeRefused, op, "the collection's scope does not name this port", nil)
 	}
-	return engine.E(engine.CodeInvalid, op, "the collection's scope names another part of this site", nil)
+	return engine.E(engine.CodeRefused, op, "the collection's scope names another part of this site", nil)
 }
 
 // below tells whether a path is prefix or lies under it: "/fair" holds "/fair/1", not "/fairest".

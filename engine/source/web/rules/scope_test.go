@@ -96,7 +96,7 @@ func TestAddressesOfThePublicInternet(t *testing.T) {
 	for _, private := range strings.Fields(`0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 100.127.255.255 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.2.1 192.168.1.1
 		198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1 64:ff9b::7f00:1 64:ff9b::a00:1 64:ff9b:1::1 2002:7f00:1:: 2001::1
 		2001:db8::1 3fff::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1 100::1 4000::1 2606:2800:220:1::1%eth0`) {
-		if err := rules.CheckAddress(netip.MustParseAddr(private)); engine.CodeOf(err) != engine.CodeInvalid {
+		if err := rules.CheckAddress(netip.MustParseAddr(private)); engine.CodeOf(err) != engine.CodeRefused {
 			t.Errorf("%s passes for public: %v", private, err)
 		}
 	}
@@ -123,6 +123,15 @@ func TestSocialNetworks(t *testing.T) {
 	for host, want := range map[string]bool{"facebook.com": true, "m.facebook.com": true, "x.com": true, "netflix.com": false, "notfacebook.com": false, "city-museum.org": false} {
 		if rules.IsSocial(host) != want {
 			t.Errorf("%s: %v", host, !want)
+		}
+	}
+}
+
+func TestNamesLongerThanDNSAllowsAreNone(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	for name, want := range map[string]bool{label + ".org": true, label + "a.org": false, strings.Repeat("a.", 125) + "org": true, strings.Repeat("a.", 126) + "org": false} {
+		if _, err := rules.Address("http://" + name + "/"); (err == nil) != want {
+			t.Errorf("%d characters: %v", len(name), err)
 		}
 	}
 }

@@ -1,0 +1,114 @@
+package cases_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"gabarit/engine"
+	"gabarit/engine/matter"
+)
+
+func reminder(id engine.CaseID, dir string, d *door) matter.LetterRequest {
+	return matter.LetterRequest{Case: id, Right: engine.RightReminder, Lang: "en", Formats: []string{"txt"}, Dir: dir,
+		Fields: matter.LetterFields{SenderName: "Ada Example", SenderAddress: "ada@example.org", Place: "Lyon", Date: d.now}}
+}
+
+func TestAReminderSaysWhatTheCaseKnows(t *testing.T) {
+	d, m, ids := open(t, "a.example")
+	if _, err := m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: matter.RegimeEU, Residence: "FR", To: matter.Addressee{Name: "Exemple SA", Country: "FR"}}); err != nil {
+		t.Fatal(err)
+	}
+	must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+	d.now = at("2026-12-02 12:00")
+	if _, err := m.ExportLetter(t.Context(), reminder(ids[0], t.TempDir(), d)); engine.CodeOf(err) != engine.CodeConflict || !strings.Contains(err.Error(), "2026-12-03") {
+		t.Errorf("a reminder on the last day: %v", err)
+	}
+	d.now = at("2026-12-05 12:00")
+	must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventAnswered, Day: day("2026-12-04"), Answer: matter.AnswerPartial, Missing: []matter.AnswerPart{"g", "templates"}}, nil))
+	files := must(m.ExportLetter(t.Context(), reminder(ids[0], t.TempDir(), d)))
+	text := strings.Join(strings.Fields(string(must(os.ReadFile(files[0])))), " ")
+	for _, want := range []string{"Exemple SA", "On 2 November 2026 I sent you a request under Article 15 GDPR by e-mail", "on or about 2 November 2026", "ended on 2 December 2026",
+		"Your answer of 4 December 2026 is incomplete. Missing: source of the data, templates and derived data.", "by 19 December 2026"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestAComplaintHasItsChronologyAndItsAuthority(t *testing.T) {
+	d, m, ids := open(t, "a.example")
+	must(m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: matter.RegimeEU, Residence: "FR", To: matter.Addressee{Name: "Exemple SA", Country: "FR"}}))
+	must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+	d.now = at("2026-12-20 12:00")
+	must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventReminded, Day: day("2026-12-05")}, nil))
+	req := reminder(ids[0], t.TempDir(), d)
+	req.Right, req.Lang = engine.RightComplaint, "fr"
+	files := must(m.ExportLetter(t.Context(), req))
+	text := strings.Join(strings.Fields(string(must(os.ReadFile(files[0])))), " ")
+	for _, want := range []string{"Commission Nationale de l'Informatique et des Libertés", "2026-11-02 – lettre envoyée (accès) – courriel", "2026-12-05 – rappel envoyé (accès)", "Aucune réponse à ce jour"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestOutcomesAreToldAsTheyWere(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		event matter.Event
+		want  string
+	}{
+		{"a late extension", matter.Event{Kind: matter.EventExtended, Day: day("2026-12-10"), Reasons: "many"}, "Your notice of extension of 10 December 2026 came after the first month."},
+		{"one without reasons", matter.Event{Kind: matter.EventExtended, Day: day("2026-11-20")}, "Your notice of extension of 20 November 2026 gives no reasons."},
+		{"a limit of time", matter.Event{Kind: matter.EventAnswered, Day: day("2026-11-20"), Answer: matter.AnswerRefused, Ground: matter.RefusalCap, Note: "the last twelve months"}, "Your answer is limited to the last twelve months."},
+		{"a refusal", matter.Event{Kind: matter.EventAnswered, Day: day("2026-11-20"), Answer: matter.AnswerRefused, Ground: matter.RefusalUnfounded}, "You refused on 20 November 2026 because manifestly unfounded. In my view this is not covered by Article 12(5)."},
+	} {
+		d, m, ids := open(t, "a.example")
+		french(t, m, ids[0])
+		must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+		d.now = at("2026-12-12 12:00")
+		must(m.RecordEvent(t.Context(), ids[0], x.event, nil))
+		files, err := m.ExportLetter(t.Context(), reminder(ids[0], t.TempDir(), d))
+		if err != nil {
+			t.Errorf("%s: %v", x.name, err)
+			continue
+		}
+		text := strings.Join(strings.Fields(string(must(os.ReadFile(files[0])))), " ")
+		if !strings.Contains(text, x.want) || strings.Contains(text, "I have not received an answer") {
+			t.Errorf("%s: no %q in\n%s", x.name, x.want, text)
+		}
+	}
+}
+
+func TestTheFirstLetterNamesTheControllerOfItsCase(t *testing.T) {
+	d, m, ids := open(t, "a.example")
+	req := reminder(ids[0], t.TempDir(), d)
+	req.Right, req.Fields.ControllerName, req.Fields.ControllerEmail, req.Fields.Site = engine.RightErasure, "Photo Site", "x@a.example", true
+	must(m.ExportLetter(t.Context(), req))
+	v := must(m.CaseView(t.Context(), ids[0]))
+	if v.Course.To.Name != "Photo Site" || v.Course.To.Email != "x@a.example" || v.Course.Regime != matter.RegimeEU || v.Standing.Next() != (matter.Step{Kind: matter.StepSend, Right: engine.RightErasure}) {
+		t.Errorf("%+v, next %v", v.Course, v.Standing.Next())
+	}
+	req.Fields.ControllerName = "Another"
+	must(m.ExportLetter(t.Context(), req))
+	if v = must(m.CaseView(t.Context(), ids[0])); v.Course.To.Name != "Photo Site" {
+		t.Errorf("a later letter readdressed the case to %s", v.Course.To.Name)
+	}
+}
+
+func TestAFollowUpThatThePersonFilledInStands(t *testing.T) {
+	d, m, ids := open(t, "a.example")
+	d.now = at("2026-12-20 12:00")
+	req := reminder(ids[0], t.TempDir(), d)
+	req.Fields.ControllerName = "Photo Site"
+	req.Fields.FollowUp = matter.FollowUp{Right: engine.RightErasure, RequestDate: at("2026-10-01 00:00"), Channel: "e-mail", ReceivedDate: at("2026-10-01 00:00"), DueDate: at("2026-11-02 00:00"),
+		NoAnswer: true, GraceDate: at("2027-01-02 00:00")}
+	if _, err := m.ExportLetter(t.Context(), req); err != nil {
+		t.Error(err)
+	}
+	req.Fields.FollowUp.DueDate = at("2026-12-20 00:00")
+	if _, err := m.ExportLetter(t.Context(), req); engine.CodeOf(err) != engine.CodeConflict {
+		t.Errorf("a reminder before its day: %v", err)
+	}
+}

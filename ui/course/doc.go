@@ -1,0 +1,38 @@
+// Package course is the screen of the cases: the list with what is due first, one case with its requests, dates and events, the dialog in
+// which it is noted what happened, and the bar that tells of dates above every screen. Dates and next steps come from the application; this package
+// shows them and gathers what the person notes.
+package course
+
+import (
+	"context"
+
+	"gabarit/engine"
+	"gabarit/engine/matter"
+)
+
+// Service is what the screen needs of the application. Methods may block; they are called in the background, but those that take no
+// context don't.
+type Service interface {
+	// CaseViews lists the cases, the earliest date first.
+	CaseViews(ctx context.Context) ([]matter.CaseView, error)
+	// RecordFiles adds an event to a case, with the files at some paths; CodeInvalid and CodeConflict say what stands against it.
+	RecordFiles(ctx context.Context, id engine.CaseID, e matter.Event, paths []string) (matter.CaseView, error)
+	// SetCourse changes who a case is addressed to, its regime and the person's residence.
+	SetCourse(ctx context.Context, id engine.CaseID, s matter.CourseSettings) (matter.CaseView, error)
+	// WriteCalendar and ExportCases write new files; they give the number of entries and of cases.
+	WriteCalendar(ctx context.Context, ids []engine.CaseID, path, lang string) (int, error)
+	ExportCases(ctx context.Context, format, path string) (int, error)
+	// SaveCaseFile writes a file that a case keeps into a folder and gives its path.
+	SaveCaseFile(ctx context.Context, id engine.CaseID, file, dir string) (string, error)
+	// Authorities lists all that are known; AuthorityChoice those for a course.
+	Authorities() ([]matter.Authority, error)
+	AuthorityChoice(c matter.Course) (matter.AuthorityChoice, error)
+	// Preflight looks at a complaint before it goes to an authority.
+	Preflight(authority string, f matter.Filing) ([]matter.Finding, error)
+}
+
+// Exits lead out of the screen.
+type Exits struct {
+	// Write opens the letter of a case for a step (a reminder, a complaint, ...); nil: letters are written elsewhere.
+	Write func(v matter.CaseView, s matter.Step)
+}
