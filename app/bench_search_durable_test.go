@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 
 	"gabarit/app/faceindex"
+	"gabarit/app/hidden"
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 	"gabarit/storage"
@@ -110,7 +111,9 @@ func newDurableVault(t *testing.T, templates []engine.Template) *durableVault {
 		w.commit(templates[:n])
 		templates = templates[n:]
 	}
-	w.index, err = faceindex.Open(t.Context(), v, w.store, w.photos[0].Model, func(err error) { t.Error(err) })
+	none, err := hidden.Open(t.Context(), w.store)
+	must(t, err)
+	w.index, err = faceindex.Open(t.Context(), v, w.store, none, w.photos[0].Model, func(err error) { t.Error(err) })
 	must(t, err)
 	must(t, w.index.Settle(t.Context()))
 	t.Cleanup(func() {
