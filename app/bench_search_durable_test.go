@@ -17,7 +17,6 @@ import (
 	"text/tabwriter"
 
 	"gabarit/app/faceindex"
-	"gabarit/app/hidden"
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
 	"gabarit/storage"
@@ -39,6 +38,12 @@ type durableVault struct {
 	collection engine.CollectionID
 	photos     []engine.Photo
 }
+
+// noneHidden is a vault that keeps no face out of its index.
+type noneHidden struct{}
+
+func (noneHidden) Hides(engine.FaceID) bool { return false }
+func (noneHidden) Faces() []engine.FaceID   { return nil }
 
 // compareDurable measures what it costs to collect and to erase single faces until it is on the disk, with records, keys and the saved index; and looks
 // for the files' old bytes in all files of the vault after the erasure.
@@ -113,9 +118,7 @@ func newDurableVault(t *testing.T, templates []engine.Template) *durableVault {
 		w.commit(templates[:n])
 		templates = templates[n:]
 	}
-	nothing, err := hidden.Open(t.Context(), w.store)
-	must(t, err)
-	w.index, err = faceindex.Open(t.Context(), v, w.store, nothing, w.photos[0].Model, func(err error) { t.Error(err) })
+	w.index, err = faceindex.Open(t.Context(), v, w.store, noneHidden{}, w.photos[0].Model, func(err error) { t.Error(err) })
 	must(t, err)
 	must(t, w.index.Settle(t.Context()))
 	t.Cleanup(func() {
