@@ -110,7 +110,7 @@ func newDurableVault(t *testing.T, templates []engine.Template) *durableVault {
 		w.commit(templates[:n])
 		templates = templates[n:]
 	}
-	w.index, err = faceindex.Open(t.Context(), v, w.store, w.photos[0].Model, func(err error) { t.Error(err) })
+	w.index, err = faceindex.Open(t.Context(), v, w.store, noneHidden{}, w.photos[0].Model, func(err error) { t.Error(err) })
 	must(t, err)
 	must(t, w.index.Settle(t.Context()))
 	t.Cleanup(func() {
@@ -214,3 +214,9 @@ func (w *durableVault) count(pieces map[uint64][]byte) (found, places int) {
 	}))
 	return len(seen), places
 }
+
+// noneHidden keeps no face out of the index.
+type noneHidden struct{}
+
+func (noneHidden) Hides(engine.FaceID) bool { return false }
+func (noneHidden) Faces() []engine.FaceID   { return nil }
