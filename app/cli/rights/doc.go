@@ -14,5 +14,5 @@ type program struct{ command.Host }
 // Commands gives the commands that work on rights.
 func Commands(h command.Host) []*cobra.Command {
 	p := program{h}
-	return []*cobra.Command{p.caseCommand(), p.papersCommand()}
+	return []*cobra.Command{p.caseCommand(), p.controllerCommand(), p.subjectCommand(), p.papersCommand()}
 }
