@@ -25,10 +25,15 @@ const CertificateKind = "certificate of erasure"
 // WriteCertificate writes the certificate of an erasure into a folder: JSON with its signature, PDF and text, which say the same. It holds no image, template or hash
 // of an image. CodeConflict: nothing was erased.
 func (q *Requests) WriteCertificate(ctx context.Context, name, dir string) ([]string, error) {
+	q.turn.Lock()
+	defer q.turn.Unlock()
 	var paths []string
 	_, err := opened.Use(ctx, q.counter.Door, "subjects.WriteCertificate", func(ctx context.Context, v opened.Vault) (matter.Request, error) {
 		r, err := find(ctx, v.Store, name)
 		if err != nil {
+			return r, err
+		}
+		if r, err = q.finish(ctx, v, r); err != nil {
 			return r, err
 		}
 		c, letter, err := q.certificate(ctx, v, r)
@@ -222,10 +227,14 @@ func (q *Requests) DecideRequest(ctx context.Context, name, words string) (matte
 // CloseRequest ends a request and deletes its portraits. CodeConflict: something is not answered, or a point of the answer or a store is empty without a stated reason.
 func (q *Requests) CloseRequest(ctx context.Context, name string) (matter.Request, error) {
 	return q.on(ctx, "subjects.CloseRequest", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
+		r, err := q.finish(ctx, v, r)
+		if err != nil {
+			return r, err
+		}
 		if err := open(r); err != nil {
 			return r, err
 		}
-		r, err := q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
+		r, err = q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			n := len(r.Portraits)
 			if err := dropPortraits(x, r); err != nil {
 				return engine.AuditEntry{}, err

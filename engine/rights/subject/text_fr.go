@@ -78,7 +78,8 @@ func frenchNotices() map[string]string {
 
 		"cert-subject":       "Certificat d’effacement {ref}",
 		"cert-received":      "Demandé le {received}, achevé le {at}, certificat délivré le {issued}.",
-		"cert-model":         "Le {at}, nous avons effacé {photos} images, {crops} recadrages et {thumbnails} vignettes, {templates} gabarits biométriques et {templates} entrées d’index vous concernant dans les systèmes indiqués ci-dessous. Les copies présentes dans les sauvegardes seront écrasées au plus tard le {backups} et ne seront pas réutilisées. {search} Ce portrait a été supprimé le {deleted}. Nous conservons la trace de votre demande jusqu’au {until} afin de pouvoir démontrer son traitement (article 5, paragraphe 2), ainsi que {suppressions} entrées de blocage calculées à partir d’adresses web et de fichiers d’image, sans donnée biométrique. Elles empêchent une nouvelle collecte des mêmes fichiers ; elles ne peuvent pas reconnaître une autre photographie de vous.",
+		"cert-model":         "Le {at}, nous avons effacé {photos} images, {crops} recadrages et {thumbnails} vignettes, {templates} gabarits biométriques et {templates} entrées d’index vous concernant dans les systèmes indiqués ci-dessous. Les copies présentes dans les sauvegardes seront écrasées au plus tard le {backups} et ne seront pas réutilisées. {search} Nous conservons la trace de votre demande jusqu’au {until} afin de pouvoir démontrer son traitement (article 5, paragraphe 2), ainsi que {suppressions} entrées de blocage calculées à partir d’adresses web et de fichiers d’image, sans donnée biométrique. Elles empêchent une nouvelle collecte des mêmes fichiers ; elles ne peuvent pas reconnaître une autre photographie de vous.",
+		"cert-deleted":       "Ce portrait a été supprimé le {deleted}.",
 		"cert-search-none":   "Une nouvelle recherche avec le portrait fourni n’a donné aucun résultat.",
 		"cert-search-rest":   "Une nouvelle recherche avec le portrait fourni n’a donné que {rejected} visages que des personnes avaient déjà distingués de vous.",
 		"cert-search-no":     "Il n’y avait pas de portrait pour chercher de nouveau ; un parcours à la recherche des enregistrements effacés n’en a trouvé aucun.",
@@ -95,7 +96,6 @@ func frenchNotices() map[string]string {
 		"cert-limits":        "Ce que cela ne fait pas : la même photo, recompressée ou recadrée, ou une autre photo de vous, n’est pas reconnue si elle est collectée de nouveau. Nous ne gardons pas de gabarit de vous comme liste de blocage : pour s’en servir, il faudrait d’abord calculer un gabarit de chaque personne collectée et le comparer au vôtre.",
 		"cert-remedies":      "Si vous pensez qu’il reste quelque chose, dites-le-nous. Vous pouvez introduire une réclamation auprès d’une autorité de contrôle (article 77) et saisir un tribunal (article 79).",
 		"cert-signed":        "La version JSON de ce certificat est signée ; la clé a l’empreinte {print}.",
-		"cert-unfinished":    "Inachevé : des octets de ce qui a été effacé peuvent se trouver encore dans les fichiers du coffre ; ils ne peuvent plus être lus, car leurs clés sont détruites.",
 
 		"right-access": "accès", "right-erasure": "effacement", "right-restriction": "limitation", "right-objection": "opposition",
 		"kept-request": "la trace de votre demande", "kept-request-why": "pour pouvoir démontrer son traitement", "kept-suppressions": "entrées de blocage", "kept-suppressions-why": "pour empêcher une nouvelle collecte des mêmes adresses et fichiers",
@@ -121,6 +121,7 @@ func frenchNames() map[string]string {
 		"as above; of photos that stay, made anew without the face":                                                               "comme ci-dessus ; pour les photos qui restent, refaites sans le visage",
 		"rows removed; what is saved written anew without them, the old files' keys destroyed":                                    "lignes retirées ; ce qui est enregistré est réécrit sans elles, les clés des anciens fichiers sont détruites",
 		"computed from the index, which no longer has the faces; decisions about them deleted with them":                          "calculés à partir de l’index, qui n’a plus les visages ; les décisions à leur sujet sont supprimées avec eux",
+		"GDPR":         "RGPD",
 		"whole photos": "photos entières", "photos that stay without a face": "photos qui restent sans un visage", "thumbnails removed or made anew": "vignettes supprimées ou refaites",
 		"face crops": "recadrages de visages", "templates, and rows of the index": "gabarits et lignes de l’index", "places where they were found": "endroits où elles ont été trouvées",
 		"records of items": "enregistrements d’éléments", "records of runs": "enregistrements de collectes", "collections": "collections", "finds taken out of cases": "trouvailles retirées de dossiers",
