@@ -254,18 +254,8 @@ func open(r matter.Request) error {
 	if r.Refusal != nil {
 		return nil
 	}
-	nothing := r.Search != nil && r.Undecided() == 0 && len(r.Confirmed()) == 0
-	switch {
-	case r.Asks(matter.RightAccess) && r.AnsweredAt.IsZero():
-		return conflict("the subject request is not answered: the access package was not sent", nil)
-	case r.Asks(matter.RightErasure) && r.Erasure == nil && !nothing:
-		return conflict("the subject request is not answered: nothing was erased", nil)
-	case r.Erasure != nil && !r.Erasure.Finished:
-		return conflict("the erasure is not finished: bytes of it may still be in the vault's files", nil)
-	case (r.Asks(matter.RightObjection) || r.Asks(matter.RightRestriction)) && r.Decided == "" && r.Erasure == nil:
-		return conflict("what became of the objection or restriction is not recorded", nil)
-	case len(r.Frozen) > 0 && !r.Asks(matter.RightRestriction):
-		return conflict("faces are still hidden from searches: lift the restriction or erase them", nil)
+	if err := undone(r); err != nil {
+		return err
 	}
 	if r.Erasure != nil {
 		for _, n := range r.Erasure.Notices {
@@ -274,11 +264,34 @@ func open(r matter.Request) error {
 			}
 		}
 	}
-	if len(r.Packages) > 0 {
-		for _, g := range r.Packages[len(r.Packages)-1].Gaps {
-			if !g.Explained() {
-				return conflict("the access package is not whole: state why something is lacking, and write it again", errors.New(g.Key))
-			}
+	return whole(r)
+}
+
+// undone tells which right that was asked for was not dealt with.
+func undone(r matter.Request) error {
+	nothing := r.Search != nil && r.Undecided() == 0 && len(r.Confirmed()) == 0
+	decides := r.Asks(matter.RightObjection) || r.Asks(matter.RightRestriction)
+	switch {
+	case r.Asks(matter.RightAccess) && r.AnsweredAt.IsZero():
+		return conflict("the subject request is not answered: the access package was not sent", nil)
+	case r.Asks(matter.RightErasure) && r.Erasure == nil && !nothing:
+		return conflict("the subject request is not answered: nothing was erased", nil)
+	case decides && r.Decided == "" && r.Erasure == nil:
+		return conflict("what became of the objection or restriction is not recorded", nil)
+	case len(r.Frozen) > 0 && !r.Asks(matter.RightRestriction):
+		return conflict("faces are still hidden from searches: lift the restriction or erase them", nil)
+	}
+	return nil
+}
+
+// whole tells what the last package lacks without a stated reason.
+func whole(r matter.Request) error {
+	if len(r.Packages) == 0 {
+		return nil
+	}
+	for _, g := range r.Packages[len(r.Packages)-1].Gaps {
+		if !g.Explained() {
+			return conflict("the access package is not whole: state why something is lacking, and write it again", errors.New(g.Key))
 		}
 	}
 	return nil

@@ -75,19 +75,27 @@ func (q *Requests) blocked(ctx context.Context, v opened.Vault, r matter.Request
 	case choice.Looks && !said(choice.Chosen):
 		return blockedChoice, nil
 	}
-	others, err := all(ctx, v.Store)
-	own := r.ConfirmedFaces()
-	for _, o := range others {
-		if o.ID == r.ID || !o.AccessOpen() {
-			continue
-		}
-		for _, c := range o.Candidates {
-			if verdict := c.Verdict(); c.Face != "" && verdict != matter.VerdictNo && verdict != matter.VerdictUnsure && slices.Contains(own, c.Face) {
-				return blockedElsewhere, err
-			}
-		}
+	waits, err := elsewhere(ctx, v.Store, r)
+	if waits {
+		return blockedElsewhere, err
 	}
 	return "", err
+}
+
+// elsewhere reports whether another request about one of the confirmed faces waits for its answer to access.
+func elsewhere(ctx context.Context, store engine.Store, r matter.Request) (bool, error) {
+	others, err := all(ctx, store)
+	own := r.ConfirmedFaces()
+	about := func(c matter.SubjectCandidate) bool {
+		verdict := c.Verdict()
+		return c.Face != "" && (verdict == matter.VerdictYes || verdict == matter.VerdictOpen) && slices.Contains(own, c.Face)
+	}
+	for _, o := range others {
+		if o.ID != r.ID && o.AccessOpen() && slices.ContainsFunc(o.Candidates, about) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // erasureOf says what goes: the person's faces, and photos that show them without a face. A face goes with its whole photo unless others are on it.

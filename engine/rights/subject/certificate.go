@@ -101,7 +101,11 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	} else {
 		var names []string
 		for _, n := range c.Recipients {
-			names = append(names, fmt.Sprintf("%s (%s)", n.Name, w.date(at(n.At))))
+			told := w.say("cert-not-sent")
+			if !n.Sent.IsZero() {
+				told = w.date(at(n.Sent))
+			}
+			names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
 		}
 		w.put("cert-recipients", "recipients", strings.Join(names, "; "))
 	}
