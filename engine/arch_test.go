@@ -100,10 +100,10 @@ func mayImport(from, to string) bool {
 	case from == ".":
 		return to == "app" || to == "ui"
 	case from == "app/cli":
-		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/rights" || to == "app/cli/upkeep" || to == "app/bench" || to == "engine" || to == "assets"
+		return to == "app" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "app/cli/operator" || to == "app/cli/rights" || to == "app/cli/upkeep" || to == "app/bench" || to == "engine" || to == "assets"
 	case from == "app/cli/command":
 		return to == "app" || to == "engine" || to == "assets"
-	case from == "app/cli/rights":
+	case from == "app/cli/rights", from == "app/cli/operator":
 		return to == "app" || to == "app/cases" || to == "app/desk" || to == "app/subjects" || to == "app/files" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "assets"
 	case from == "app/cli/upkeep":
 		return to == "app" || to == "app/retention" || to == "app/cli/document" || to == "app/cli/command" || to == "engine" || to == "engine/matter" || to == "engine/retention"
