@@ -297,3 +297,33 @@ func TestB09ABackupFromBeforeTheErasureIsErasedAgainBeforeItIsUsed(t *testing.T)
 	}
 	wantSound(t, d.App)
 }
+
+func TestAnErasureThatWasBrokenOffGetsItsCertificateWhenItIsProved(t *testing.T) {
+	d := newDesk(t)
+	r := d.request(matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, matter.ErasureChoice{})
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	r, err = d.EraseSubject(ctx, r.Ref, plan, func(s engine.ErasureStep) {
+		if s == engine.ErasePurge {
+			stop()
+		}
+	})
+	wantCode(t, err, engine.CodeCanceled)
+	if r.Erasure == nil || r.Erasure.Finished || len(r.Portraits) != 1 || r.Erasure.Counts.Templates != 4 {
+		t.Fatalf("%+v, %d portraits", r.Erasure, len(r.Portraits))
+	}
+	if got := d.finds(card(anna, 0, 0), .7); !slices.Equal(got, []string{"like-anna.png"}) {
+		t.Errorf("anna is found on %v", got)
+	}
+	_, err = d.WriteCertificate(t.Context(), r.Ref, t.TempDir())
+	must(t, err)
+	r, err = d.SubjectRequest(t.Context(), r.Ref)
+	must(t, err)
+	if e := r.Erasure; !e.Finished || e.Hits+e.Scan != 0 || e.Rejected != 1 || !e.Check.Clean() || len(r.Portraits) != 0 {
+		t.Errorf("%+v, %d portraits", e, len(r.Portraits))
+	}
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	must(t, err)
+}

@@ -139,20 +139,8 @@ func (q *Requests) write(ctx context.Context, v opened.Vault, r matter.Request, 
 		return rec, err
 	}
 	defer func() { err = errors.Join(err, p.Abort()) }()
-	if err := pictures(ctx, v, p, d); err != nil {
+	if err := fill(ctx, v, p, d); err != nil {
 		return rec, err
-	}
-	files, err := d.Files()
-	if err != nil {
-		return rec, err
-	}
-	if rows := d.Rows(); len(rows) > 0 {
-		files = append(files, subject.File{Path: "data/templates.npy", Data: parcel.NPY(rows)})
-	}
-	for _, f := range append(files, subject.TextFiles(d)...) {
-		if err := p.Add(f.Path, f.Data, f.Store, f.Count); err != nil {
-			return rec, err
-		}
 	}
 	rec = matter.PackageRecord{At: d.At, Counts: p.Counts(), Scan: scan}
 	rec.Gaps = subject.Gaps(d, scan, rec.Counts, 0, 0)
@@ -179,6 +167,26 @@ func (q *Requests) write(ctx context.Context, v opened.Vault, r matter.Request, 
 		}
 	}
 	return rec, nil
+}
+
+// fill adds all but the answer and the manifest.
+func fill(ctx context.Context, v opened.Vault, p *parcel.Package, d subject.Dossier) error {
+	if err := pictures(ctx, v, p, d); err != nil {
+		return err
+	}
+	files, err := d.Files()
+	if err != nil {
+		return err
+	}
+	if rows := d.Rows(); len(rows) > 0 {
+		files = append(files, subject.File{Path: "data/templates.npy", Data: parcel.NPY(rows)})
+	}
+	for _, f := range append(files, subject.TextFiles(d)...) {
+		if err := p.Add(f.Path, f.Data, f.Store, f.Count); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pictures writes the pictures of the person: what is held of each photo, all blurred but their own head.
@@ -225,10 +233,8 @@ func (q *Requests) RecordAnswer(ctx context.Context, name string, sent time.Time
 		case len(r.Packages) == 0:
 			return r, conflict("no access package was written yet", nil)
 		}
-		for _, g := range r.Packages[len(r.Packages)-1].Gaps {
-			if !g.Explained() {
-				return r, conflict("the access package is not whole: state why something is lacking, and write it again", errors.New(g.Key))
-			}
+		if err := whole(r); err != nil {
+			return r, err
 		}
 		return q.change(ctx, v, r.ID, "Answer sent", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			if r.AnsweredAt = sent; sent.IsZero() {

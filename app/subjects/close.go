@@ -25,10 +25,15 @@ const CertificateKind = "certificate of erasure"
 // WriteCertificate writes the certificate of an erasure into a folder: JSON with its signature, PDF and text, which say the same. It holds no image, template or hash
 // of an image. CodeConflict: nothing was erased.
 func (q *Requests) WriteCertificate(ctx context.Context, name, dir string) ([]string, error) {
+	q.turn.Lock()
+	defer q.turn.Unlock()
 	var paths []string
 	_, err := opened.Use(ctx, q.counter.Door, "subjects.WriteCertificate", func(ctx context.Context, v opened.Vault) (matter.Request, error) {
 		r, err := find(ctx, v.Store, name)
 		if err != nil {
+			return r, err
+		}
+		if r, err = q.finish(ctx, v, r); err != nil {
 			return r, err
 		}
 		c, letter, err := q.certificate(ctx, v, r)
@@ -222,10 +227,14 @@ func (q *Requests) DecideRequest(ctx context.Context, name, words string) (matte
 // CloseRequest ends a request and deletes its portraits. CodeConflict: something is not answered, or a point of the answer or a store is empty without a stated reason.
 func (q *Requests) CloseRequest(ctx context.Context, name string) (matter.Request, error) {
 	return q.on(ctx, "subjects.CloseRequest", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
+		r, err := q.finish(ctx, v, r)
+		if err != nil {
+			return r, err
+		}
 		if err := open(r); err != nil {
 			return r, err
 		}
-		r, err := q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
+		r, err = q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			n := len(r.Portraits)
 			if err := dropPortraits(x, r); err != nil {
 				return engine.AuditEntry{}, err
@@ -245,18 +254,8 @@ func open(r matter.Request) error {
 	if r.Refusal != nil {
 		return nil
 	}
-	nothing := r.Search != nil && r.Undecided() == 0 && len(r.Confirmed()) == 0
-	switch {
-	case r.Asks(matter.RightAccess) && r.AnsweredAt.IsZero():
-		return conflict("the subject request is not answered: the access package was not sent", nil)
-	case r.Asks(matter.RightErasure) && r.Erasure == nil && !nothing:
-		return conflict("the subject request is not answered: nothing was erased", nil)
-	case r.Erasure != nil && !r.Erasure.Finished:
-		return conflict("the erasure is not finished: bytes of it may still be in the vault's files", nil)
-	case (r.Asks(matter.RightObjection) || r.Asks(matter.RightRestriction)) && r.Decided == "" && r.Erasure == nil:
-		return conflict("what became of the objection or restriction is not recorded", nil)
-	case len(r.Frozen) > 0 && !r.Asks(matter.RightRestriction):
-		return conflict("faces are still hidden from searches: lift the restriction or erase them", nil)
+	if err := undone(r); err != nil {
+		return err
 	}
 	if r.Erasure != nil {
 		for _, n := range r.Erasure.Notices {
@@ -265,11 +264,34 @@ func open(r matter.Request) error {
 			}
 		}
 	}
-	if len(r.Packages) > 0 {
-		for _, g := range r.Packages[len(r.Packages)-1].Gaps {
-			if !g.Explained() {
-				return conflict("the access package is not whole: state why something is lacking, and write it again", errors.New(g.Key))
-			}
+	return whole(r)
+}
+
+// undone tells which right that was asked for was not dealt with.
+func undone(r matter.Request) error {
+	nothing := r.Search != nil && r.Undecided() == 0 && len(r.Confirmed()) == 0
+	decides := r.Asks(matter.RightObjection) || r.Asks(matter.RightRestriction)
+	switch {
+	case r.Asks(matter.RightAccess) && r.AnsweredAt.IsZero():
+		return conflict("the subject request is not answered: the access package was not sent", nil)
+	case r.Asks(matter.RightErasure) && r.Erasure == nil && !nothing:
+		return conflict("the subject request is not answered: nothing was erased", nil)
+	case decides && r.Decided == "" && r.Erasure == nil:
+		return conflict("what became of the objection or restriction is not recorded", nil)
+	case len(r.Frozen) > 0 && !r.Asks(matter.RightRestriction):
+		return conflict("faces are still hidden from searches: lift the restriction or erase them", nil)
+	}
+	return nil
+}
+
+// whole tells what the last package lacks without a stated reason.
+func whole(r matter.Request) error {
+	if len(r.Packages) == 0 {
+		return nil
+	}
+	for _, g := range r.Packages[len(r.Packages)-1].Gaps {
+		if !g.Explained() {
+			return conflict("the access package is not whole: state why something is lacking, and write it again", errors.New(g.Key))
 		}
 	}
 	return nil

@@ -75,19 +75,27 @@ func (q *Requests) blocked(ctx context.Context, v opened.Vault, r matter.Request
 	case choice.Looks && !said(choice.Chosen):
 		return blockedChoice, nil
 	}
-	others, err := all(ctx, v.Store)
-	own := r.ConfirmedFaces()
-	for _, o := range others {
-		if o.ID == r.ID || !o.AccessOpen() {
-			continue
-		}
-		for _, c := range o.Candidates {
-			if verdict := c.Verdict(); c.Face != "" && verdict != matter.VerdictNo && verdict != matter.VerdictUnsure && slices.Contains(own, c.Face) {
-				return blockedElsewhere, err
-			}
-		}
+	waits, err := elsewhere(ctx, v.Store, r)
+	if waits {
+		return blockedElsewhere, err
 	}
 	return "", err
+}
+
+// elsewhere reports whether another request about one of the confirmed faces waits for its answer to access.
+func elsewhere(ctx context.Context, store engine.Store, r matter.Request) (bool, error) {
+	others, err := all(ctx, store)
+	own := r.ConfirmedFaces()
+	about := func(c matter.SubjectCandidate) bool {
+		verdict := c.Verdict()
+		return c.Face != "" && (verdict == matter.VerdictYes || verdict == matter.VerdictOpen) && slices.Contains(own, c.Face)
+	}
+	for _, o := range others {
+		if o.ID != r.ID && o.AccessOpen() && slices.ContainsFunc(o.Candidates, about) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // erasureOf says what goes: the person's faces, and photos that show them without a face. A face goes with its whole photo unless others are on it.
@@ -128,7 +136,7 @@ func (q *Requests) EraseSubject(ctx context.Context, name string, plan matter.Su
 		if why != "" {
 			return r, engine.E(engine.CodeConflict, "subjects.EraseSubject", "the person's data can't be erased yet", errors.New(why))
 		}
-		if r.Erasure != nil {
+		if r.Erasure != nil && r.Erasure.Finished {
 			return r, conflict("the person's data are erased already", nil)
 		}
 		if r, err = q.restrict(ctx, v, r, true, ""); err != nil { // first of all nobody finds them any more
@@ -139,7 +147,10 @@ func (q *Requests) EraseSubject(ctx context.Context, name string, plan matter.Su
 			return r, failed
 		}
 		done := matter.SubjectErasure{ID: report.ID, At: report.At, Counts: report.Counts, Check: report.Check, Choice: plan.Choice, Cases: len(report.Cases), Finished: failed == nil}
-		if err := q.prove(ctx, v, r, plan.Plan, &done); err != nil {
+		if before := r.Erasure; before != nil { // which was broken off
+			done.Counts.Add(before.Counts)
+		}
+		if err := q.prove(ctx, v, r, &done); err != nil {
 			failed = errors.Join(failed, err)
 			done.Finished = false
 		}
@@ -148,22 +159,26 @@ func (q *Requests) EraseSubject(ctx context.Context, name string, plan matter.Su
 	})
 }
 
-// prove searches once more with every portrait, and scans for what the plan named.
-func (q *Requests) prove(ctx context.Context, v opened.Vault, r matter.Request, plan engine.ErasurePlan, done *matter.SubjectErasure) error {
+// prove searches once more with every portrait, and scans for the confirmed faces, and for photos that showed the person without one.
+func (q *Requests) prove(ctx context.Context, v opened.Vault, r matter.Request, done *matter.SubjectErasure) error {
+	confirmed := r.ConfirmedFaces()
 	whole, faces := map[engine.PhotoID]bool{}, map[engine.FaceID]bool{}
-	for _, p := range plan.Photos {
-		whole[p.Photo] = p.Whole
-		for _, f := range p.Faces {
-			faces[f] = true
+	for _, f := range confirmed {
+		faces[f] = true
+	}
+	for _, c := range r.Confirmed() {
+		if c.Face == "" && !slices.ContainsFunc(confirmed, func(f engine.FaceID) bool { p, _, _ := f.Photo(); return p == c.Photo }) {
+			whole[c.Photo] = true
 		}
 	}
+	done.Scan, done.Hits, done.Rejected = 0, 0, 0
 	w := walker{ctx: ctx, store: v.Store}
 	err := w.photos(func(p engine.Photo) {
 		if whole[p.ID] {
 			done.Scan++
 		}
 		for _, f := range p.Faces {
-			if faces[f.ID] {
+			if slices.ContainsFunc(confirmed, f.Is) {
 				done.Scan++
 			}
 		}
@@ -221,7 +236,25 @@ func (q *Requests) searchAgain(ctx context.Context, v opened.Vault, r matter.Req
 	return nil
 }
 
-// erased records an erasure with the request, deletes the portraits with it, and makes the notices. Then the portraits' bytes leave the files.
+// finish proves an erasure whose bytes could not be purged at once, and then deletes the portraits. CodeConflict: something is left.
+func (q *Requests) finish(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
+	if r.Erasure == nil || r.Erasure.Finished {
+		return r, nil
+	}
+	done := *r.Erasure
+	_, check, err := v.Store.Purge(ctx)
+	if err != nil {
+		return r, err
+	}
+	done.Check = check
+	if err := q.prove(ctx, v, r, &done); err != nil {
+		return r, conflict("the erasure is not finished: bytes of it may still be in the vault's files", err)
+	}
+	done.Finished = true
+	return q.erased(context.WithoutCancel(ctx), v, r, done)
+}
+
+// erased records an erasure with the request, and makes the notices. Once it is proved the portraits are deleted, and their bytes leave the files.
 func (q *Requests) erased(ctx context.Context, v opened.Vault, r matter.Request, done matter.SubjectErasure) (matter.Request, error) {
 	from, err := q.counter.Answering(ctx, v.Store)
 	if err != nil {
@@ -229,12 +262,18 @@ func (q *Requests) erased(ctx context.Context, v opened.Vault, r matter.Request,
 	}
 	r, changed := q.change(ctx, v, r.ID, "Erased", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 		for _, to := range from.Recipients {
+			if slices.ContainsFunc(done.Notices, func(n matter.Notice) bool { return n.Recipient == to.ID }) {
+				continue
+			}
 			done.Notices = append(done.Notices, matter.Notice{Recipient: to.ID, Name: to.Name, At: x.Now()})
 		}
 		n := len(r.Portraits)
-		r.Erasure, r.Frozen = &done, nil
-		if err := dropPortraits(x, r); err != nil {
-			return engine.AuditEntry{}, err
+		r.Erasure = &done
+		if done.Finished { // else what is left stays hidden, and the portraits are needed to search again
+			r.Frozen = nil
+			if err := dropPortraits(x, r); err != nil {
+				return engine.AuditEntry{}, err
+			}
 		}
 		e := entry.RequestChanged(*r, "erased")
 		e.Objects = append(e.Objects, string(done.ID))

@@ -26,11 +26,14 @@ type Certified struct {
 	LogUses   int // entries of the log that name erased records
 }
 
-// NewCertificate makes the certificate of a request's erasure (facts 5.3). CodeConflict: nothing was erased.
+// NewCertificate makes the certificate of a request's erasure (facts 5.3). CodeConflict: nothing was erased, or it is not proved that nothing is left.
 func NewCertificate(r matter.Request, c Certified) (matter.Certificate, error) {
 	e := r.Erasure
-	if e == nil {
+	switch {
+	case e == nil:
 		return matter.Certificate{}, engine.E(engine.CodeConflict, "subject.NewCertificate", "nothing was erased for this request", nil)
+	case !e.Finished || e.Hits+e.Scan > 0 || !e.Check.Clean():
+		return matter.Certificate{}, engine.E(engine.CodeConflict, "subject.NewCertificate", "the erasure is not finished: bytes of it may still be in the vault's files", nil)
 	}
 	w := speak(r.Lang)
 	until := e.At.Add(KeepRequest)
@@ -48,10 +51,11 @@ func NewCertificate(r matter.Request, c Certified) (matter.Certificate, error) {
 		{System: "groups of faces by person", Count: 0, Method: "computed from the index, which no longer has the faces; decisions about them deleted with them"},
 		{System: "keys", Count: n.Keys, Method: "overwritten in place"},
 	}
+	law := w.say("GDPR")
 	kept := []matter.KeptThing{
-		{What: w.say("kept-request"), Count: 1, Why: w.say("kept-request-why"), Basis: "GDPR 5(2), 17(3)(e)", Until: until},
-		{What: w.say("kept-suppressions"), Count: n.Suppressions, Why: w.say("kept-suppressions-why"), Basis: "GDPR 6(1)(c), 17, 21", Until: e.At.Add(engine.SuppressFor)},
-		{What: w.say("kept-log"), Count: c.LogUses, Why: w.say("kept-log-why"), Basis: "GDPR 5(2), 15", Until: until},
+		{What: w.say("kept-request"), Count: 1, Why: w.say("kept-request-why"), Basis: law + " 5(2), 17(3)(e)", Until: until},
+		{What: w.say("kept-suppressions"), Count: n.Suppressions, Why: w.say("kept-suppressions-why"), Basis: law + " 6(1)(c), 17, 21", Until: e.At.Add(engine.SuppressFor)},
+		{What: w.say("kept-log"), Count: c.LogUses, Why: w.say("kept-log-why"), Basis: law + " 5(2), 15", Until: until},
 	}
 	cert := matter.Certificate{
 		Format: "gabarit-erasure", Version: 1, Ref: r.Ref, Requested: r.Received, Completed: e.At, Issued: c.Issued,
@@ -61,9 +65,6 @@ func NewCertificate(r matter.Request, c Certified) (matter.Certificate, error) {
 		Verified: matter.Verification{At: e.At, Portraits: e.Portraits, Distance: e.Distance, Compared: e.Searched, Hits: e.Hits, Rejected: e.Rejected, ScanLeft: e.Scan,
 			Records: e.Check.Records, LiveKeys: e.Check.Live, LeftFiles: e.Check.Left, LeftIndex: e.Check.Indexed, Pending: e.Check.Pending, PortraitsDeleted: r.PortraitsDeleted},
 		Limits: []string{w.say("cert-limits")}, Remedies: []string{w.say("cert-remedies")}, Key: c.Key, KeyPrint: c.KeyPrint,
-	}
-	if !e.Finished {
-		cert.Limits = append(cert.Limits, w.say("cert-unfinished"))
 	}
 	return cert, nil
 }
@@ -80,9 +81,12 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	case v.Rejected > 0:
 		search = w.say("cert-search-rest", "rejected", v.Rejected)
 	}
+	if !r.PortraitsDeleted.IsZero() {
+		search += " " + w.say("cert-deleted", "deleted", at(r.PortraitsDeleted))
+	}
 	w.put("cert-received", "received", at(c.Requested), "at", at(c.Completed), "issued", at(c.Issued))
 	w.put("cert-model", "at", at(c.Completed), "photos", c.Erased.Photos, "crops", c.Erased.Crops, "thumbnails", c.Erased.Thumbnails, "templates", c.Erased.Templates,
-		"backups", at(c.BackupsEnd), "search", search, "deleted", at(r.PortraitsDeleted), "until", at(c.Kept[0].Until), "suppressions", c.Erased.Suppressions)
+		"backups", at(c.BackupsEnd), "search", search, "until", at(c.Kept[0].Until), "suppressions", c.Erased.Suppressions)
 	if c.Erased.Partly > 0 {
 		w.put("cert-partly", "partly", c.Erased.Partly)
 	}
@@ -97,7 +101,11 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	} else {
 		var names []string
 		for _, n := range c.Recipients {
-			names = append(names, fmt.Sprintf("%s (%s)", n.Name, w.date(at(n.At))))
+			told := w.say("cert-not-sent")
+			if !n.Sent.IsZero() {
+				told = w.date(at(n.Sent))
+			}
+			names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
 		}
 		w.put("cert-recipients", "recipients", strings.Join(names, "; "))
 	}

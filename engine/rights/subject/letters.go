@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -90,7 +91,7 @@ func Answer(d Dossier, gaps []matter.AccessGap, keyPrint string) matter.LetterDo
 	w.put("answer-contents")
 	for _, g := range gaps {
 		if g.Reason != Scanned {
-			w.item("answer-gap", "key", g.Key, "why", w.say(g.Reason))
+			w.item("answer-gap", "key", g.Key, "why", w.say(cmp.Or(g.Reason, g.Why)))
 		}
 	}
 	if d.Request.Asks(matter.RightErasure) {

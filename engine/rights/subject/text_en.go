@@ -77,7 +77,9 @@ func englishNotices() map[string]string {
 
 		"cert-subject":       "Certificate of erasure {ref}",
 		"cert-received":      "Requested on {received}, completed on {at}, certificate issued on {issued}.",
-		"cert-model":         "On {at} we erased {photos} images, {crops} face crops and {thumbnails} thumbnails, {templates} biometric templates and {templates} index entries relating to you from the systems listed below. Copies in backups will be overwritten by {backups} and will not be restored into use. {search} That portrait was deleted on {deleted}. We keep the record of your request until {until} to be able to show that we complied (Article 5(2)), and {suppressions} suppression entries made from web addresses and image files, which contain no biometric data. They prevent the same files from being collected again; they cannot recognise a different photograph of you.",
+		"cert-model":         "On {at} we erased {photos} images, {crops} face crops and {thumbnails} thumbnails, {templates} biometric templates and {templates} index entries relating to you from the systems listed below. Copies in backups will be overwritten by {backups} and will not be restored into use. {search} We keep the record of your request until {until} to be able to show that we complied (Article 5(2)), and {suppressions} suppression entries made from web addresses and image files, which contain no biometric data. They prevent the same files from being collected again; they cannot recognise a different photograph of you.",
+		"cert-not-sent":      "the notice is made and not sent yet",
+		"cert-deleted":       "That portrait was deleted on {deleted}.",
 		"cert-search-none":   "A new search with the portrait you supplied returned no result.",
 		"cert-search-rest":   "A new search with the portrait you supplied returned nothing but {rejected} faces that people had already told apart from you.",
 		"cert-search-no":     "There was no portrait to search with again; a scan for the erased records found none.",
@@ -86,7 +88,7 @@ func englishNotices() map[string]string {
 		"cert-partly":        "{partly} photos show other people too: they stay, without your face, which is made unrecognisable in them.",
 		"cert-systems":       "System: {system}. Erased: {count}. How: {method}.",
 		"cert-verified":      "Verified on {verified}: a search with {portraits} faces of your portraits up to a distance of {distance} through {compared} faces found {hits}; a full scan for the erased records found {scan}; {records} stored records were read in all versions that the database still has: {left} of them are left, {keys} destroyed keys are there again, {index} erased faces are in the index, {pending} erasures are unfinished.",
-		"cert-recipients":    "Recipients informed (article 19): {recipients}.",
+		"cert-recipients":    "Recipients, and when they were informed (article 19): {recipients}.",
 		"cert-no-recipients": "No recipient of your data is recorded; nobody had to be informed (article 19).",
 		"cert-public":        "The program publishes nothing: no copy was made public by it (article 17(2)).",
 		"cert-cases":         "{cases} of the operator's own case files still list addresses of your photos; they are kept for legal claims (article 17(3)(e)).",
@@ -94,7 +96,6 @@ func englishNotices() map[string]string {
 		"cert-limits":        "What this does not do: the same photo, recompressed or cropped, or another photo of you, is not recognised when it is collected again. We do not keep a template of you as a block list: to use one, a template of everybody collected would have to be computed first and compared with yours.",
 		"cert-remedies":      "If you think that something was left, tell us. You may complain to a supervisory authority (article 77) and go to court (article 79).",
 		"cert-signed":        "The JSON version of this certificate is signed; the key has the fingerprint {print}.",
-		"cert-unfinished":    "Not finished: bytes of what was erased may still be in the vault's files; they can't be read any more, as their keys are destroyed.",
 
 		"right-access": "access", "right-erasure": "erasure", "right-restriction": "restriction", "right-objection": "objection",
 		"kept-request": "the record of your request", "kept-request-why": "to be able to show that we complied", "kept-suppressions": "suppression entries", "kept-suppressions-why": "to keep the same addresses and files from being collected again",
