@@ -90,23 +90,22 @@ type Can struct {
 
 // WhatCan looks at a request.
 func WhatCan(r matter.Request) Can {
-	working := r.Open() && r.Refusal == nil
-	reviewed := r.Search != nil && r.Undecided() == 0
-	return Can{
-		Search:      working && r.Erasure == nil,
-		Review:      working && len(r.Candidates) > 0,
-		Access:      working && r.Asks(matter.RightAccess) && reviewed,
-		Sent:        working && len(r.Packages) > 0 && r.AnsweredAt.IsZero(),
-		Nothing:     working && reviewed && len(r.Confirmed()) == 0,
-		Restrict:    working && len(r.Candidates) > 0 && len(r.Frozen) == 0 && r.Erasure == nil,
-		Lift:        len(r.Frozen) > 0 && r.Erasure == nil,
-		Erase:       working && r.Asks(matter.RightErasure) && len(r.Confirmed()) > 0 && r.Erasure == nil,
-		Certificate: r.Erasure != nil,
-		Extend:      working && r.Extension == nil && !r.Answered(),
-		Refuse:      working && !r.Answered(),
-		Decide:      working && (r.Asks(matter.RightRestriction) || r.Asks(matter.RightObjection)) && r.Decided == "",
-		Close:       r.Open(),
+	can := Can{Lift: len(r.Frozen) > 0 && r.Erasure == nil, Certificate: r.Erasure != nil, Close: r.Open()}
+	if !r.Open() || r.Refusal != nil {
+		return can
 	}
+	reviewed := r.Search != nil && r.Undecided() == 0
+	can.Search = r.Erasure == nil
+	can.Review = len(r.Candidates) > 0
+	can.Access = reviewed && r.Asks(matter.RightAccess)
+	can.Sent = len(r.Packages) > 0 && r.AnsweredAt.IsZero()
+	can.Nothing = reviewed && len(r.Confirmed()) == 0
+	can.Restrict = can.Search && can.Review && !can.Lift
+	can.Erase = can.Search && r.Asks(matter.RightErasure) && len(r.Confirmed()) > 0
+	can.Refuse = !r.Answered()
+	can.Extend = can.Refuse && r.Extension == nil
+	can.Decide = r.Decided == "" && (r.Asks(matter.RightRestriction) || r.Asks(matter.RightObjection))
+	return can
 }
 
 // RegisterForm is a request as it is typed in. Nothing but a right is required: whatever came, the clock runs. No country, nationality or age is asked.

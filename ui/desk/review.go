@@ -16,15 +16,14 @@ import (
 
 // reviewDialog shows each candidate beside the portrait. A person decides; nothing is decided by the program.
 type reviewDialog struct {
-	v      *requestsPane
-	name   string // of the request
-	p      *Review
-	faces  []image.Image // of the portraits that are compared
-	face   int           // shown of them
-	photo  bool          // the whole photo instead of the face
-	left   *kit.Slot
-	slot   *kit.Slot
-	photos *kit.Images
+	v     *requestsPane
+	name  string // of the request
+	p     *Review
+	faces []image.Image // of the portraits that are compared
+	face  int           // shown of them
+	photo bool          // the whole photo instead of the face
+	left  *kit.Slot
+	slot  *kit.Slot
 
 	pair                *kit.Pair
 	count, about, state *widget.Label
