@@ -9,6 +9,7 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
 	"gabarit/ui/upkeep"
 )
@@ -27,77 +28,49 @@ func countOrder(a, b string) int {
 }
 
 func actionWords(a engine.AuditAction) string {
-	switch a {
-	case engine.ActionVaultCreated:
-		return kit.T("Vault created")
-	case engine.ActionCollectionAdded:
-		return kit.T("Collection added")
-	case engine.ActionRunStarted:
-		return kit.T("Collecting started")
-	case engine.ActionRunContinued:
-		return kit.T("Collecting continued")
-	case engine.ActionIngest:
-		return kit.T("Photos stored")
-	case engine.ActionRetemplated:
-		return kit.T("Faces found anew")
-	case engine.ActionRunFinished:
-		return kit.T("Collecting finished")
-	case engine.ActionSearch:
-		return kit.T("Search")
-	case engine.ActionCaseOpened:
-		return kit.T("Case opened")
-	case engine.ActionLetterExported:
-		return kit.T("Letter exported")
-	case engine.ActionCaseChanged:
-		return kit.T("Case followed up")
-	case engine.ActionCasesExported:
-		return kit.T("Cases exported")
-	case engine.ActionContacts:
-		return kit.T("Address book changed")
-	case engine.ActionGrouped:
-		return kit.T("People looked at")
-	case engine.ActionDecided:
-		return kit.T("Groups corrected")
-	case engine.ActionJudged:
-		return kit.T("Matches judged")
-	}
-	return vaultActionWords(a)
+	return cmp.Or(map[engine.AuditAction]string{
+		engine.ActionVaultCreated:    kit.T("Vault created"),
+		engine.ActionCollectionAdded: kit.T("Collection added"),
+		engine.ActionRunStarted:      kit.T("Collecting started"),
+		engine.ActionRunContinued:    kit.T("Collecting continued"),
+		engine.ActionIngest:          kit.T("Photos stored"),
+		engine.ActionRetemplated:     kit.T("Faces found anew"),
+		engine.ActionRunFinished:     kit.T("Collecting finished"),
+		engine.ActionSearch:          kit.T("Search"),
+		engine.ActionCaseOpened:      kit.T("Case opened"),
+		engine.ActionLetterExported:  kit.T("Letter exported"),
+		engine.ActionCaseChanged:     kit.T("Case followed up"),
+		engine.ActionCasesExported:   kit.T("Cases exported"),
+		engine.ActionContacts:        kit.T("Address book changed"),
+		engine.ActionGrouped:         kit.T("People looked at"),
+		engine.ActionDecided:         kit.T("Groups corrected"),
+		engine.ActionJudged:          kit.T("Matches judged"),
+	}[a], vaultActionWords(a))
 }
 
 // vaultActionWords names what was done with the vault itself.
 func vaultActionWords(a engine.AuditAction) string {
-	switch a {
-	case engine.ActionUnlocked:
-		return kit.T("Vault opened")
-	case engine.ActionPassphrase:
-		return kit.T("Passphrase")
-	case engine.ActionKeyring:
-		return kit.T("Keyring")
-	case engine.ActionViewed:
-		return kit.T("Face looked at closely")
-	case engine.ActionErased:
-		return kit.T("Erased")
-	case engine.ActionErasureChecked:
-		return kit.T("Erasure checked")
-	case engine.ActionRestored:
-		return kit.T("Older copy restored")
-	case engine.ActionLoss:
-		return kit.T("Entries lost")
-	case engine.ActionAuditExported:
-		return kit.T("Log exported")
-	case engine.ActionCompacted:
-		return kit.T("Files written anew")
-	}
-	return upkeep.ActionWords(a)
+	return cmp.Or(map[engine.AuditAction]string{
+		engine.ActionUnlocked:       kit.T("Vault opened"),
+		engine.ActionPassphrase:     kit.T("Passphrase"),
+		engine.ActionKeyring:        kit.T("Keyring"),
+		engine.ActionViewed:         kit.T("Face looked at closely"),
+		engine.ActionErased:         kit.T("Erased"),
+		engine.ActionErasureChecked: kit.T("Erasure checked"),
+		engine.ActionRestored:       kit.T("Older copy restored"),
+		engine.ActionLoss:           kit.T("Entries lost"),
+		engine.ActionAuditExported:  kit.T("Log exported"),
+		engine.ActionCompacted:      kit.T("Files written anew"),
+	}[a], desk.ActionWords(a), upkeep.ActionWords(a))
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+	return append([]engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
-		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}, desk.Actions()...)
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.
@@ -252,8 +225,10 @@ func changedWords(what string) string {
 		return kit.T("one person")
 	case "split":
 		return kit.T("not the same person")
+	case "off":
+		return kit.T("no longer opens the vault")
 	}
-	return kit.T("no longer opens the vault")
+	return desk.ChangeWords(what)
 }
 
 // countsWords lists the counts of an entry that are not zero.
