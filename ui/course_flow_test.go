@@ -34,10 +34,13 @@ func TestTheBarLeadsToAnOverdueCaseAndItsNextStep(t *testing.T) {
 	}
 	r.button("Complain to the authority…")
 	r.button("Send a reminder…").OnTapped()
+	r.until("the letter", func() bool { return r.says("Dear Late Ltd") && r.has("Write the files…") })
+	r.shell.env.CloseModal()
+	r.button("Note what happened…").OnTapped()
 	r.until("the dialog", func() bool { return r.has("Note it") })
 	r.button("Note it").OnTapped()
 	r.until("the event", func() bool { return len(svc.recorded) == 1 })
-	if e := svc.recorded[0]; e.Kind != matter.EventReminded || e.Right != "access" || e.Day != matter.DayOf(time.Now(), time.Local) {
+	if e := svc.recorded[0]; e.Kind != matter.EventReceived || e.Right != "access" || e.Day != matter.DayOf(time.Now(), time.Local) {
 		t.Errorf("noted: %+v", e)
 	}
 }

@@ -175,6 +175,13 @@ func (f *fakeService) ExportCases(context.Context, string, string) (int, error) 
 func (f *fakeService) SaveCaseFile(context.Context, engine.CaseID, string, string) (string, error) {
 	return "", nil
 }
+func (f *fakeService) PrepareLetter(_ context.Context, req matter.LetterRequest) (matter.LetterRequest, error) {
+	req.Fields.ControllerName = "Late Ltd"
+	return req, nil
+}
+func (f *fakeService) Provisions(matter.Regime, string) ([]string, map[string]string) {
+	return []string{"12"}, map[string]string{"12": "Article 12"}
+}
 func (f *fakeService) Authorities() ([]matter.Authority, error) { return nil, nil }
 func (f *fakeService) AuthorityChoice(matter.Course) (matter.AuthorityChoice, error) {
 	return matter.AuthorityChoice{}, nil

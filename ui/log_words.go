@@ -9,6 +9,7 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
 	"gabarit/ui/upkeep"
 )
@@ -88,16 +89,16 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return upkeep.ActionWords(a)
+	return cmp.Or(desk.ActionWords(a), upkeep.ActionWords(a))
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+	return append([]engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
 		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
-		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}, desk.Actions()...)
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.
@@ -252,8 +253,10 @@ func changedWords(what string) string {
 		return kit.T("one person")
 	case "split":
 		return kit.T("not the same person")
+	case "off":
+		return kit.T("no longer opens the vault")
 	}
-	return kit.T("no longer opens the vault")
+	return desk.ChangeWords(what)
 }
 
 // countsWords lists the counts of an entry that are not zero.

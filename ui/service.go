@@ -7,7 +7,9 @@ import (
 	"gabarit/engine"
 	"gabarit/ui/cases"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/library"
+	"gabarit/ui/papers"
 	"gabarit/ui/search"
 	"gabarit/ui/upkeep"
 )
@@ -19,6 +21,8 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	desk.Service
+	papers.Service
 	upkeep.Service
 	course.Service
 

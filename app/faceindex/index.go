@@ -141,7 +141,7 @@ func (x *Index) rehide(ctx context.Context, saved map[engine.FaceID]bool) error 
 		if err := x.index.Load(ctx); err != nil {
 			return err
 		}
-		x.remove(hide)
+		x.remove(hide) //nolint:contextcheck // all is in memory: there is nothing to wait for
 	}
 	if len(saved) == 0 {
 		return nil

@@ -145,6 +145,30 @@ func TestADailyRunThatFailsIsToldAndTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAClockFarAheadErasesNothingByItself(t *testing.T) {
+	w, k := newWorld(t)
+	if _, err := k.Retain(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	w.at(func() { w.now = w.now.AddDate(10, 0, 0) })
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { k.KeepDaily(ctx) })
+	if err := <-w.warned; len(w.erased) != 0 {
+		t.Errorf("erased after %v", err)
+	}
+	if done, err := k.Retain(t.Context(), nil); err != nil || done.Gone["expired"] != 1 {
+		t.Errorf("by hand: %+v, %v", done, err)
+	}
+	w.at(func() { w.now = w.now.Add(25 * time.Hour) })
+	for n := 1; n < 2; {
+		k.WakeDaily()
+		w.at(func() { n = len(w.erased) })
+	}
+	stop()
+	running.Wait()
+}
+
 func TestADailyRunWaitsWhileACollectionIsReadAndWhileTheVaultIsLocked(t *testing.T) {
 	w, k := newWorld(t)
 	w.at(func() {

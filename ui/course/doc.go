@@ -27,12 +27,18 @@ type Service interface {
 	// Authorities lists all that are known; AuthorityChoice those for a course.
 	Authorities() ([]matter.Authority, error)
 	AuthorityChoice(c matter.Course) (matter.AuthorityChoice, error)
+	// PrepareLetter fills in a reminder or complaint from its case; CodeConflict if it is too early. PreviewLetter and ExportLetter take what it gives.
+	PrepareLetter(ctx context.Context, req matter.LetterRequest) (matter.LetterRequest, error)
+	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
+	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
+	// Provisions lists what a complaint can say was infringed, with words in a language.
+	Provisions(regime matter.Regime, lang string) (keys []string, words map[string]string)
 	// Preflight looks at a complaint before it goes to an authority.
 	Preflight(authority string, f matter.Filing) ([]matter.Finding, error)
 }
 
 // Exits lead out of the screen.
 type Exits struct {
-	// Write opens the letter of a case for a step (a reminder, a complaint, ...); nil: letters are written elsewhere.
+	// Write opens the letter of a case that is yet to be sent; nil: letters are written elsewhere.
 	Write func(v matter.CaseView, s matter.Step)
 }

@@ -27,7 +27,6 @@ type view struct {
 	box  *fyne.Container
 	root fyne.CanvasObject
 	of   engine.CaseID // shown now
-	next *kit.Button
 }
 
 func newView(s *Screen) *view {
@@ -102,7 +101,6 @@ func (w *view) head(v matter.CaseView) {
 // steps are the buttons of what can be done: the proposed one first and loud. What is waited for is text.
 func (w *view) steps(v matter.CaseView) {
 	row := container.NewHBox()
-	w.next = nil
 	for i, step := range v.Standing.Steps {
 		words := StepWords(v, step)
 		if len(v.Standing.Threads) > 1 && step.Right != "" || step.Kind == matter.StepSend && step.Right != "" {
@@ -118,10 +116,7 @@ func (w *view) steps(v matter.CaseView) {
 			button = w.s.env.NewMainButton
 		}
 		b := button(words+"…", theme.NavigateNextIcon(), func() { w.take(v, step) })
-		if w.next == nil {
-			w.next = b
-			w.s.env.Dump.Name("case.next", b)
-		}
+		w.s.env.Dump.Name("case.step."+string(rune('0'+i)), b)
 		row.Add(b)
 	}
 	record := w.s.env.NewButton(kit.T("Note what happened…"), theme.DocumentCreateIcon(), func() { w.s.record(v, w.s.p.NewForm(Recordable(v)[0], "")) })
@@ -133,11 +128,14 @@ func (w *view) steps(v matter.CaseView) {
 // take does a step: a letter is written where letters are; the rest is noted.
 func (w *view) take(v matter.CaseView, s matter.Step) {
 	switch s.Kind {
-	case matter.StepSend, matter.StepRemind, matter.StepComplain:
+	case matter.StepSend:
 		if w.s.exits.Write != nil {
 			w.s.exits.Write(v, s)
 			return
 		}
+	case matter.StepRemind, matter.StepComplain:
+		w.s.followUpLetter(v, s)
+		return
 	}
 	f := w.s.p.NewForm(StepEvent(s.Kind), s.Right)
 	w.s.record(v, f)
