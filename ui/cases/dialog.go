@@ -155,7 +155,7 @@ func (d *Dialog) layout() fyne.CanvasObject {
 	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root)
 	d.editor.root.Hide()
 	middle := container.NewBorder(d.editor.toggle, nil, nil, nil, d.middle)
-	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(440, middle)), nil, preview)
+	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(480, middle)), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
 }
 

@@ -140,8 +140,8 @@ func (f *fieldsPane) lay() {
 	item("marketing", "", f.marketing)
 	item("annex", kit.T("Annex"), container.NewVBox(f.thumbnails, f.noItems))
 	f.formats = map[string]*kit.Check{}
-	box := container.NewGridWithColumns(2)
-	for _, format := range []struct{ name, label string }{{"pdf", "PDF"}, {"txt", kit.T("Plain text")}, {"docx", "Word (DOCX)"}, {"odt", "OpenDocument (ODT)"}, {"eml", kit.T("E-mail draft (EML)")}} {
+	box := container.NewGridWithColumns(3)
+	for _, format := range []struct{ name, label string }{{"pdf", "PDF"}, {"docx", "DOCX"}, {"odt", "ODT"}, {"txt", kit.T("Text")}, {"eml", kit.T("E-mail")}} {
 		f.formats[format.name] = f.check(format.label, func(on bool) { f.d.p.SetFormat(format.name, on) })
 		box.Add(f.formats[format.name])
 	}
