@@ -99,6 +99,16 @@ func (f *fakeService) View(_ context.Context, id engine.FaceID) error {
 	return nil
 }
 
+func (f *fakeService) Offered(regime matter.Regime, right engine.Right) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Offered(regime, right)
+}
+func (f *fakeService) FindControllers(context.Context, []string, []string, string) ([]matter.Candidate, error) {
+	return nil, nil
+}
 func (f *fakeService) MissingFields(req matter.LetterRequest) []string {
 	l, err := rights.NewLetters(assets.FS())
 	if err != nil {

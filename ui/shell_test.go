@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -143,7 +144,8 @@ func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]
 	return []engine.Case{{Site: "site.example", Items: items}}, nil
 }
 func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error) {
-	return matter.LetterDraft{Text: "Dear " + req.Fields.ControllerName + ", I am " + req.Fields.SenderName}, nil
+	text := "Dear " + req.Fields.ControllerName + ", I am " + cmp.Or(req.Fields.SenderName, req.Gaps["sender_name"])
+	return matter.LetterDraft{Text: text, Head: text}, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)

@@ -47,7 +47,10 @@ func (v *values) lawWords(req matter.LetterRequest) {
 			list = append(list, text)
 		}
 	}
-	v.fields["infringed_list"] = strings.Join(list, "; ")
+	v.fields["infringed_list"] = strings.Join(list, typography(req.Lang, " ; "))
+	if req.Lang != "fr" {
+		v.fields["infringed_list"] = strings.Join(list, "; ")
+	}
 }
 
 // table reads a section whose lines are "key = text".
@@ -120,7 +123,7 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"still_online":   oneLine(u.StillOnline) != "",
 		"received_known": u.ReceivedKnown,
 		"of_access":      u.Right == engine.RightAccess,
-		"email":          oneLine(u.SenderEmail) != "",
+		"email":          oneLine(u.SenderEmail) != "" && !strings.Contains(f.ReplyChannel+" "+f.SenderAddress, oneLine(u.SenderEmail)),
 		"contact":        contact(f) != "",
 		"facts":          manyLines(u.Facts) != "",
 		"answered":       !u.AnswerDate.IsZero(),

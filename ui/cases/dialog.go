@@ -25,11 +25,13 @@ type Dialog struct {
 	svc Service
 	p   *Presenter
 
-	grouping, composing, exporting *kit.Slot
+	grouping, composing, exporting, finding *kit.Slot
 
 	sites   *kit.List
 	fields  *fieldsPane
-	preview *widget.Label
+	preview *preview
+	editor  *editor
+	middle  *fyne.Container // the fields, or the editor
 	missing *widget.Label
 	notice  *kit.Notice
 	one     *kit.Button
@@ -41,19 +43,19 @@ type Dialog struct {
 // Open shows the dialog for items; closed is called when it is left.
 func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
 	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), closed: closed, grouping: env.Slots.NewSlot(),
-		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), preview: kit.NewText(""), missing: kit.NewText(""), notice: env.NewNotice()}
+		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), finding: env.Slots.NewSlot(),
+		preview: newPreview(), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
-	d.preview.SizeName = theme.SizeNameCaptionText
-	d.preview.Wrapping = fyne.TextWrapOff // the letter brings its own lines
 	d.fields = newFieldsPane(d)
+	d.editor = newEditor(d)
 	d.sites = d.newSites()
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
 	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
 	done := env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
-	d.d = env.NewDialog(kit.T("Ask for erasure"), d.layout())
+	d.d = env.NewDialog(kit.T("Write letters"), d.layout())
 	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.one})
 	env.Dump.Name("letter.export", d.one)
-	env.Dump.Name("letter.preview", d.preview)
+	env.Dump.Name("letter.preview", d.preview.head)
 	env.Dump.Name("letter.missing", d.missing)
 	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
 	env.Modal(d.d, d.leave)
@@ -69,9 +71,46 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 			d.sites.Select(0)
 			d.fields.fill()
 			d.refresh()
+			d.find()
 		})
 	env.Focus(d.fields.sender)
 	return d
+}
+
+// find looks for who may answer for each site. The dialog shows them; it chooses nobody.
+func (d *Dialog) find() {
+	type search struct {
+		to            *Addressee
+		pages, images []string
+	}
+	var searches []search
+	for _, to := range d.p.addressees() {
+		s := search{to: to}
+		for _, it := range to.Items {
+			s.pages, s.images = append(s.pages, it.Source.PageURL), append(s.images, it.Source.URL)
+		}
+		searches = append(searches, s)
+	}
+	kit.Run(d.finding, func(ctx context.Context) ([][]matter.Candidate, error) {
+		var out [][]matter.Candidate
+		for _, s := range searches {
+			found, err := d.svc.FindControllers(ctx, s.pages, s.images, "")
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found)
+		}
+		return out, nil
+	}, func(found [][]matter.Candidate, err error) {
+		if err != nil {
+			d.notice.Error(err)
+			return
+		}
+		for i, s := range searches {
+			s.to.Found(found[i])
+		}
+		d.fields.fill()
+	})
 }
 
 func (d *Dialog) newSites() *kit.List {
@@ -89,7 +128,13 @@ func (d *Dialog) newSites() *kit.List {
 			}
 			box := o.(*container.ThemeOverride).Content.(*fyne.Container)
 			kit.SetText(box.Objects[0].(*widget.Label), siteWords(letters[i].Site))
-			about := kit.N("{{.N}} items", len(letters[i].Items))
+			about := kit.N("{{.N}} items", letters[i].Confirmed())
+			if len(letters) > 1 {
+				about = rightWords(letters[i].Right) + " · " + about
+			}
+			if n := len(letters[i].Items) - letters[i].Confirmed(); n > 0 {
+				about += " · " + kit.N("{{.N}} not confirmed", n)
+			}
 			if len(letters[i].Files) > 0 {
 				about += " · " + kit.T("letter exported")
 			}
@@ -97,6 +142,7 @@ func (d *Dialog) newSites() *kit.List {
 		})
 	l.OnSelected = func(i int) {
 		d.p.Select(i)
+		d.editor.reset()
 		d.fields.fill()
 		d.refresh()
 	}
@@ -105,9 +151,11 @@ func (d *Dialog) newSites() *kit.List {
 
 func (d *Dialog) layout() fyne.CanvasObject {
 	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
-	preview := container.NewBorder(boldLabel(kit.T("Preview")), nil, nil, nil, container.NewScroll(kit.Compact(container.NewPadded(d.preview))))
-	middle := kit.Fixed(440, container.NewVScroll(d.fields.root))
-	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), middle), nil, preview)
+	preview := container.NewBorder(boldLabel(kit.T("Preview")), d.preview.notes, nil, nil, d.preview.root)
+	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root)
+	d.editor.root.Hide()
+	middle := container.NewBorder(d.editor.toggle, nil, nil, nil, d.middle)
+	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(480, middle)), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
 }
 
@@ -128,22 +176,31 @@ func (d *Dialog) refresh() {
 		return
 	}
 	missing := d.p.Missing(l)
-	d.one.SetEnabled(len(missing) == 0)
+	waits := d.p.Waits(l)
+	d.one.SetEnabled(len(missing) == 0 && !waits)
 	kit.Show(len(d.p.Letters()) > 1, d.all)
 	d.all.SetEnabled(len(d.p.Ready()) == len(d.p.Letters()))
-	kit.Show(len(missing) > 0, d.missing)
-	kit.SetText(d.missing, missingWords(missing))
-	req := d.p.Request(l, "", func(f Field) string { return "[" + fieldWord(f) + "]" })
+	kit.Show(len(missing) > 0 || waits, d.missing)
+	text := missingWords(missing)
+	if waits && len(missing) == 0 {
+		text = kit.T("The letter of access goes out first: export it, or all of them.")
+	}
+	kit.SetText(d.missing, text)
+	req := d.p.Request(l, "", gapWord)
 	items := l.Items
 	kit.Run(d.composing, func(ctx context.Context) (matter.LetterDraft, error) { return d.svc.PreviewLetter(ctx, items, req) },
 		func(draft matter.LetterDraft, err error) {
-			text := draft.Text
 			if err != nil {
-				text = kit.Explain(err).String()
+				d.preview.fail(kit.Explain(err).String())
+				return
 			}
-			kit.SetText(d.preview, text)
+			d.preview.show(draft)
+			d.editor.show(draft)
 		})
 }
+
+// gapWord stands in a preview where a field is still empty.
+func gapWord(f Field) string { return "[" + fieldWord(f) + "]" }
 
 // chooseFolder asks where to write, then exports.
 func (d *Dialog) chooseFolder(letters []*Letter) {
@@ -158,7 +215,7 @@ func (d *Dialog) chooseFolder(letters []*Letter) {
 
 // Export writes letters into a folder in the background and says which files were written.
 func (d *Dialog) Export(letters []*Letter, dir string) {
-	jobs := d.p.Jobs(letters, dir)
+	jobs := d.p.Jobs(letters, dir, gapWord)
 	if len(jobs) == 0 {
 		return
 	}
@@ -185,6 +242,7 @@ func (d *Dialog) Export(letters []*Letter, dir string) {
 func (d *Dialog) leave() {
 	d.grouping.Stop()
 	d.composing.Stop()
+	d.finding.Stop()
 	if d.closed != nil {
 		d.closed()
 	}
@@ -210,7 +268,17 @@ func fieldWord(f Field) string {
 	case FieldDate:
 		return kit.T("date (year-month-day)")
 	case FieldReasons:
-		return kit.T("reasons for the objection")
+		return kit.T("reasons from your situation")
+	case FieldRestriction:
+		return kit.T("why it is to be restricted")
+	case FieldNames:
+		return kit.T("the names searched for")
+	case FieldCountry:
+		return kit.T("version of the search engine")
+	case FieldProof:
+		return kit.T("proof that you may act for them (a file)")
+	case FieldItems:
+		return kit.T("a find that you confirm, or leave the list out")
 	}
 	return kit.T("a file format")
 }

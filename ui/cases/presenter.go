@@ -1,8 +1,10 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +24,11 @@ const (
 	FieldPlace         Field = "place"
 	FieldDate          Field = "date"
 	FieldReasons       Field = "objection_reasons"
+	FieldRestriction   Field = "restriction"
+	FieldNames         Field = "names"
+	FieldCountry       Field = "country"
+	FieldProof         Field = "authority_proof"
+	FieldItems         Field = "items"  // none was confirmed
 	FieldFormat        Field = "format" // of the files; the dialog's own
 )
 
@@ -31,35 +38,60 @@ type Rules interface {
 	DefaultController(site, lang string) string
 	// MissingFields names the fields that a letter still needs, in the order of the letter.
 	MissingFields(req matter.LetterRequest) []string
+	// Offered lists the languages in which there is a letter for a right under a regime; those that are not en or fr are outlines.
+	Offered(regime matter.Regime, right engine.Right) []string
 }
 
-// Letter is one letter: to one site, about its items.
+// Addressee is whom one or two letters go to: who answers for a site, about its items.
+type Addressee struct {
+	Site       string // "" for local files
+	Items      []engine.CaseItem
+	Name       string // of the addressee
+	named      bool   // the user changed it
+	Address    string
+	Email      string
+	Web        string
+	Source     string // of the address, where one was chosen from those found
+	ForDPO     bool
+	Biometric  bool
+	Candidates []matter.Candidate // who may answer; nobody is chosen but by the user
+	Chosen     int                // place in Candidates; -1: none
+	Case       engine.CaseID      // once exported
+}
+
+// Letter is one letter.
 type Letter struct {
-	Site      string // "" for local files
-	Items     []engine.CaseItem
-	Name      string // of the addressee
-	named     bool   // the user changed it
-	Address   string
-	ForDPO    bool
-	Biometric bool
-	Case      engine.CaseID // once exported
-	Files     []string
+	*Addressee
+	Right engine.Right
+	Edit  matter.LetterEdit // what the user changed of its text
+	Files []string
 }
 
 // Presenter is the state of the letter dialog. All methods are for one goroutine, except Export's result,
 // which is plain data.
 type Presenter struct {
-	Sender     string
-	ReplyTo    string // postal address or e-mail
-	Place      string
-	Date       string // 2006-01-02
-	Lang       string // of the letters
-	Formats    []string
-	Grounds    []string
-	Reasons    string // of an objection
-	Thumbnails bool
+	Sender      string
+	ReplyTo     string // postal address or e-mail
+	Place       string
+	Date        string // 2006-01-02
+	Lang        string // of the letters
+	Regime      matter.Regime
+	Formats     []string
+	Grounds     []string
+	Reasons     string // of an objection
+	Restriction string // case of art. 18(1)
+	Names       string // delisting: the searches
+	Country     string // delisting: version of the search engine
+	Marketing   bool
+	Thumbnails  bool
+	NoItems     bool
+	For         string // the person written for; "": oneself
+	Parent      bool
+	Proof       string // file
+	Portrait    string // file
 
 	rules   Rules
+	rights  []engine.Right
 	letters []*Letter
 	current int
 }
@@ -69,26 +101,155 @@ func NewPresenter(today time.Time, lang string, rules Rules) *Presenter {
 	if lang != "fr" {
 		lang = "en"
 	}
-	return &Presenter{rules: rules, Date: today.Format(time.DateOnly), Lang: lang, Formats: []string{"pdf", "txt"}, Grounds: []string{"d"}, Thumbnails: true}
+	return &Presenter{rules: rules, Date: today.Format(time.DateOnly), Lang: lang, Regime: matter.RegimeEU, Formats: []string{"pdf", "txt"},
+		Grounds: []string{"d"}, Thumbnails: true, rights: []engine.Right{engine.RightErasure}}
 }
 
 // SetDrafts takes the grouped items.
 func (p *Presenter) SetDrafts(drafts []engine.Case) {
 	p.letters = nil
 	for _, c := range drafts {
-		p.letters = append(p.letters, &Letter{Site: c.Site, Items: c.Items, Name: p.rules.DefaultController(c.Site, p.Lang)})
+		to := &Addressee{Site: c.Site, Items: c.Items, Name: p.rules.DefaultController(c.Site, p.Lang), Chosen: -1}
+		for _, r := range p.rights {
+			p.letters = append(p.letters, &Letter{Addressee: to, Right: r})
+		}
 	}
 	p.current = 0
 }
 
-// SetLang changes the letters' language and, where the user left it, the addressee's name.
+// Choices are what can be asked for, each with the letters that it needs. Access and erasure together are two letters, access first.
+func Choices() [][]engine.Right {
+	return [][]engine.Right{{engine.RightErasure}, {engine.RightAccess}, {engine.RightAccess, engine.RightErasure}, {engine.RightObjection},
+		{engine.RightRestriction}, {engine.RightDelisting}}
+}
+
+// Choice is the place of what is asked for in Choices.
+func (p *Presenter) Choice() int {
+	return slices.IndexFunc(Choices(), func(c []engine.Right) bool { return slices.Equal(c, p.rights) })
+}
+
+// SetChoice asks for something else. Letters that were there already keep their changes and files.
+func (p *Presenter) SetChoice(i int) {
+	if i < 0 || i >= len(Choices()) {
+		return
+	}
+	p.rights = Choices()[i]
+	var out []*Letter
+	for _, to := range p.addressees() {
+		for _, r := range p.rights {
+			at := slices.IndexFunc(p.letters, func(l *Letter) bool { return l.Addressee == to && l.Right == r })
+			if at >= 0 {
+				out = append(out, p.letters[at])
+			} else {
+				out = append(out, &Letter{Addressee: to, Right: r})
+			}
+		}
+	}
+	p.letters, p.current = out, min(p.current, max(len(out)-1, 0))
+	p.fitLang()
+}
+
+// addressees lists whom the letters go to, each once.
+func (p *Presenter) addressees() []*Addressee {
+	var out []*Addressee
+	for _, l := range p.letters {
+		if !slices.Contains(out, l.Addressee) {
+			out = append(out, l.Addressee)
+		}
+	}
+	return out
+}
+
+// Asks tells whether a right is among those asked for.
+func (p *Presenter) Asks(r engine.Right) bool { return slices.Contains(p.rights, r) }
+
+// Langs lists the languages that all letters asked for are written in.
+func (p *Presenter) Langs() []string {
+	out := p.rules.Offered(p.Regime, p.rights[0])
+	for _, r := range p.rights[1:] {
+		other := p.rules.Offered(p.Regime, r)
+		out = slices.DeleteFunc(out, func(l string) bool { return !slices.Contains(other, l) })
+	}
+	return out
+}
+
+// SetRegime changes the law that the letters rely on.
+func (p *Presenter) SetRegime(r matter.Regime) {
+	p.Regime = r
+	p.fitLang()
+}
+
+// fitLang goes to English where there is no letter in the language chosen.
+func (p *Presenter) fitLang() {
+	if langs := p.Langs(); len(langs) > 0 && !slices.Contains(langs, p.Lang) {
+		p.SetLang(langs[0])
+	}
+}
+
+// SetLang changes the letters' language and, where the user left it, the addressee's name. A text that was changed is in the language of
+// before: it is given up.
 func (p *Presenter) SetLang(lang string) {
+	if p.Lang == lang {
+		return
+	}
 	p.Lang = lang
 	for _, l := range p.letters {
+		l.Edit = matter.LetterEdit{}
 		if !l.named {
 			l.Name = p.rules.DefaultController(l.Site, lang)
 		}
 	}
+}
+
+// Found takes who may answer for a site. Nothing is chosen, even if there is only one.
+func (to *Addressee) Found(found []matter.Candidate) { to.Candidates, to.Chosen = found, -1 }
+
+// Choose takes the addressee from those found.
+func (p *Presenter) Choose(i int) {
+	l := p.Letter()
+	if l == nil || i < 0 || i >= len(l.Candidates) {
+		return
+	}
+	c := l.Candidates[i].Controller
+	l.Chosen, l.Name, l.named = i, c.Name, true
+	l.Address, l.Email, l.Web, l.Biometric = c.Address, c.Email, c.Web, c.Biometric || l.Biometric
+}
+
+// SetEmail changes the addressee's e-mail address.
+func (p *Presenter) SetEmail(text string) {
+	if l := p.Letter(); l != nil {
+		l.Email = text
+	}
+}
+
+// Edit keeps what the user made of the current letter's text; base is the text that it was made of. The same text is no change.
+func (p *Presenter) Edit(base, text string) {
+	l := p.Letter()
+	if l == nil {
+		return
+	}
+	if strings.TrimSpace(text) == strings.TrimSpace(base) || strings.TrimSpace(text) == "" {
+		l.Edit = matter.LetterEdit{}
+		return
+	}
+	l.Edit = matter.LetterEdit{Base: base, Text: text}
+}
+
+// Waits tells that a letter of erasure comes after one of access that was not exported yet.
+func (p *Presenter) Waits(l *Letter) bool {
+	return l.Right == engine.RightErasure && slices.ContainsFunc(p.letters, func(o *Letter) bool {
+		return o.Addressee == l.Addressee && o.Right == engine.RightAccess && len(o.Files) == 0
+	})
+}
+
+// Confirmed counts the items that enter the letters.
+func (to *Addressee) Confirmed() (n int) {
+	for _, it := range to.Items {
+		if it.Confirmed.Confirms() {
+			n++
+		}
+	}
+	return n
 }
 
 // SetName changes the addressee's name of the current letter.
@@ -158,6 +319,9 @@ func (p *Presenter) Missing(l *Letter) []Field {
 	for _, name := range p.rules.MissingFields(p.request(l, "", p.fields(l))) {
 		out = append(out, Field(name))
 	}
+	if !p.NoItems && l.Confirmed() == 0 {
+		out = append(out, FieldItems)
+	}
 	if len(p.Formats) == 0 {
 		out = append(out, FieldFormat)
 	}
@@ -167,10 +331,23 @@ func (p *Presenter) Missing(l *Letter) []Field {
 // fields are a letter's fields as they are filled in now.
 func (p *Presenter) fields(l *Letter) matter.LetterFields {
 	day, _ := p.day()
-	return matter.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
-		ControllerName: strings.TrimSpace(l.Name), ControllerAddress: strings.TrimSpace(l.Address), ForDPO: l.ForDPO,
-		Place: strings.TrimSpace(p.Place), Date: day, Biometric: l.Biometric, Site: l.Site != "",
-		ObjectionReasons: strings.TrimSpace(p.Reasons), Grounds: slices.Clone(p.Grounds), Thumbnails: p.Thumbnails}
+	f := matter.LetterFields{SenderName: strings.TrimSpace(p.Sender), SenderAddress: strings.TrimSpace(p.ReplyTo),
+		ControllerName: strings.TrimSpace(l.Name), ControllerAddress: strings.TrimSpace(l.Address), ControllerEmail: strings.TrimSpace(l.Email), ControllerWeb: l.Web,
+		ForDPO: l.ForDPO, Place: strings.TrimSpace(p.Place), Date: day, Biometric: l.Biometric, Site: l.Site != "" && !l.Biometric,
+		ObjectionReasons: strings.TrimSpace(p.Reasons), Thumbnails: p.Thumbnails, NoItems: p.NoItems, Marketing: p.Marketing,
+		Represented: strings.TrimSpace(p.For), Parent: p.Parent, Restriction: p.Restriction,
+		Delisting:   matter.Delisting{Names: strings.TrimSpace(p.Names), Country: strings.TrimSpace(p.Country)},
+		AccessFirst: p.Asks(engine.RightAccess) && p.Asks(engine.RightErasure)}
+	if l.Right == engine.RightErasure {
+		f.Grounds = slices.Clone(p.Grounds)
+		if f.AccessFirst {
+			f.AccessDate = day // both letters bear it
+		}
+	}
+	if l.Right == engine.RightAccess || l.Right == engine.RightRestriction {
+		f.ObjectionReasons = ""
+	}
+	return f
 }
 
 func (p *Presenter) day() (time.Time, bool) {
@@ -183,44 +360,41 @@ func (p *Presenter) Ready() []*Letter {
 	return slices.DeleteFunc(slices.Clone(p.letters), func(l *Letter) bool { return len(p.Missing(l)) > 0 })
 }
 
-// Request is the request for a letter. Fields that are missing hold what gap gives for them, so that a preview can
-// show where they will stand; for an export nothing is missing.
+// Request is the request for a letter. gap gives what stands for fields that are missing, so that a preview can
+// show where they will be; for an export nothing is missing, and no such word may be left in a text that was changed.
 func (p *Presenter) Request(l *Letter, dir string, gap func(Field) string) matter.LetterRequest {
-	fields := p.fields(l)
-	for _, f := range p.Missing(l) {
-		switch f {
-		case FieldSenderName:
-			fields.SenderName = gap(f)
-		case FieldSenderAddress:
-			fields.SenderAddress = gap(f)
-		case FieldController:
-			fields.ControllerName = gap(f)
-		case FieldPlace:
-			fields.Place = gap(f)
-		case FieldReasons:
-			fields.ObjectionReasons = gap(f)
-		}
+	req := p.request(l, dir, p.fields(l))
+	req.Gaps = map[string]string{}
+	for _, f := range []Field{FieldSenderName, FieldSenderAddress, FieldController, FieldPlace, FieldDate, FieldReasons, FieldNames, FieldCountry, FieldProof, FieldRestriction} {
+		req.Gaps[string(f)] = gap(f)
 	}
-	return p.request(l, dir, fields)
+	return req
 }
 
 func (p *Presenter) request(l *Letter, dir string, fields matter.LetterFields) matter.LetterRequest {
-	return matter.LetterRequest{Case: l.Case, Right: engine.RightErasure, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields}
+	req := matter.LetterRequest{Case: l.Case, Right: l.Right, Regime: p.Regime, Lang: p.Lang, Formats: slices.Clone(p.Formats), Dir: dir, Fields: fields, Edit: l.Edit}
+	if fields.Represented != "" && p.Proof != "" {
+		req.Files.Proof, req.Fields.AuthorityProof = p.Proof, filepath.Base(p.Proof)
+	}
+	if fields.Biometric {
+		req.Files.Portrait = p.Portrait
+	}
+	return req
 }
 
 // Job is the export of one letter: a copy that a goroutine may use.
 type Job struct {
-	Letter *Letter // to hand the outcome back to; not touched by Export
+	Letter *Letter // to hand the outcome back to; Export asks only for its addressee's identity, which never changes
 	Items  []engine.CaseItem
 	Req    matter.LetterRequest
 }
 
 // Jobs prepares the export of letters into a folder.
-func (p *Presenter) Jobs(letters []*Letter, dir string) []Job {
+func (p *Presenter) Jobs(letters []*Letter, dir string, gap func(Field) string) []Job {
 	var out []Job
 	for _, l := range letters {
 		if len(p.Missing(l)) == 0 {
-			out = append(out, Job{Letter: l, Items: l.Items, Req: p.Request(l, dir, func(Field) string { return "" })})
+			out = append(out, Job{Letter: l, Items: l.Items, Req: p.Request(l, dir, gap)})
 		}
 	}
 	return out
@@ -237,8 +411,9 @@ type Outcome struct {
 // is returned with it.
 func Export(ctx context.Context, svc Service, jobs []Job) ([]Outcome, error) {
 	var out []Outcome
+	made := map[*Addressee]engine.CaseID{} // two letters to one addressee are about one case
 	for _, j := range jobs {
-		o := Outcome{Letter: j.Letter, Case: j.Req.Case}
+		o := Outcome{Letter: j.Letter, Case: cmp.Or(j.Req.Case, made[j.Letter.Addressee])}
 		if o.Case == "" {
 			opened, err := svc.OpenCases(ctx, j.Items)
 			if err != nil {
@@ -248,6 +423,7 @@ func Export(ctx context.Context, svc Service, jobs []Job) ([]Outcome, error) {
 				return out, engine.E(engine.CodeInternal, "cases.Export", "the items of one letter made several cases", errors.New(j.Letter.Site))
 			}
 			o.Case = opened[0].ID
+			made[j.Letter.Addressee] = o.Case
 		}
 		j.Req.Case = o.Case
 		files, err := svc.ExportLetter(ctx, j.Req)

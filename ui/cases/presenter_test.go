@@ -30,6 +30,14 @@ func (rules) MissingFields(req matter.LetterRequest) []string {
 	return l.Missing(req)
 }
 
+func (rules) Offered(regime matter.Regime, right engine.Right) []string {
+	l, err := rights.NewLetters(assets.FS())
+	if err != nil {
+		panic(err)
+	}
+	return l.Offered(regime, right)
+}
+
 func gap(f cases.Field) string { return "[" + string(f) + "]" }
 
 func twoLetters() *cases.Presenter {
@@ -68,7 +76,7 @@ func TestMissingFieldsAreNamedAndBlockTheExport(t *testing.T) {
 			if got := p.Missing(l); !cmp.Equal(got, tt.want) {
 				t.Errorf("missing %v, want %v", got, tt.want)
 			}
-			if jobs := p.Jobs([]*cases.Letter{l}, "/out"); (len(jobs) == 0) != (len(tt.want) > 0) {
+			if jobs := p.Jobs([]*cases.Letter{l}, "/out", gap); (len(jobs) == 0) != (len(tt.want) > 0) {
 				t.Errorf("%d exports with %v missing", len(jobs), tt.want)
 			}
 		})
@@ -79,8 +87,10 @@ func TestAPreviewShowsWhereMissingFieldsWillStand(t *testing.T) {
 	p := twoLetters()
 	req := p.Request(p.Letters()[1], "", gap)
 	f := req.Fields
-	if f.SenderName != "[sender_name]" || f.SenderAddress != "[sender_address]" || f.ControllerName != "[controller_name]" || f.Place != "[place]" {
-		t.Errorf("fields %+v", f)
+	for _, name := range []string{"sender_name", "sender_address", "controller_name", "place", "date"} {
+		if req.Gaps[name] != "["+name+"]" {
+			t.Errorf("gaps %v", req.Gaps)
+		}
 	}
 	if f.Site || req.Right != engine.RightErasure || !slices.Equal(f.Grounds, []string{"d"}) {
 		t.Errorf("request %+v", req)
@@ -135,7 +145,7 @@ func (e *exporter) ExportLetter(_ context.Context, req matter.LetterRequest) ([]
 func TestACaseIsOpenedOnceHoweverOftenItsLetterIsExported(t *testing.T) {
 	p, svc := filled(), &exporter{}
 	for range 2 {
-		out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out"))
+		out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out", gap))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,12 +162,142 @@ func TestWhatWasWrittenBeforeAnErrorIsKept(t *testing.T) {
 	p, svc := filled(), &exporter{fail: 2}
 	p.Select(1)
 	p.SetName("Someone")
-	out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out"))
+	out, err := cases.Export(t.Context(), svc, p.Jobs(p.Ready(), "/out", gap))
 	if err == nil || len(out) != 2 {
 		t.Fatalf("%d outcomes, err %v", len(out), err)
 	}
 	p.Exported(out)
 	if p.Letters()[0].Case != "A" || len(p.Letters()[0].Files) != 1 || p.Letters()[1].Case != "B" || len(p.Letters()[1].Files) != 0 {
 		t.Errorf("letters %+v %+v", *p.Letters()[0], *p.Letters()[1])
+	}
+}
+
+func erasureAndAccess() *cases.Presenter {
+	p := filled()
+	p.SetChoice(2)
+	return p
+}
+
+func TestA04AccessAndErasureAreTwoLettersOfOneCaseAndErasureWaits(t *testing.T) {
+	p, svc := erasureAndAccess(), &exporter{}
+	var got []engine.Right
+	for _, l := range p.Letters() {
+		got = append(got, l.Right)
+	}
+	if !cmp.Equal(got, []engine.Right{engine.RightAccess, engine.RightErasure, engine.RightAccess, engine.RightErasure}) {
+		t.Fatalf("letters %v", got)
+	}
+	access, erasure := p.Letters()[0], p.Letters()[1]
+	if p.Waits(access) || !p.Waits(erasure) {
+		t.Error("erasure does not wait for access")
+	}
+	out, err := cases.Export(t.Context(), svc, p.Jobs([]*cases.Letter{access, erasure}, "/out", gap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Exported(out)
+	if svc.opened != 1 || len(svc.reqs) != 2 || svc.reqs[0].Right != engine.RightAccess || svc.reqs[1].Case != svc.reqs[0].Case || !svc.reqs[0].Fields.AccessFirst {
+		t.Errorf("%d cases, requests %+v", svc.opened, svc.reqs)
+	}
+	if p.Waits(erasure) {
+		t.Error("erasure still waits")
+	}
+}
+
+func TestA07CandidatesAreShownAndNeverChosen(t *testing.T) {
+	p := filled()
+	l := p.Letter()
+	l.Found([]matter.Candidate{{Controller: matter.Controller{Name: "One Ltd", Address: "1 Street", Email: "dpo@one.example"}}})
+	if l.Chosen != -1 || l.Name != "the operator of a.example" || l.Email != "" {
+		t.Errorf("the only one found was chosen: %+v", *l.Addressee)
+	}
+	p.Choose(7)
+	p.Choose(0)
+	p.SetLang("fr")
+	if req := p.Request(l, "", gap); req.Fields.ControllerName != "One Ltd" || req.Fields.ControllerAddress != "1 Street" || req.Fields.ControllerEmail != "dpo@one.example" {
+		t.Errorf("fields %+v", req.Fields)
+	}
+}
+
+func TestAnEditedTextIsKeptForItsLetterUntilTheLanguageChanges(t *testing.T) {
+	p := erasureAndAccess()
+	p.Edit("Dear Sir", "Dear Sir ")
+	if p.Letter().Edit.Text != "" {
+		t.Error("the same text counts as a change")
+	}
+	p.Edit("Dear Sir", "Hello")
+	p.SetChoice(2)
+	if req := p.Request(p.Letter(), "", gap); req.Edit != (matter.LetterEdit{Base: "Dear Sir", Text: "Hello"}) {
+		t.Errorf("edit %+v", req.Edit)
+	}
+	p.Select(1)
+	if req := p.Request(p.Letter(), "", gap); req.Edit.Text != "" {
+		t.Error("another letter got the text")
+	}
+	p.SetLang("fr")
+	if p.Letters()[0].Edit.Text != "" {
+		t.Error("an English text is left in a French letter")
+	}
+}
+
+func TestA02FindsThatAreNotConfirmedBlockTheLetterOrAreLeftOut(t *testing.T) {
+	p := filled()
+	l := p.Letter()
+	for i := range l.Items {
+		l.Items[i].Confirmed = engine.VerdictUnsure
+	}
+	if got := p.Missing(l); !cmp.Equal(got, []cases.Field{cases.FieldItems}) || l.Confirmed() != 0 {
+		t.Errorf("missing %v", got)
+	}
+	p.NoItems = true
+	if got := p.Missing(l); len(got) > 0 {
+		t.Errorf("missing %v though the list is left out", got)
+	}
+}
+
+func TestWhatALetterNeedsFollowsItsRight(t *testing.T) {
+	for _, c := range []struct {
+		choice int
+		change func(*cases.Presenter)
+		want   []cases.Field
+	}{
+		{1, func(*cases.Presenter) {}, nil},
+		{3, func(*cases.Presenter) {}, []cases.Field{cases.FieldReasons}},
+		{4, func(*cases.Presenter) {}, []cases.Field{cases.FieldRestriction}},
+		{5, func(p *cases.Presenter) { p.Reasons = "x" }, []cases.Field{cases.FieldNames}},
+		{0, func(p *cases.Presenter) { p.For = "Ben" }, []cases.Field{cases.FieldProof}},
+		{0, func(p *cases.Presenter) { p.For, p.Proof = "Ben", "/b.pdf" }, nil},
+	} {
+		p := filled()
+		p.SetChoice(c.choice)
+		c.change(p)
+		got := p.Missing(p.Letter())
+		if len(got) != len(c.want) || len(got) > 0 && got[0] != c.want[0] {
+			t.Errorf("%v: missing %v, want %v", cases.Choices()[c.choice], got, c.want)
+		}
+	}
+}
+
+func TestALanguageWithoutALetterGivesWayToEnglish(t *testing.T) {
+	p := filled()
+	p.SetLang("de")
+	if !cmp.Equal(p.Langs(), []string{"en", "fr", "de", "it"}) {
+		t.Errorf("languages %v", p.Langs())
+	}
+	p.SetRegime(matter.RegimeUK)
+	if p.Lang != "en" || !cmp.Equal(p.Langs(), []string{"en", "fr"}) {
+		t.Errorf("language %s of %v", p.Lang, p.Langs())
+	}
+}
+
+func TestAPortraitGoesOnlyToWhoRunsAFaceSearch(t *testing.T) {
+	p := filled()
+	p.Portrait = "/me.jpg"
+	if req := p.Request(p.Letter(), "", gap); req.Files.Portrait != "" {
+		t.Error("a site gets the portrait")
+	}
+	p.SetBiometric(true)
+	if req := p.Request(p.Letter(), "", gap); req.Files.Portrait == "" || req.Fields.Site {
+		t.Errorf("request %+v", req)
 	}
 }

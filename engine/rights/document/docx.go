@@ -78,9 +78,11 @@ func (w *docxWriter) letter(doc matter.LetterDoc) {
 	w.p(other, doc.PlaceDate)
 	w.p("HeadLeft", doc.Reference)
 	w.p("Heading1", doc.Subject)
-	for _, b := range doc.Body {
+	for i, b := range doc.Body {
 		if b.Kind == matter.BlockListItem {
 			w.p("Entry", b.Marker+"\t"+b.Text)
+		} else if i+1 == len(doc.Body) {
+			w.p("Closing", b.Text)
 		} else {
 			w.p("Letter", b.Text)
 		}
@@ -190,6 +192,7 @@ const docxStyles = `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordpro
 	`<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial" w:eastAsia="Arial"/><w:sz w:val="20"/><w:szCs w:val="20"/><w:lang w:val="%s"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="Letter"><w:name w:val="Letter"/><w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="136" w:line="300" w:lineRule="auto"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:customStyle="1" w:styleId="Closing"><w:name w:val="Letter Closing"/><w:basedOn w:val="Letter"/><w:pPr><w:keepNext/></w:pPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="Entry"><w:name w:val="Entry"/><w:basedOn w:val="Letter"/><w:pPr><w:tabs><w:tab w:val="left" w:pos="397"/></w:tabs><w:spacing w:after="68" w:line="300" w:lineRule="auto"/><w:ind w:left="397" w:hanging="397"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="HeadLeft"><w:name w:val="Head Left"/><w:basedOn w:val="Normal"/><w:pPr><w:spacing w:line="300" w:lineRule="auto"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="HeadRight"><w:name w:val="Head Right"/><w:basedOn w:val="HeadLeft"/><w:pPr><w:ind w:left="5103"/></w:pPr></w:style>

@@ -75,9 +75,11 @@ func (w *odtWriter) letter(doc matter.LetterDoc) {
 	w.p("Head"+other, doc.PlaceDate)
 	w.p("HeadLeft", doc.Reference)
 	w.h(1, doc.Subject)
-	for _, b := range doc.Body {
+	for i, b := range doc.Body {
 		if b.Kind == matter.BlockListItem {
 			w.p("Entry", b.Marker+"\t"+b.Text)
+		} else if i+1 == len(doc.Body) {
+			w.p("Closing", b.Text)
 		} else {
 			w.p("Text", b.Text)
 		}
@@ -173,6 +175,7 @@ const odtStyles = `<office:document-styles %s office:version="1.3"><office:style
 <style:default-style style:family="paragraph"><style:paragraph-properties fo:orphans="2" fo:widows="2"/>` +
 	`<style:text-properties style:font-name="Liberation Sans" fo:font-family="'Liberation Sans', Arial, sans-serif" fo:font-size="10pt" fo:language="%s" fo:country="%s"/></style:default-style>
 <style:style style:name="Text" style:family="paragraph" style:class="text"><style:paragraph-properties fo:margin-bottom="2.4mm" fo:line-height="125%%"/></style:style>
+<style:style style:name="Closing" style:family="paragraph" style:parent-style-name="Text"><style:paragraph-properties fo:keep-with-next="always"/></style:style>
 <style:style style:name="Entry" style:family="paragraph" style:parent-style-name="Text"><style:paragraph-properties fo:margin-left="7mm" fo:text-indent="-7mm" fo:margin-bottom="1.2mm">` +
 	`<style:tab-stops><style:tab-stop style:position="0mm"/></style:tab-stops></style:paragraph-properties></style:style>
 <style:style style:name="HeadLeft" style:family="paragraph"><style:paragraph-properties fo:line-height="125%%"/></style:style>

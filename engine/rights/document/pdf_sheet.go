@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/go-pdf/fpdf"
@@ -137,10 +138,14 @@ func (s *sheet) printable(text string) string {
 	}, text)
 }
 
+// numbered is a word that stays on one line with the number behind it.
+var numbered = regexp.MustCompile(`\b([Aa]rticles?|[Aa]rtt?\.|Abs\.|par\.|[Ss]ections?|[Pp]aragraphes?|points?|alinéa|lettre) ([0-9a-h])`)
+
 // wrap cuts text into lines of at most width millimetres in the current style: at line ends and plain
 // spaces, and inside a word only where it is longer than a line.
 func (s *sheet) wrap(text string, width float64) []string {
 	var lines []string
+	text = numbered.ReplaceAllString(text, "$1\u00a0$2")
 	for part := range strings.SplitSeq(text, "\n") {
 		line := ""
 		for word := range strings.SplitSeq(s.printable(part), " ") {
