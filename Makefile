@@ -19,7 +19,7 @@ PARTS  ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights desk golden screens clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -81,6 +81,9 @@ bench-collect: setup ## photos per second from file to templates, against face_r
 bench-search: setup ## exact search, change and grouping against faiss, hnswlib, usearch in the same run (SIZES="100k 1M", QUERIES=n, PARTS=...)
 	-@.ci/peers search
 	GABARIT_BENCH_SEARCH=1 GABARIT_SIZES="$(SIZES)" GABARIT_QUERIES=$(QUERIES) GABARIT_PARTS="$(PARTS)" go test -tags $(TAGS) ./app -run TestBenchSearch -count=1 -v -timeout 240m
+
+desk: setup ## subject requests: recall and strangers at several distances, counts and erasure on 11,000 faces (SHARED/testdata)
+	GABARIT_DESK=1 go test -tags $(TAGS) ./app -run 'TestDeskRecall|TestB' -count=1 -v -timeout 60m
 
 archives: ## 50,000 images in one web archive beside a folder; readers killed and gone on with; archives by wget, warcio and wacz
 	-@.ci/peers archive

@@ -205,7 +205,7 @@ func (w *window) erase() {
 // log looks at an entry and checks the log.
 func (w *window) log() {
 	w.t.Helper()
-	w.key("ctrl+4")
+	w.key("ctrl+5")
 	w.wait("log.count", "shown")
 	w.waitCrop()
 	w.click("log.list", .5)
@@ -222,7 +222,7 @@ func (w *window) log() {
 // passphrase sets one on a vault that had none.
 func (w *window) passphrase(pass string) {
 	w.t.Helper()
-	w.key("ctrl+5")
+	w.key("ctrl+6")
 	w.wait("settings.passphrase", "Set a passphrase")
 	w.waitCrop()
 	w.screen("settings")
@@ -281,14 +281,14 @@ func (w *window) tour(name string) {
 	w.until("the plan", func() bool { return len(w.box("erase.plan").Text) > 40 })
 	w.waitCrop()
 	w.screen(name + "-erase")
-	w.key("Escape", "ctrl+4")
+	w.key("Escape", "ctrl+5")
 	w.wait("log.count", "")
 	w.waitCrop()
 	w.click("log.list", .5)
 	w.wait("log.detail", "")
 	w.waitCrop()
 	w.screen(name + "-log")
-	w.key("ctrl+5")
+	w.key("ctrl+6")
 	w.wait("settings.passphrase", "")
 	w.waitCrop()
 	w.screen(name + "-settings")

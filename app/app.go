@@ -19,6 +19,7 @@ import (
 	"gabarit/app/files"
 	"gabarit/app/opened"
 	"gabarit/app/retention"
+	"gabarit/app/subjects"
 	"gabarit/app/verdicts"
 	"gabarit/assets"
 	"gabarit/engine"
@@ -62,6 +63,7 @@ type App struct {
 	*verdicts.Verdicts
 	*retention.Keeper
 	*desk.Papers
+	*subjects.Requests
 
 	cfg    Config
 	vaults vault.Options
@@ -115,6 +117,7 @@ func New(cfg Config) *App {
 	a.Matters, a.Verdicts = cases.New(a), verdicts.New(a)
 	a.keep()
 	a.Papers = desk.NewPapers(desk.Program{Door: a, Status: a.Status, WriteAudit: a.WriteAudit, Model: a.model, Software: software()})
+	a.Requests = subjects.NewRequests(subjects.Counter{Door: a, Eraser: a, Prober: a, Deadline: subjects.Deadline, Answering: desk.Answering, Software: software()})
 	a.jobs.turn = make(chan struct{}, 1)
 	a.idle.after, a.idle.wake = DefaultLockAfter, make(chan struct{}, 1)
 	noCoreDumps()
@@ -169,7 +172,8 @@ func (a *App) Enter(ctx context.Context, op string) (opened.Vault, context.Conte
 }
 
 func (a *App) vaultOf(s *session) opened.Vault {
-	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop}
+	return opened.Vault{Store: s.store, Index: s.index, Hidden: s.hidden, Dir: a.cfg.VaultDir, Hash: s.vault.Hash, Crop: s.crop,
+		Model: a.model(), Signer: signer{s.vault}, Groups: s.groups.Of}
 }
 
 // Tell implements opened.Door.

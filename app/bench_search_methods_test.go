@@ -3,6 +3,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -89,7 +90,9 @@ func ownMethod(t *testing.T, index engine.Index, d *searchData, q question, name
 		}
 		o.spending = spend(func() {
 			if q.all {
-				o.histogram, err = index.Distances(t.Context(), asked[0].Template)
+				o.histogram, err = index.(interface {
+					Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error)
+				}).Distances(t.Context(), asked[0].Template)
 			} else {
 				answers, err = index.SearchAll(t.Context(), asked)
 			}

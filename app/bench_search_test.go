@@ -29,8 +29,9 @@ const (
 const (
 	partPrepare = "prepare" // vectors and graphs, which are kept in the user's cache
 	partSearch  = "search"
-	partChange  = "change" // insertion and deletion
-	partErase   = "erase"  // what deletion leaves in memory
+	partChange  = "change"  // insertion and deletion
+	partErase   = "erase"   // what deletion leaves in memory
+	partDurable = "durable" // what collecting and erasing cost on the disk, and what erasing leaves there
 	partGroups  = "groups"
 )
 
@@ -46,7 +47,7 @@ func TestBenchSearch(t *testing.T) {
 	if os.Getenv("GABARIT_BENCH_SEARCH") == "" {
 		t.Skip("skipped: takes minutes; run it with `make bench-search`")
 	}
-	queries, parts := 100, partPrepare+" "+partSearch+" "+partChange+" "+partErase+" "+partGroups
+	queries, parts := 100, partPrepare+" "+partSearch+" "+partChange+" "+partErase+" "+partDurable+" "+partGroups
 	sizes := []int{100_000, 1_000_000}
 	if s := os.Getenv("GABARIT_PARTS"); s != "" {
 		parts = s
@@ -73,6 +74,7 @@ func TestBenchSearch(t *testing.T) {
 		{partSearch, search, sizes},
 		{partChange, compareChange, []int{100_000}},
 		{partErase, compareErase, []int{eraseFaces}},
+		{partDurable, compareDurable, []int{eraseFaces}},
 		{partGroups, compareGroups, []int{100_000}},
 	} {
 		if !slices.Contains(strings.Fields(parts), part.name) {

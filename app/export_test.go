@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/storage"
 	"gabarit/storage/vault"
 )
@@ -65,4 +66,9 @@ func (a *App) BeginClose() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closed = true
+}
+
+// AnswersAs says who answers for the vault.
+func (a *App) AnswersAs(who matter.Answering) {
+	a.Requests.Answers(func(context.Context, engine.Store) (matter.Answering, error) { return who, nil })
 }

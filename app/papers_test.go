@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gabarit/app"
+	"gabarit/app/desk"
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/engine/rights/papers"
@@ -218,4 +219,26 @@ func TestPapersAreWrittenInEveryFormatAndRefusedElsewhere(t *testing.T) {
 	wantCode(t, err, engine.CodeNotFound)
 	_, _, err = a.WriteNotice(t.Context(), "nobody", []string{"en"}, dir)
 	wantCode(t, err, engine.CodeNotFound)
+}
+
+// Case B-18: the recipients on record are those that an erasure's notices go to, with where to write and what they got; what the profile lacks is told.
+func TestB18RecipientsOnRecordAreWhoIsTold(t *testing.T) {
+	a := openApp(t, &drawn{})
+	must(t, a.SetProfile(t.Context(), outside()))
+	r, err := a.AddRecipient(t.Context(), matter.Recipient{Party: matter.Party{Name: "Example Ltd", Address: "1 Example Street", Country: "US"}, What: "face crops", Purpose: "review",
+		Safeguards: "standard clauses", Since: clock()})
+	must(t, err)
+	must(t, a.RemoveRecipient(t.Context(), r.ID)) // of the past: the data went there
+	v, ctx, done, err := a.Enter(t.Context(), "test")
+	must(t, err)
+	defer done()
+	got, err := desk.Answering(ctx, v.Store)
+	must(t, err)
+	want := matter.Disclosure{ID: r.ID, Name: "Example Ltd", Address: "1 Example Street", Country: "US", Third: true, What: "face crops", Purpose: "review", Safeguards: "standard clauses", Since: clock()}
+	if len(got.Recipients) != 1 || got.Recipients[0] != want {
+		t.Errorf("recipients: %+v", got.Recipients)
+	}
+	if len(got.Controller) == 0 || got.Controller[0] != "Archive Inc." || len(got.Gaps) != 1 || got.Gaps[0] != string(matter.GapRepresentative) || got.Country != "US" {
+		t.Errorf("answering: %+v", got)
+	}
 }

@@ -207,7 +207,11 @@ func TestASourceThatIsBackIsFoundAgain(t *testing.T) {
 	a := s.keep(t, nil)
 	s.answers("/red.png", gives(http.StatusForbidden))
 	s.pass(31 * day)
+	s.since()
 	checkSources(t, a)
+	if asked := slices.Sorted(slices.Values(s.since())); !slices.Equal(asked, []string{"/", "/blue.png", "/day.html", "/red.png"}) {
+		t.Errorf("asked for %v: each once, whoever shows it", asked)
+	}
 	s.answers("/red.png", nil)
 	s.pass(3 * day)
 	if n := checkSources(t, a); n.Checked != 0 {

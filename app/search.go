@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"gabarit/app/verdicts"
 	"gabarit/engine"
+	"gabarit/engine/entry"
 )
 
 // Search compares the chosen faces of a probe with the whole index. A search without a purpose is refused
@@ -23,6 +25,10 @@ func (a *App) Search(ctx context.Context, req engine.SearchRequest) (engine.Sear
 	}
 	defer done()
 	if err := checkSearch(&req); err != nil {
+		if strings.TrimSpace(req.Purpose) == "" { // who tries to search without one is to be seen
+			err = cmp.Or(s.store.Record(ctx, entry.SearchRefused()), err)
+			a.events.send(engine.EventAudit)
+		}
 		return none, err
 	}
 	finder, err := a.newFinder(ctx, s)

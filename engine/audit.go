@@ -39,7 +39,22 @@ const (
 	ActionHidden          AuditAction = "hidden"            // photos, or faces of them, are kept out of every search
 	ActionShown           AuditAction = "shown"             // and no longer
 	ActionSourceChecked   AuditAction = "source_checked"    // addresses were asked whether what was collected is still there
+	ActionContacts        AuditAction = "contacts_changed"  // entries of the address book, or an imported directory
 	ActionRetention       AuditAction = "retention_applied" // what was kept long enough was looked for
+
+	ActionSearchRefused     AuditAction = "search_refused" // it had no purpose
+	ActionRequestRegistered AuditAction = "request_registered"
+	ActionRequestChanged    AuditAction = "request_changed"  // a portrait, doubts, a reason; the detail says which
+	ActionRequestSearched   AuditAction = "request_searched" // all stores, for a subject request
+	ActionRequestReviewed   AuditAction = "request_reviewed" // candidates were decided
+	ActionRestricted        AuditAction = "restricted"       // faces were hidden from searches, or are shown again
+	ActionPackageWritten    AuditAction = "package_written"
+	ActionRequestAnswered   AuditAction = "request_answered"
+	ActionRequestExtended   AuditAction = "request_extended"
+	ActionRequestRefused    AuditAction = "request_refused"
+	ActionCertificate       AuditAction = "certificate_issued"
+	ActionRecipientNotified AuditAction = "recipient_notified"
+	ActionRequestClosed     AuditAction = "request_closed"
 )
 
 // AuditEntry is one line of the audit log. It never holds a name, address, image or template: objects

@@ -66,9 +66,6 @@ type Index interface {
 	// SearchAll answers several queries, each as Search does, from one state of the index. It costs less than as many searches: what
 	// is held is read once for many probes. The answers stand in the order of the queries; after an error there are none.
 	SearchAll(ctx context.Context, queries []Query) ([]Answer, error)
-	// Distances counts the exact distances of a probe to every entry, filters or not. CodeInvalid for a probe that is not a
-	// number, CodeCanceled.
-	Distances(ctx context.Context, probe Template) (Histogram, error)
 	Len() int
 }
 

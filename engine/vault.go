@@ -50,5 +50,6 @@ const (
 	EventJobs        Event = "jobs"
 	EventCases       Event = "cases"
 	EventAudit       Event = "audit"
+	EventRequests    Event = "requests"
 	EventUpkeep      Event = "upkeep" // retention or checks of sources did something
 )

@@ -51,9 +51,9 @@ func classify(ctx context.Context, paths []string) (dropped, error) {
 }
 
 // OnDropped takes files and folders dropped on the window and returns at once: a photo becomes the one to search
-// with, unless the library is shown; everything else is offered to the library.
+// with, unless the library is shown; everything else is offered to the library. The desk takes photos as portraits of a request.
 func (s *Shell) OnDropped(paths ...string) {
-	if !s.open {
+	if !s.open || s.current == screenDesk && s.desk.Dropped(paths) {
 		return
 	}
 	if s.env.Busy() {

@@ -20,9 +20,9 @@ func keyTests() map[string]func(t *testing.T) {
 				t.Error("no dialog to choose a photo")
 			}
 		},
-		"Ctrl+1 … Ctrl+5": func(t *testing.T) {
+		"Ctrl+1 … Ctrl+6": func(t *testing.T) {
 			r := openRig(t, &fakeService{})
-			for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5} {
+			for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6} {
 				if !r.ctrl(key) || !r.shell.pages[i].Visible() || r.shell.current != screen(i) {
 					t.Errorf("Ctrl+%s does not show screen %d", key, i+1)
 				}

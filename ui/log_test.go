@@ -71,7 +71,7 @@ func TestTheLogIsFiltered(t *testing.T) {
 func logRig(t *testing.T, svc *fakeService) *rig {
 	t.Helper()
 	r := openRig(t, svc)
-	r.ctrl(fyne.Key4)
+	r.ctrl(fyne.Key5)
 	r.until("the entries", func() bool {
 		return r.has("2 of 2 shown") || r.has("4 of 4 shown") || r.has("50,000 of 50,000 shown")
 	})

@@ -9,7 +9,9 @@ import (
 	"gabarit/engine"
 	"gabarit/engine/matter"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
+	"gabarit/ui/upkeep"
 )
 
 // countOrder sorts counts from what matters most to what matters least, unknown ones last by name.
@@ -51,6 +53,8 @@ func actionWords(a engine.AuditAction) string {
 		return kit.T("Case followed up")
 	case engine.ActionCasesExported:
 		return kit.T("Cases exported")
+	case engine.ActionContacts:
+		return kit.T("Address book changed")
 	case engine.ActionGrouped:
 		return kit.T("People looked at")
 	case engine.ActionDecided:
@@ -85,16 +89,16 @@ func vaultActionWords(a engine.AuditAction) string {
 	case engine.ActionCompacted:
 		return kit.T("Files written anew")
 	}
-	return string(a)
+	return cmp.Or(desk.ActionWords(a), upkeep.ActionWords(a))
 }
 
 // logActions are the kinds of entry to filter by, in the order in which a vault's life brings them.
 func logActions() []engine.AuditAction {
-	return []engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
-		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported,
+	return append([]engine.AuditAction{engine.ActionSearch, engine.ActionViewed, engine.ActionGrouped, engine.ActionDecided, engine.ActionJudged, engine.ActionUnlocked, engine.ActionCollectionAdded, engine.ActionRunStarted,
+		engine.ActionRunContinued, engine.ActionIngest, engine.ActionRetemplated, engine.ActionRunFinished, engine.ActionCaseOpened, engine.ActionLetterExported, engine.ActionCaseChanged, engine.ActionCasesExported, engine.ActionContacts,
 		engine.ActionErased, engine.ActionErasureChecked, engine.ActionRestored, engine.ActionLoss, engine.ActionPassphrase, engine.ActionKeyring,
 		engine.ActionAuditExported, engine.ActionCompacted, engine.ActionVaultCreated,
-		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}
+		engine.ActionHidden, engine.ActionShown, engine.ActionSourceChecked, engine.ActionRetention}, desk.Actions()...)
 }
 
 // countWords names the counts that entries carry; one that is not known is shown as it is.
@@ -191,13 +195,13 @@ func erasureCountWords(key string) string {
 	case "left_in_index":
 		return kit.T("faces left in the index")
 	}
-	return strings.ReplaceAll(key, "_", " ")
+	return upkeep.CountWords(key)
 }
 
 // detailWords names the details that people can read; the others serve checks by program.
 func detailWords(e engine.AuditEntry) []string {
 	var out []string
-	for _, k := range []string{"with", "what", "event", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector"} {
+	for _, k := range []string{"with", "what", "event", "reason", "ref", "right", "language", "formats", "basis", "condition", "detector", "why", "finding"} {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -209,6 +213,10 @@ func detailWords(e engine.AuditEntry) []string {
 			v = openedWords(v)
 		case "what":
 			v = changedWords(v)
+		case "why":
+			v = upkeep.HiddenWords(v)
+		case "finding":
+			v = upkeep.FindingWords(v)
 		case "event":
 			v = course.EventWords(matter.EventKind(v))
 		}
@@ -239,12 +247,16 @@ func changedWords(what string) string {
 		return kit.T("removed")
 	case "on":
 		return kit.T("opens the vault")
+	case "contact":
+		return kit.T("contact for sites set")
 	case "merge":
 		return kit.T("one person")
 	case "split":
 		return kit.T("not the same person")
+	case "off":
+		return kit.T("no longer opens the vault")
 	}
-	return kit.T("no longer opens the vault")
+	return desk.ChangeWords(what)
 }
 
 // countsWords lists the counts of an entry that are not zero.

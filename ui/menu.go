@@ -24,7 +24,7 @@ func (s *Shell) menu() *fyne.MainMenu {
 		&fyne.MenuItem{Label: kit.T("Lock now"), Action: s.lock, Shortcut: control(fyne.KeyL)}, // also while a dialog is open
 		&fyne.MenuItem{Label: kit.T("Quit"), IsQuit: true, Action: s.app.Quit, Shortcut: control(fyne.KeyQ)})
 	view := fyne.NewMenu(kit.T("View"), s.item(kit.T("People"), fyne.KeyP, func() { s.onLibrary(s.library.ShowPeople) }), fyne.NewMenuItemSeparator())
-	digits := [screenCount]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
+	digits := [screenCount]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
 	for i, name := range names {
 		view.Items = append(view.Items, s.item(name, digits[i], func() { s.goTo(screen(i)) }))
 	}
@@ -78,7 +78,7 @@ type keyHelp struct{ Keys, What string }
 func helpKeys() []keyHelp {
 	return []keyHelp{
 		{"Ctrl+O", kit.T("choose a photo")},
-		{"Ctrl+1 … Ctrl+5", kit.T("go to a screen")},
+		{"Ctrl+1 … Ctrl+6", kit.T("go to a screen")},
 		{"Ctrl+F", kit.T("go to the results")},
 		{kit.T("Arrows, Page Up/Down, Home, End"), kit.T("move among the results, and to the previous and next match while comparing")},
 		{kit.T("Space"), kit.T("tick the match, in the results and while comparing")},

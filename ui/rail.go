@@ -17,7 +17,7 @@ type rail struct {
 
 func newRail(env *kit.Env, goTo func(screen), lock func()) *rail {
 	r := &rail{}
-	icons := [screenCount]fyne.Resource{theme.SearchIcon(), theme.StorageIcon(), theme.MailComposeIcon(), theme.HistoryIcon(), theme.SettingsIcon()}
+	icons := [screenCount]fyne.Resource{theme.SearchIcon(), theme.StorageIcon(), theme.MailComposeIcon(), theme.AccountIcon(), theme.HistoryIcon(), theme.SettingsIcon()}
 	names := screenNames()
 	box := container.NewVBox()
 	for i := range r.buttons {
@@ -36,7 +36,7 @@ func newRail(env *kit.Env, goTo func(screen), lock func()) *rail {
 
 // screenNames are the screens' names in the order of the rail.
 func screenNames() [screenCount]string {
-	return [screenCount]string{kit.T("Search"), kit.T("Library"), kit.T("Cases"), kit.T("Log"), kit.T("Settings")}
+	return [screenCount]string{kit.T("Search"), kit.T("Library"), kit.T("Cases"), kit.T("Desk"), kit.T("Log"), kit.T("Settings")}
 }
 
 func (r *rail) mark(to screen) {

@@ -7,8 +7,11 @@ import (
 	"gabarit/engine"
 	"gabarit/ui/cases"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/library"
+	"gabarit/ui/papers"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // Service is what the window needs of the application: what the screens need, and the vault. Methods may block
@@ -18,6 +21,9 @@ type Service interface {
 	search.Service
 	library.Service
 	cases.Service
+	desk.Service
+	papers.Service
+	upkeep.Service
 	course.Service
 
 	// State tells what lies at the vault's place.

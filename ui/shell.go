@@ -11,9 +11,12 @@ import (
 	"gabarit/engine"
 	"gabarit/ui/cases"
 	"gabarit/ui/course"
+	"gabarit/ui/desk"
 	"gabarit/ui/kit"
 	"gabarit/ui/library"
+	"gabarit/ui/papers"
 	"gabarit/ui/search"
+	"gabarit/ui/upkeep"
 )
 
 // screen is one of the window's screens, in the order of the rail.
@@ -23,6 +26,7 @@ const (
 	screenSearch screen = iota
 	screenLibrary
 	screenCases
+	screenDesk
 	screenLog
 	screenSettings
 	screenCount
@@ -43,6 +47,7 @@ type Shell struct {
 	search   *search.View
 	library  *library.View
 	cases    *course.Screen
+	desk     *desk.View
 	log      *logView
 	settings *settingsView
 
@@ -106,11 +111,13 @@ func (s *Shell) build() {
 	s.env.Slots = s.part
 	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
 	s.library = library.New(s.env, s.svc)
+	s.library.Upkeep = func(collection string) { upkeep.Show(s.env, s.svc, collection, s.library.Changed) }
 	s.cases = course.NewScreen(s.env, s.svc, s.now, course.Exits{})
 	s.cases.OnDuty(s.duty.Tell)
+	s.desk = desk.New(s.env, s.svc, papers.New(s.env, s.svc, s.now), s.now)
 	s.log = newLogView(s.env, s.svc)
 	s.settings = newSettingsView(s.env, s.app, s.svc, s.status.read)
-	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.log.Content(), s.settings.Content()}
+	s.pages = [screenCount]fyne.CanvasObject{s.search.Content(), s.library.Content(), s.cases.Content(), s.desk.Content(), s.log.Content(), s.settings.Content()}
 	s.stage.RemoveAll()
 	for _, p := range s.pages {
 		p.Hide()
@@ -157,6 +164,7 @@ func (s *Shell) forget() {
 	s.win.Canvas().Unfocus()
 	s.search.Forget()
 	s.library.Forget()
+	s.desk.Forget()
 	s.build()
 	s.banner.show(nil)
 	s.duty.Tell(course.Duty{})
@@ -217,6 +225,8 @@ func (s *Shell) goTo(to screen) {
 		s.library.Shown()
 	case screenCases:
 		s.cases.Shown()
+	case screenDesk:
+		s.desk.Shown()
 	case screenLog:
 		s.log.Shown()
 	case screenSettings:
@@ -232,11 +242,13 @@ func (s *Shell) onHints(hints []engine.Event) {
 	s.status.read()
 	for _, h := range hints {
 		switch h {
-		case engine.EventCollections, engine.EventIndex:
+		case engine.EventCollections, engine.EventIndex, engine.EventUpkeep:
 			s.search.Shown()
 			s.library.Changed()
 		case engine.EventJobs:
 			s.library.ReadJobs()
+		case engine.EventRequests:
+			s.desk.Shown()
 		case engine.EventCases:
 			s.cases.Shown()
 		}

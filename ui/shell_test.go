@@ -29,6 +29,8 @@ import (
 // fakeService answers at once with canned values and remembers what it was asked.
 type fakeService struct {
 	fakeVault
+	fakeDesk
+	fakeUpkeep
 	mu       sync.Mutex
 	state    engine.VaultState
 	models   error

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/ui/faces"
 	"gabarit/ui/kit"
 )
 
@@ -20,23 +21,22 @@ type statusBar struct {
 	slot  *kit.Slot
 	flash *kit.Slot
 
-	vault, index, work *widget.Label
-	bar                *widget.ProgressBar
-	root               fyne.CanvasObject
-	changed            func(engine.Status)
+	vault, index, work, network *widget.Label
+	bar                         *widget.ProgressBar
+	root                        fyne.CanvasObject
+	changed                     func(engine.Status)
 }
 
 func newStatusBar(env *kit.Env, svc Service, changed func(engine.Status)) *statusBar {
 	s := &statusBar{env: env, svc: svc, slot: env.Slots.NewSlot(), flash: env.Slots.NewSlot(),
-		vault: widget.NewLabel(""), index: widget.NewLabel(""), work: kit.NewLine(""), bar: widget.NewProgressBar(), changed: changed}
-	network := widget.NewLabel(kit.T("Network: not used"))
-	for _, l := range []*widget.Label{s.vault, s.index, s.work, network} {
+		vault: widget.NewLabel(""), index: widget.NewLabel(""), work: kit.NewLine(""), network: widget.NewLabel(networkWords(nil)), bar: widget.NewProgressBar(), changed: changed}
+	for _, l := range []*widget.Label{s.vault, s.index, s.work, s.network} {
 		l.SizeName = theme.SizeNameCaptionText
 	}
 	s.bar.TextFormatter = func() string { return "" }
 	s.bar.Hide()
 	left := container.NewHBox(s.vault, widget.NewSeparator(), s.index, widget.NewSeparator())
-	right := container.NewHBox(kit.Sized(120, 0, s.bar), widget.NewSeparator(), network)
+	right := container.NewHBox(kit.Sized(120, 0, s.bar), widget.NewSeparator(), s.network)
 	s.root = container.NewVBox(widget.NewSeparator(), kit.Compact(container.NewPadded(container.NewBorder(nil, nil, left, right, s.work))))
 	env.Dump.Name("status.vault", s.vault)
 	env.Dump.Name("status.index", s.index)
@@ -59,6 +59,7 @@ func (s *statusBar) read() {
 func (s *statusBar) show(st engine.Status) {
 	kit.SetText(s.vault, vaultWords(st))
 	kit.SetText(s.index, indexWords(st.Totals))
+	kit.SetText(s.network, networkWords(st.Jobs))
 	text, share := jobWords(st.Jobs)
 	kit.SetText(s.work, text)
 	kit.Show(share >= 0, s.bar)
@@ -93,10 +94,10 @@ func (s *statusBar) say(text string) {
 func indexWords(t engine.Totals) string {
 	held := kit.T("{{.Faces}} in {{.Photos}}", map[string]any{
 		"Faces": kit.N("{{.N}} faces", t.Faces), "Photos": kit.N("{{.N}} photos", t.Photos)})
-	if t.OtherModel == 0 {
-		return held
+	if words := faces.OtherModelWords(t); words != "" {
+		return held + " · " + words
 	}
-	return held + " · " + kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel)
+	return held
 }
 
 func vaultWords(st engine.Status) string {
@@ -107,6 +108,16 @@ func vaultWords(st engine.Status) string {
 		return kit.T("Vault open, sealed with a passphrase")
 	}
 	return kit.T("Vault open, no passphrase")
+}
+
+// networkWords tells whether anything is asked of others: only a collection from a site does that.
+func networkWords(jobs []engine.Job) string {
+	for _, j := range jobs {
+		if (j.State == engine.JobRunning || j.State == engine.JobPaused) && j.Request.Web != (engine.WebOptions{}) {
+			return kit.T("Network: a site is collected")
+		}
+	}
+	return kit.T("Network: not used")
 }
 
 // jobWords sums up the running job; share is negative when there is no progress to show.

@@ -86,21 +86,28 @@ func calledName(fun ast.Expr, inKit bool) string {
 	return ""
 }
 
-func readTranslations(t *testing.T, name string) map[string]any {
+// readTranslations reads the files of a pattern, as "ui*.fr.json".
+func readTranslations(t *testing.T, pattern string) map[string]any {
 	t.Helper()
-	data, err := fs.ReadFile(assets.FS(), "translations/"+name)
-	if err != nil {
-		t.Fatal(err)
+	files, err := fs.Glob(assets.FS(), "translations/"+pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %v %v", pattern, files, err)
 	}
 	out := map[string]any{}
-	if err := json.Unmarshal(data, &out); err != nil {
-		t.Fatalf("%s: %v", name, err)
+	for _, name := range files {
+		data, err := fs.ReadFile(assets.FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &out); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
 	}
 	return out
 }
 
 func TestFrenchIsComplete(t *testing.T) {
-	french := readTranslations(t, "ui.fr.json")
+	french := readTranslations(t, "*.fr.json") // some sentences are shared with the batch program and the papers
 	single, plural := usedKeys(t)
 	for key, at := range single {
 		if text, _ := french[key].(string); strings.TrimSpace(text) == "" {
@@ -118,12 +125,12 @@ func TestFrenchIsComplete(t *testing.T) {
 	for _, g := range grounds() { // shown by their sentence, which is no literal
 		single[g.Sentence] = "engine/scope.go"
 	}
-	for key := range french {
+	for key := range readTranslations(t, "ui*.fr.json") {
 		if _, s := single[key]; s {
 			continue
 		}
 		if _, p := plural[key]; !p && key != "language code" {
-			t.Errorf("ui.fr.json: %q is not used", key)
+			t.Errorf("ui*.fr.json: %q is not used", key)
 		}
 	}
 }
@@ -133,7 +140,7 @@ func grounds() []engine.Ground { return append(engine.Bases(), engine.ConditionG
 // The window and the batch program share the sentences of the grounds, whichever of their files holds the French.
 func TestEveryGroundHasItsFrench(t *testing.T) {
 	french := readTranslations(t, "cli.fr.json")
-	maps.Copy(french, readTranslations(t, "ui.fr.json"))
+	maps.Copy(french, readTranslations(t, "ui*.fr.json"))
 	for _, g := range grounds() {
 		if text, _ := french[g.Sentence].(string); text == "" || text == g.Sentence {
 			t.Errorf("no French for %q", g.Sentence)
@@ -142,7 +149,7 @@ func TestEveryGroundHasItsFrench(t *testing.T) {
 }
 
 func TestEnglishHasEveryPlural(t *testing.T) {
-	english := readTranslations(t, "ui.en.json")
+	english := readTranslations(t, "ui*.en.json")
 	_, plural := usedKeys(t)
 	for key, at := range plural {
 		forms, _ := english[key].(map[string]any)
@@ -153,7 +160,7 @@ func TestEnglishHasEveryPlural(t *testing.T) {
 }
 
 func TestTranslationsKeepTheirGaps(t *testing.T) {
-	for key, value := range readTranslations(t, "ui.fr.json") {
+	for key, value := range readTranslations(t, "ui*.fr.json") {
 		texts := []string{}
 		switch v := value.(type) {
 		case string:

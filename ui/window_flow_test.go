@@ -275,6 +275,8 @@ func TestWhatWasBrokenOffIsGoneOnWith(t *testing.T) {
 	if got := r.svc.collects[0]; got.Collection != "Press" || !got.Resume || got.Web != req.Web {
 		t.Errorf("collects %+v", got)
 	}
+	r.shell.status.read()
+	r.until("the network is named", func() bool { return r.has("Network: a site is collected") })
 }
 
 func TestTheLetterNamesWhatIsMissingAndIsExportedOnce(t *testing.T) {

@@ -191,6 +191,9 @@ func (m *meter) detect(ctx context.Context, s *subject, side int) ([]engine.Dete
 }
 
 func (m *meter) read(ctx context.Context, item engine.Item) ([]byte, error) {
+	if item.Open == nil {
+		return nil, engine.E(engine.CodeUnsupported, "bench.read", "the file is a video, not a photo", nil)
+	}
 	f, err := item.Open(ctx)
 	if err != nil {
 		return nil, err

@@ -65,6 +65,11 @@ func (m *Matters) PreviewLetter(ctx context.Context, items []engine.CaseItem, re
 	} else {
 		return matter.LetterDraft{}, engine.E(engine.CodeInvalid, op, "a letter is for items of one site", nil)
 	}
+	if req.Case != "" {
+		if req, err = m.prepared(c, req); err != nil {
+			return matter.LetterDraft{}, err
+		}
+	}
 	req.Fields.Thumbnails = false // text shows none
 	req = enclosed(req)
 	if err := accessFirst(c, &req, true); err != nil {

@@ -16,6 +16,7 @@ import (
 	"gabarit/app"
 	"gabarit/app/cli/command"
 	"gabarit/app/cli/document"
+	"gabarit/app/cli/operator"
 	"gabarit/app/cli/rights"
 	"gabarit/app/cli/upkeep"
 	"gabarit/engine"
@@ -92,7 +93,7 @@ those in your data folder, GABARIT_STATE another than gabarit in your state fold
 	root.PersistentFlags().StringVar(&p.vaultDir, "vault", vaultDir, "folder of the vault")
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print one JSON document, and progress as JSON lines on stderr")
 	command.Group(root, append([]*cobra.Command{p.vaultCommand(), p.collectionCommand(), p.collectCommand(), p.facesCommand(), p.formatsCommand(),
-		p.searchCommand(), p.peopleCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand()}, append(rights.Commands(p), upkeep.Commands(p)...)...)...)
+		p.searchCommand(), p.peopleCommand(), p.eraseCommand(), p.auditCommand(), p.benchCommand()}, slices.Concat(rights.Commands(p), operator.Commands(p), upkeep.Commands(p))...)...)
 	return root
 }
 

@@ -233,10 +233,13 @@ func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 	fmt.Fprintln(w, p.say.Text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }
 
-// writeOtherModel tells of faces that no search compares, and what to do about them.
+// writeOtherModel tells of faces that no search compares, why, and what to do about them.
 func (p *program) writeOtherModel(w io.Writer, index engine.Totals) {
 	if index.OtherModel > 0 {
 		fmt.Fprintln(w, p.say.Text("Not searched, as another model made their templates: faces: {{.N}}. To make them anew: gabarit-cli collect NAME PATH... --retemplate", "N", index.OtherModel))
+	}
+	if index.Hidden > 0 {
+		fmt.Fprintln(w, p.say.Text("Not searched, as their source took them back or their processing is restricted: faces: {{.N}}", "N", index.Hidden))
 	}
 }
 

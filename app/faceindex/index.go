@@ -141,7 +141,7 @@ func (x *Index) rehide(ctx context.Context, saved map[engine.FaceID]bool) error 
 		if err := x.index.Load(ctx); err != nil {
 			return err
 		}
-		x.remove(hide)
+		x.remove(hide) //nolint:contextcheck // all is in memory: there is nothing to wait for
 	}
 	if len(saved) == 0 {
 		return nil
@@ -312,15 +312,6 @@ func (x *Index) SearchAll(ctx context.Context, queries []engine.Query) (answers 
 		return err
 	})
 	return answers, err
-}
-
-// Distances implements engine.Index: those to the faces of the model in use.
-func (x *Index) Distances(ctx context.Context, probe engine.Template) (h engine.Histogram, err error) {
-	err = x.mending(ctx, func() (err error) {
-		h, err = x.index.Distances(ctx, probe)
-		return err
-	})
-	return h, err
 }
 
 // Len implements engine.Index.

@@ -158,10 +158,11 @@ func (w *world) check() {
 			}
 		}
 	}
-	got, err := w.index.Distances(context.Background(), w.entries[0].Template)
-	expected, _ := want.Distances(context.Background(), w.entries[0].Template)
-	if err != nil || got != expected {
-		w.t.Fatalf("distances to %d faces, error %v; want %d", got.Faces(), err, expected.Faces())
+	all := []engine.Query{{Model: w.model, Template: w.entries[0].Template, K: 1, Count: engine.HistogramEnd}}
+	got, err := w.index.SearchAll(context.Background(), all)
+	expected, _ := want.SearchAll(context.Background(), all)
+	if err != nil || got[0].Distances != expected[0].Distances {
+		w.t.Fatalf("distances of %d answers, error %v; want those to %d faces", len(got), err, expected[0].Distances.Faces())
 	}
 }
 

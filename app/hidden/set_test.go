@@ -23,7 +23,6 @@ func must(t *testing.T, err error) {
 // index is what is searched, by face.
 type index struct {
 	sync.Mutex
-	set   *hidden.Set
 	faces map[engine.FaceID]bool
 	kept  int
 }

@@ -70,6 +70,12 @@ func (k *Keeper) CheckSources(ctx context.Context, req SourceRequest, progress f
 	return k.check(ctx, k.parts.Door, req, progress)
 }
 
+// AskSources is CheckSources for one collection, summed up.
+func (k *Keeper) AskSources(ctx context.Context, collection, contact string, all bool, progress func(done, total int)) (matter.SourceCounts, error) {
+	r, err := k.CheckSources(ctx, SourceRequest{Collection: collection, Contact: contact, All: all}, progress)
+	return r.Total(), err
+}
+
 func (k *Keeper) check(ctx context.Context, door opened.Door, req SourceRequest, progress func(done, total int)) (SourceReport, error) {
 	const op = "retention.CheckSources"
 	select {
@@ -78,7 +84,7 @@ func (k *Keeper) check(ctx context.Context, door opened.Door, req SourceRequest,
 	case <-ctx.Done():
 		return SourceReport{}, engine.E(engine.CodeCanceled, op, "stopped", ctx.Err())
 	}
-	r := round{Keeper: k, door: door, progress: progress}
+	r := round{Keeper: k, door: door, progress: progress, shared: map[question]asked{}}
 	var err error
 	var work []record
 	work, err = opened.Use(ctx, door, op, func(ctx context.Context, v opened.Vault) (work []record, err error) {
@@ -167,6 +173,13 @@ type round struct {
 	report  SourceReport
 	done    int
 	pending []result // found and not stored yet
+	shared  map[question]asked
+}
+
+// question is what is asked once in a round, however many photos it is about: a page, or a video of which they are frames.
+type question struct {
+	url  string
+	page bool
 }
 
 // ask asks about all photos: those of one site one after the other, some sites beside each other.
@@ -226,56 +239,4 @@ type result struct {
 	record
 	now     checked
 	verdict asked
-}
-
-// look asks all addresses of a photo, each once.
-func (r *round) look(ctx context.Context, w record) (result, error) {
-	var finds []find
-	var answers []asked
-	ask := func(address string, page bool) (*asked, error) {
-		if address == "" {
-			return nil, nil
-		}
-		if i := slices.IndexFunc(answers, func(a asked) bool { return a.URL == address && a.Page == page }); i >= 0 {
-			return &answers[i], nil
-		}
-		a, err := r.one(ctx, w, address, page)
-		if err != nil {
-			return nil, err
-		}
-		answers = append(answers, a)
-		return &a, nil
-	}
-	for _, place := range append([]engine.Provenance{w.photo.Source}, w.photo.Also...) {
-		image, page := retention.Addresses(place)
-		if page == image {
-			page = ""
-		}
-		var f find
-		var err error
-		if f.image, err = ask(image, false); err == nil {
-			f.page, err = ask(page, true)
-		}
-		if err != nil {
-			return result{}, err
-		}
-		finds = append(finds, f)
-	}
-	verdict := judge(finds)
-	return result{w, w.known.after(r.parts.Door.Now(), answers, verdict), verdict}, nil
-}
-
-func (r *round) one(ctx context.Context, w record, address string, page bool) (asked, error) {
-	known := web.Known{URL: address, Page: page}
-	if !page {
-		known.SHA256, known.Version = w.photo.SHA256, w.known.versionOf(address)
-	}
-	check, err := r.checker.Check(ctx, known)
-	if engine.CodeOf(err) == engine.CodeInvalid { // no address that can be asked
-		return asked{URL: address, Page: page, Finding: web.Unreachable, Reason: engine.MessageOf(err)}, nil
-	}
-	if err != nil {
-		return asked{}, err
-	}
-	return asked{URL: address, Page: page, Finding: check.Finding, Status: check.Status, Version: check.Version, Reason: engine.MessageOf(check.Err)}, nil
 }

@@ -12,11 +12,13 @@ import (
 const (
 	look  = 5 * time.Minute // how often it is looked whether a daily run is due, at least
 	again = time.Hour       // after a run that failed
+	leap  = 366 * oneDay    // a clock that is so far ahead of the last run may be wrong: nothing is erased by it unless somebody says so
 	first = 500             // photos whose sources are asked before anything is erased: those that would go first
 )
 
 // KeepDaily does once a day, while the vault is open, what Retain and, where a contact is known, CheckSources do. It returns when ctx ends. What fails is told
-// as a warning and tried again after an hour. While a collection is being read it waits.
+// as a warning and tried again after an hour. While a collection is being read it waits. A clock that is a year ahead of the last time is not
+// believed: the first run since must be somebody's.
 func (k *Keeper) KeepDaily(ctx context.Context) {
 	var notBefore time.Time
 	timer := time.NewTimer(look)
@@ -63,8 +65,11 @@ func (k *Keeper) daily(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if since := now.Sub(was.RanAt); since >= 0 && since < oneDay {
+	switch since := now.Sub(was.RanAt); {
+	case since >= 0 && since < oneDay:
 		return nil
+	case since > leap && !was.RanAt.IsZero():
+		return engine.E(engine.CodeUnavailable, "retention.KeepDaily", "the clock is more than a year ahead of the last look at dates: nothing is erased by itself before somebody runs gabarit-cli retain", nil)
 	}
 	var asking error
 	if was.Contact != "" {

@@ -38,7 +38,7 @@ const tries = 3
 // unreachable tells that the sources were asked in vain on so many days.
 func (c checked) unreachable() bool { return len(c.Days) >= tries }
 
-// version gives what is known of an address, to ask whether it changed.
+// versionOf gives what is known of an image's address, to ask whether it changed.
 func (c checked) versionOf(url string) string {
 	i := slices.IndexFunc(c.Asked, func(a asked) bool { return a.URL == url && !a.Page })
 	if i < 0 {

@@ -126,7 +126,7 @@ func (k *Keeper) ended(ctx context.Context, v opened.Vault, done *Retained) erro
 		if err := inState(x, func(s *state) { s.RanAt = done.Plan.At }); err != nil {
 			return err
 		}
-		gone := map[string]int{string(retention.Closed): len(files)}
+		gone := map[string]int{"request_files": len(files)}
 		for why, n := range done.Gone {
 			gone[why] = n
 		}

@@ -13,7 +13,8 @@
 // to whole steps: its code, 80 numbers of 8 bits. (Templates of dlib's model have no spread in the 48 others.) The first 64 are also put into 16 cells
 // each, 4 bits. A search goes through four tiers, and only what a tier does not rule out reaches the next:
 //
-//  1. cells, 32 bytes a face in blocks of 32 faces: a table of 16 entries for each dimension, all of it in registers
+//  1. cells, 32 bytes a face in blocks of 32 faces: a table of 16 entries for each dimension, all of it in registers. First those of 48 dimensions,
+//     the others where these rule out too little.
 //  2. the first 64 numbers of the code
 //  3. the other 16 numbers
 //  4. the template: its distance in float64, eight faces side by side, each with the bits that Distance gives

@@ -111,7 +111,8 @@ func appendCells(b *kernel.Block, buf []byte, n int) []byte {
 		}
 	}
 	for g := range (n + kernel.GroupRows - 1) / kernel.GroupRows {
-		buf = append(buf, b.Group(g)[:]...)
+		near, deep := b.Group(g)
+		buf = append(append(buf, near...), deep...)
 	}
 	return buf
 }
@@ -203,7 +204,9 @@ func setCells(b *kernel.Block, plain []byte, n int) error {
 	}
 	b.Recount()
 	for g := range len(plain) / kernel.GroupBytes {
-		plain = plain[copy(b.Group(g)[:], plain):]
+		near, deep := b.Group(g)
+		plain = plain[copy(near, plain):]
+		plain = plain[copy(deep, plain):]
 	}
 	return nil
 }

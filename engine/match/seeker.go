@@ -14,6 +14,8 @@ import (
 
 const (
 	groupProbes  = 64   // queries that are answered together
+	deepShare    = 20   // where the near cells leave more than one row in so many, the others are asked too,
+	shallowShare = 64   // until all together leave fewer than one in so many
 	wideShare    = 2    // where the cells leave more than one row in so many, they are not asked
 	wideBlocks   = 8    // in so many blocks, but for the first
 	seedRows     = 1024 // compared at once while there is no bound
@@ -100,8 +102,9 @@ type lane struct {
 	ids      []uint32 // rows that wait for the second tier
 	sums     []uint16 // of their cells, by the table
 	waiting  int
-	wide     int // blocks in turn whose cells ruled out few rows
-	skip     int // blocks whose cells are not asked
+	deep     bool // all cells are asked, not the near ones alone
+	wide     int  // blocks in turn whose cells ruled out few rows
+	skip     int  // blocks whose cells are not asked
 	searched int
 	left     [3]int  // rows that the first three tiers left
 	bins     []int32 // counted distances; nil: they are not counted
@@ -268,7 +271,8 @@ func (s *seeker) cells(l *lane, block, following int, rows *kernel.Mask, coded i
 		l.tableFor = l.limit(0)
 		l.fill(&l.table, l.tableFor)
 	}
-	n := kernel.ScanCells(s.c.blocks[block], s.c.blocks[following], rows, &l.table, l.cellCut(), first, l.ids[l.waiting:], l.sums[l.waiting:])
+	n := kernel.ScanCells(s.c.blocks[block], s.c.blocks[following], rows, &l.table, l.cellCut(), l.deep, first, l.ids[l.waiting:], l.sums[l.waiting:])
+	l.deep = l.deep && n*shallowShare > coded || n*deepShare > coded
 	if n*wideShare <= coded {
 		l.wide = 0
 	} else if l.wide++; l.wide > 1 { // once is not enough: the bound may still fall

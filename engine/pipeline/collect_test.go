@@ -46,9 +46,6 @@ func (x *index) Remove(faces ...engine.FaceID) {
 }
 func (x *index) Clear()   { clear(x.entries) }
 func (x *index) Len() int { return len(x.entries) }
-func (x *index) Distances(context.Context, engine.Template) (engine.Histogram, error) {
-	return engine.Histogram{}, nil
-}
 func (x *index) SearchAll(context.Context, []engine.Query) ([]engine.Answer, error) {
 	return nil, nil
 }

@@ -45,6 +45,21 @@
 // the face back: its other faces are described where they are. The suppression list is not asked, as nothing new is
 // collected. What keeps templates of another model (its source is gone, or could not be read) is listed in the report.
 //
+// # Videos
+//
+// A video is an item that offers others, its frames (engine.Item.Frames); they go through the same stages. Behind them the video itself is
+// recorded, so that one whose record is there and of the same version is not opened again. One that is damaged and gave frames is recorded as read in part; any other
+// error makes it a failed item, which is tried again. The counting pass counts it once.
+//
+// The frames of one shot are held back until its end, those that are no longer needed without their pictures. Then it is decided: of each person the face
+// of the best quality is kept, with the time from which to which they were seen. A frame is a photo with the faces that are kept of it; without one it is left out,
+// recorded and counted. Two faces are one person by their distance, and by their place from one frame to the next; two faces of one frame never are. All of a shot is
+// in one batch, so that an interrupted run decides nothing anew about a part of it. At most 256 frames and 3 MiB of pictures are held back; a longer shot is taken for
+// several.
+//
+// If anything of a shot was erased before (a frame is refused, or a photo that stays had a face erased), no other frame of it that shows a face is
+// collected: it may show the same person. Faces of frames are found anew where they are, so that what was left out does not come back.
+//
 // # What goes wrong
 //
 // An item that can't be read becomes a record with code, reason and cause, and the run goes on; so does

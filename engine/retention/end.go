@@ -88,7 +88,7 @@ func EndOf(r Record, retain time.Duration) End {
 	return end
 }
 
-// CheckDue tells when the source of a photo is to be asked again: at once where it never was and the photo is as old as that.
+// CheckDue tells when the source of a photo is to be asked: CheckEvery after it was asked last, or else collected; sooner while it is hidden.
 func CheckDue(r Record) time.Time {
 	last, every := r.CollectedAt, CheckEvery
 	if r.Checked.After(last) {

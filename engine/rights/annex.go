@@ -1,6 +1,7 @@
 package rights
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,12 +41,14 @@ func (l *Letters) confirmed(items []matter.AnnexItem, f matter.LetterFields) ([]
 		if !it.Confirmed.Confirms() {
 			continue
 		}
-		row := matter.AnnexItem{No: len(rows) + 1, SHA256: it.SHA256}
+		row := matter.AnnexItem{No: len(rows) + 1, SHA256: fileHash(it)}
 		row.Source.PageTitle = title(it.Source.PageTitle)
-		row.Source.PageURL = address(it.Source.PageURL)
-		row.Source.URL = address(it.Source.URL)
+		row.Source.PageURL = address(it.Source.AtTime(it.Source.PageURL))
+		row.Source.URL = address(it.Source.AtTime(it.Source.URL))
 		if row.Source.PageURL == "" && row.Source.URL == "" {
-			row.Source.File = fileName(it.Source.File)
+			if row.Source.File = fileName(it.Source.File); it.Source.Video != "" {
+				row.Source.File += ", " + engine.Clock(it.Source.FrameMS)
+			}
 		}
 		for _, u := range []string{row.Source.PageURL, row.Source.URL} {
 			if utf8.RuneCountInString(u) > MaxURL {
@@ -61,6 +64,15 @@ func (l *Letters) confirmed(items []matter.AnnexItem, f matter.LetterFields) ([]
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// fileHash is that of the file that shows the face: of a frame that of the video, as the frame has no file.
+func fileHash(it matter.AnnexItem) (h engine.SHA256) {
+	if b, err := hex.DecodeString(it.Source.Video); err == nil && len(b) == len(h) {
+		copy(h[:], b)
+		return h
+	}
+	return it.SHA256
 }
 
 // fileName is the last part of a path of any system: the folders of the sender's computer

@@ -64,6 +64,9 @@ func Merge(edit matter.LetterEdit, now []matter.LetterBlock) []matter.LetterPart
 	if edit.Text == "" {
 		is, was = current, current
 	}
+	if len(was) == 0 {
+		return parts(is, true, false) // a text of the user's own
+	}
 	user, program := changesOf(was, is), changesOf(was, current)
 	out := added(user.first, program.first)
 	for i := range was {

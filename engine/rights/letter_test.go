@@ -306,3 +306,22 @@ func TestTemplatesMayHaveWindowsLineEnds(t *testing.T) {
 	}
 	golden(t, filepath.Join("..", "document", "testdata", "erasure.en.txt"), document.Text(doc))
 }
+
+// A frame of a video is found again by its time, and the video by its own hash.
+func TestALetterNamesTheSecondOfAVideo(t *testing.T) {
+	video := strings.Repeat("ab", 32)
+	annex := items(2)
+	for i := range annex {
+		annex[i].SHA256, annex[i].Source = engine.SHA256{1}, engine.Provenance{Video: video, FrameMS: 12_480, File: "/home/me/film.mp4"}
+	}
+	annex[0].Source.PageURL, annex[0].Source.URL = "https://example.org/watch?v=x", "https://cdn.example.org/film.mp4"
+	text := document.Text(compose(t, "en", englishFields(), annex))
+	for _, want := range []string{"https://example.org/watch?v=x#t=12.48", "https://cdn.example.org/film.mp4#t=12.48", "film.mp4, 0:12.480", video} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the letter does not hold %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "/home/me") || strings.Contains(text, "0100000000") {
+		t.Errorf("the letter tells of the sender's folders, or of the frame's hash:\n%s", text)
+	}
+}

@@ -72,6 +72,14 @@ func NewSiteForm(existing []string, contact string) *Form {
 	return f
 }
 
+// NewSiteRetry gives a form for a site that is read again into its collection: it asks who asks.
+func NewSiteRetry(existing []string, collection, address string) *Form {
+	f := NewSiteForm(existing, "")
+	f.New, f.Name = false, collection
+	f.SetAddress(address)
+	return f
+}
+
 // Steps are those that are asked, as far as is known by now.
 func (f *Form) Steps() (out []Step) {
 	if f.Site {

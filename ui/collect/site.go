@@ -19,6 +19,7 @@ type siteStep struct {
 
 func (s *siteStep) build(w *Wizard) {
 	s.address = w.entry("https://press.example/", func(t string) { w.form.SetAddress(t) })
+	s.address.SetText(w.form.Address)
 	s.contact = w.entry(kit.T("Your e-mail address, or a page about you"), func(t string) { w.form.Contact = t })
 	s.contact.SetText(w.form.Contact)
 	s.pages = w.entry(kit.T("2,000 if empty"), func(t string) { w.form.Pages = t })

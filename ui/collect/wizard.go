@@ -49,8 +49,8 @@ type Wizard struct {
 // Show opens the wizard for a form. started is told the name of the collection once it is made and reading has begun.
 func Show(env *kit.Env, svc Service, form *Form, started func(collection string)) {
 	w := &Wizard{env: env, svc: svc, form: form, slot: env.Slots.NewSlot(), started: started, why: kit.NewNote(""), when: kit.NewNote(""),
-		title: kit.NewTitle(""), note: kit.NewText(""), hint: kit.NewText(""), count: kit.NewNote("")}
-	w.hint.Importance = widget.WarningImportance
+		title: kit.NewTitle(""), note: kit.NewText(""), hint: kit.NewText(""), count: widget.NewLabel("")}
+	w.hint.Importance, w.count.Importance = widget.WarningImportance, widget.LowImportance
 	w.build()
 	w.back = env.NewButton(kit.T("Back"), theme.NavigateBackIcon(), func() {
 		if w.form.Back() {
@@ -179,8 +179,8 @@ func (w *Wizard) layout() fyne.CanvasObject {
 	for _, o := range w.steps {
 		all.Add(container.NewVBox(o))
 	}
-	head := container.NewVBox(container.NewBorder(nil, nil, nil, w.count, w.title), w.note, widget.NewSeparator())
-	return kit.Sized(640, 360, container.NewBorder(head, w.hint, nil, nil, all))
+	head := container.NewVBox(container.NewBorder(nil, nil, nil, container.NewCenter(w.count), w.title), w.note, widget.NewSeparator())
+	return kit.Sized(640, 400, container.NewBorder(head, w.hint, nil, nil, all))
 }
 
 // turn shows the present step, with the keyboard on it.

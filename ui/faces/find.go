@@ -21,12 +21,16 @@ func HostOf(s engine.Provenance) string {
 	return ""
 }
 
-// Origin is what a card says about where a face was found: the site, else the file's name.
+// Origin is what a card says about where a face was found: the site, else the file's name; in a video with the time.
 func Origin(s engine.Provenance) string {
+	origin := filepath.Base(s.File)
 	if h := HostOf(s); h != "" {
-		return strings.TrimPrefix(h, "www.")
+		origin = strings.TrimPrefix(h, "www.")
 	}
-	return filepath.Base(s.File)
+	if s.Video != "" {
+		origin += " · " + engine.Clock(s.FrameMS)
+	}
+	return origin
 }
 
 // Title is the page's title, else the image's, else "".

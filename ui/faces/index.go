@@ -7,12 +7,16 @@ import (
 	"gabarit/ui/kit"
 )
 
-// OtherModelWords tells of faces that no search compares; "" if there are none.
+// OtherModelWords tells of faces that no search compares, and why; "" if there are none.
 func OtherModelWords(t engine.Totals) string {
-	if t.OtherModel == 0 {
-		return ""
+	var words []string
+	if t.OtherModel > 0 {
+		words = append(words, kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel))
 	}
-	return kit.N("{{.N}} faces were made by another model and are not searched: run collect --retemplate.", t.OtherModel)
+	if t.Hidden > 0 {
+		words = append(words, kit.N("{{.N}} faces are hidden: their source took them back, or their processing is restricted.", t.Hidden))
+	}
+	return strings.Join(words, " ")
 }
 
 // IndexWords tells what was searched.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -132,4 +133,18 @@ func Sentence(phrase string) string {
 		return phrase
 	}
 	return phrase + "."
+}
+
+// Names lists files without their folders, the first few.
+func Names(paths []string) string {
+	const most = 4
+	var out []string
+	for i, p := range paths {
+		if i == most {
+			out = append(out, N("and {{.N}} more", len(paths)-most))
+			break
+		}
+		out = append(out, filepath.Base(p))
+	}
+	return strings.Join(out, ", ")
 }

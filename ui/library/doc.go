@@ -15,6 +15,7 @@ import (
 // Service is what the screen needs of the application. Methods may block; they are called in the background.
 type Service interface {
 	kit.Eraser
+	Upkept
 
 	Collections(ctx context.Context) ([]engine.CollectionInfo, error)
 	AddCollection(ctx context.Context, c engine.Collection) (engine.Collection, error)

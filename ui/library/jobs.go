@@ -78,6 +78,8 @@ func newBrokenRow(v *View, req engine.CollectRequest) fyne.CanvasObject {
 	what.TextStyle.Bold = true
 	resume := v.env.NewButton(kit.T("Resume"), theme.MediaPlayIcon(), func() {
 		v.notice.Clear()
+		v.p.SelectName(req.Collection)
+		v.refresh()
 		v.collect(req)
 	})
 	v.env.Dump.Name("library.resume", resume)

@@ -14,7 +14,7 @@ import (
 type detailPane struct {
 	view                                   *View
 	name, purpose, basis, condition, scope *widget.Label
-	keep, content                          *widget.Label
+	keep, content, upkeep                  *widget.Label
 	kinds                                  [failureKinds]*kit.Button // choose what is listed
 	retry                                  *kit.Button
 	items                                  *kit.List
@@ -24,7 +24,7 @@ type detailPane struct {
 
 func newDetailPane(v *View) *detailPane {
 	d := &detailPane{view: v, name: kit.NewTitle(""), purpose: kit.NewText(""), basis: kit.NewText(""), condition: kit.NewText(""),
-		scope: kit.NewText(""), keep: kit.NewText(""), content: kit.NewText("")}
+		scope: kit.NewText(""), keep: kit.NewText(""), content: kit.NewText(""), upkeep: kit.NewText("")}
 	d.name.Truncation = fyne.TextTruncateEllipsis
 	kinds := container.NewHBox()
 	for k := range d.kinds {
@@ -42,16 +42,19 @@ func newDetailPane(v *View) *detailPane {
 		widget.NewFormItem(kit.T("Condition (art. 9)"), d.condition),
 		widget.NewFormItem(kit.T("Sources"), d.scope),
 		widget.NewFormItem(kit.T("Kept"), d.keep),
-		widget.NewFormItem(kit.T("Holds"), d.content))
+		widget.NewFormItem(kit.T("Holds"), d.content),
+		widget.NewFormItem(kit.T("Upkeep"), d.upkeep))
 	d.items = v.env.NewList(func() int { return len(v.p.Failures()) },
 		func() fyne.CanvasObject {
 			item, why := kit.NewLine(""), kit.NewLine("")
 			why.SizeName = theme.SizeNameCaptionText
 			return kit.Compact(container.NewVBox(item, why))
 		}, d.drawItem)
+	dates := v.env.NewButton(kit.T("Dates and sources…"), theme.HistoryIcon(), v.showUpkeep)
+	v.env.Dump.Name("library.upkeep", dates)
 	remove := v.env.NewButton(kit.T("Remove collection…"), theme.DeleteIcon(), v.remove)
 	v.env.Dump.Name("library.remove", remove)
-	head := container.NewVBox(container.NewBorder(nil, nil, nil, remove, d.name), kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, kinds, d.retry))
+	head := container.NewVBox(container.NewBorder(nil, nil, nil, container.NewHBox(dates, remove), d.name), kit.Compact(form), widget.NewSeparator(), container.NewBorder(nil, nil, kinds, d.retry))
 	d.box = container.NewBorder(head, nil, nil, nil, d.items)
 	d.root = container.NewPadded(d.box)
 	v.env.Dump.Name("library.detail", d.content)
@@ -85,12 +88,13 @@ func (d *detailPane) refresh() {
 	kit.SetText(d.scope, collect.ScopeWords(c.Scope))
 	kit.SetText(d.keep, kit.N("{{.N}} days after collection", int(c.Retain/collect.Day)))
 	kit.SetText(d.content, countWords(c))
-	counts, any := d.view.p.Unread(), false
+	kit.SetText(d.upkeep, upkeepWords(d.view.upkeep[c.ID]))
+	counts := d.view.p.Unread()
 	for k, b := range d.kinds {
 		b.SetText(failureWords(FailureKind(k), counts[k]))
 		kit.Show(counts[k] > 0, b)
 		want := widget.MediumImportance
-		if any = any || counts[k] > 0; d.view.p.Shown() == FailureKind(k) {
+		if d.view.p.Shown() == FailureKind(k) {
 			want = widget.HighImportance
 		}
 		if b.Importance != want {
@@ -98,7 +102,7 @@ func (d *detailPane) refresh() {
 			b.Refresh()
 		}
 	}
-	kit.Show(any, d.items)
+	kit.Show(counts != [failureKinds]int{}, d.items)
 	kit.Show(counts[Failed] > 0, d.retry)
 	d.items.Refresh()
 }

@@ -14,6 +14,7 @@ type Presenter struct {
 	collections []engine.CollectionInfo
 	known       bool
 	selected    engine.CollectionID
+	wanted      string // name of the collection to be marked when it is listed
 	failures    []engine.FailedItem
 	shown       FailureKind
 	jobs        []engine.Job
@@ -33,6 +34,9 @@ func NewPresenter() *Presenter { return &Presenter{tracks: map[engine.JobID]trac
 // SetCollections takes the list and keeps the selection, or selects the first.
 func (p *Presenter) SetCollections(list []engine.CollectionInfo) {
 	p.collections, p.known = list, true
+	if p.wanted != "" {
+		p.SelectName(p.wanted)
+	}
 	if _, ok := p.Selected(); !ok {
 		p.selected = ""
 		if len(list) > 0 {
@@ -54,11 +58,13 @@ func (p *Presenter) Select(id engine.CollectionID) {
 	}
 }
 
-// SelectName marks the collection of that name.
+// SelectName marks the collection of that name, now or when it is listed.
 func (p *Presenter) SelectName(name string) {
+	p.wanted = name
 	for _, c := range p.collections {
 		if c.Name == name {
 			p.Select(c.ID)
+			p.wanted = ""
 		}
 	}
 }
@@ -226,16 +232,33 @@ func (p *Presenter) RetryRequest() (engine.CollectRequest, bool) {
 	}
 	req := engine.CollectRequest{Collection: c.Name, Look: engine.Look{Detector: engine.DetectorFast}, Resume: true}
 	for _, f := range p.failures {
-		if s := sourceOf(f.Item); kindOf(f) == Failed && !slices.Contains(req.Sources, s) {
+		if s := sourceOf(f.Item); kindOf(f) == Failed && !slices.Contains(req.Sources, s) && len(req.Sources) < maxRetried {
 			req.Sources = append(req.Sources, s)
 		}
+	}
+	if slices.ContainsFunc(req.Sources, isAddress) {
+		req.Web.Contact = p.Contact()
 	}
 	return req, true
 }
 
+// maxRetried is how many sources one retry reads; those left are still listed after it.
+const maxRetried = 500
+
+func isAddress(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
 // sourceOf is what must be read to try an item again: the manifest, archive or page that it is from (list.csv#row12, crawl.warc.gz#byte4711 ADDRESS,
-// page_files/a.jpg on page.html), else the file itself.
+// page_files/a.jpg on page.html), the page of a site that shows it, else the file itself.
 func sourceOf(item string) string {
+	if isAddress(item) {
+		if _, on, ok := strings.Cut(item, " on "); ok {
+			item = on
+		}
+		at, _, _ := strings.Cut(item, "#")
+		return at
+	}
 	for i := range len(item) {
 		if item[i] == '#' && formats.HoldsPhotos(item[:i]) {
 			return item[:i]

@@ -33,6 +33,16 @@ func TestTheSelectionSurvivesAReload(t *testing.T) {
 	if c, _ := p.Selected(); c.Name != "a" {
 		t.Errorf("selected %q after the selected one went", c.Name)
 	}
+	p.SelectName("new")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "new" {
+		t.Errorf("selected %q after a new one was made", c.Name)
+	}
+	p.Select("1")
+	p.SetCollections([]engine.CollectionInfo{info("1", "a"), info("3", "new")})
+	if c, _ := p.Selected(); c.Name != "a" {
+		t.Errorf("selected %q against the user's choice", c.Name)
+	}
 }
 
 func TestFailedItemsOfAnotherCollectionAreDropped(t *testing.T) {
@@ -95,16 +105,29 @@ func TestRetryReadsTheSourcesAgain(t *testing.T) {
 		t.Error("a retry of what was read in part, which would come out the same")
 	}
 	p.SetFailures("1", []engine.FailedItem{{Item: "/p/film.gif", Partial: true}, {Item: "/p/x.jpg"}, {Item: "/p/m.csv#row3"}, {Item: "/p/m.csv#row9"},
-		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}})
-	if n := p.Unread(); n[library.Failed] != 6 || n[library.Partial] != 1 || n[library.Refused] != 0 {
+		{Item: "/p/c.warc.gz#byte7 https://example.org/#a.zip#x"}, {Item: "/p/q_files/a.jpg on /p/q.html"}, {Item: "/p/a#b.jpg"}, {Item: "/p/film.mp4#12.480s"}})
+	if n := p.Unread(); n[library.Failed] != 7 || n[library.Partial] != 1 || n[library.Refused] != 0 {
 		t.Errorf("counts %v", n)
 	}
-	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg"}) || !req.Resume {
+	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p/x.jpg", "/p/m.csv", "/p/c.warc.gz", "/p/q.html", "/p/a#b.jpg", "/p/film.mp4"}) || !req.Resume {
 		t.Errorf("without a job: %+v", req)
 	}
 	p.SetJobs([]engine.Job{job(1, 3, time.Second, engine.JobDone)})
 	if req, _ := p.RetryRequest(); !cmp.Equal(req.Sources, []string{"/p"}) || req.Collection != "a" || !req.Resume {
 		t.Errorf("with a job: %+v", req)
+	}
+}
+
+func TestPagesOfASiteAreRetriedByTheirAddress(t *testing.T) {
+	p := library.NewPresenter()
+	p.SetCollections([]engine.CollectionInfo{info("1", "a")})
+	p.SetFailures("1", []engine.FailedItem{{Item: "https://x.org/a.jpg on https://x.org/p.html", Code: engine.CodeUnavailable}, {Item: "https://x.org/#pages", Code: engine.CodeLimit}})
+	if req, ok := p.RetryRequest(); !ok || !cmp.Equal(req.Sources, []string{"https://x.org/p.html", "https://x.org/"}) || req.Web.Contact != "" {
+		t.Errorf("%+v", req)
+	}
+	p.SetUnfinished([]engine.CollectRequest{{Web: engine.WebOptions{Contact: "me@x.org"}}})
+	if req, _ := p.RetryRequest(); req.Web.Contact != "me@x.org" {
+		t.Errorf("%+v", req)
 	}
 }
 

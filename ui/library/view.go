@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +12,7 @@ import (
 
 	"gabarit/engine"
 	"gabarit/engine/formats"
+	"gabarit/engine/matter"
 	"gabarit/ui/collect"
 	"gabarit/ui/kit"
 )
@@ -21,7 +23,7 @@ type View struct {
 	svc Service
 	p   *Presenter
 
-	reading, failing, polling, acting, asking *kit.Slot
+	reading, failing, polling, acting, asking, keeping *kit.Slot
 
 	notice *kit.Notice
 	list   *kit.List
@@ -36,12 +38,16 @@ type View struct {
 	people *peopleView
 	names  map[engine.CollectionID]string
 	root   fyne.CanvasObject
+
+	upkeep map[engine.CollectionID]matter.Upkeep
+	// Upkeep opens the dialog about a collection's dates and sources. The shell sets it.
+	Upkeep func(collection string)
 }
 
 // New builds the screen.
 func New(env *kit.Env, svc Service) *View {
 	v := &View{env: env, svc: svc, p: NewPresenter(), reading: env.Slots.NewSlot(), failing: env.Slots.NewSlot(),
-		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), notice: env.NewNotice()}
+		polling: env.Slots.NewSlot(), acting: env.Slots.NewSlot(), asking: env.Slots.NewSlot(), keeping: env.Slots.NewSlot(), notice: env.NewNotice()}
 	folder := env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	file := env.NewButton(kit.T("Add file…"), theme.DocumentIcon(), v.AddFile)
 	site := env.NewButton(kit.T("Add site…"), theme.ComputerIcon(), v.AddSite)
@@ -102,7 +108,7 @@ func (v *View) newList() *kit.List {
 func (v *View) newEmpty() fyne.CanvasObject {
 	title := kit.NewTitle(kit.T("No collection yet"))
 	title.Alignment = fyne.TextAlignCenter
-	text := kit.NewText(kit.T("Drop a folder of photos, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
+	text := kit.NewText(kit.T("Drop a folder of photos, a video, a web archive, a saved page or a manifest here, or add one. You will be asked what it is for, on what legal basis, and for how long it may be kept."))
 	text.Alignment = fyne.TextAlignCenter
 	add := v.env.NewMainButton(kit.T("Add folder…"), theme.FolderNewIcon(), v.AddFolder)
 	icon := widget.NewIcon(theme.NewPrimaryThemedResource(theme.StorageIcon()))
@@ -167,6 +173,7 @@ func (v *View) ReadCollections() {
 		v.p.SetCollections(list)
 		v.refresh()
 		v.readFailures()
+		v.readUpkeep()
 	})
 }
 
@@ -297,10 +304,16 @@ func (v *View) collect(req engine.CollectRequest) {
 
 // retry reads the marked collection's failed items again.
 func (v *View) retry() {
-	if req, ok := v.p.RetryRequest(); ok {
-		v.notice.Clear()
-		v.collect(req)
+	req, ok := v.p.RetryRequest()
+	if !ok {
+		return
 	}
+	v.notice.Clear()
+	if at := slices.IndexFunc(req.Sources, isAddress); at >= 0 && req.Web.Contact == "" { // nothing is asked of a site without one
+		v.withNames(func(names []string) { v.ask(collect.NewSiteRetry(names, req.Collection, req.Sources[at])) })
+		return
+	}
+	v.collect(req)
 }
 
 // remove opens the dialog that erases the marked collection with all that is in it.

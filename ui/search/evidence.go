@@ -1,7 +1,6 @@
 package search
 
 import (
-	"encoding/hex"
 	"image"
 	"strings"
 
@@ -95,44 +94,10 @@ func (s *evidencePanel) clear() {
 	kit.SetText(s.good, "")
 }
 
-// fields lists what is known; what is unknown is left out.
-func (s *evidencePanel) fields(m engine.Match) []fyne.CanvasObject {
-	var out []fyne.CanvasObject
-	add := func(name, value string, copied bool) {
-		if value != "" {
-			out = append(out, s.field(name, value, copied))
-		}
-	}
-	add(kit.T("Page"), m.Source.AtTime(m.Source.PageURL), true)
-	add(kit.T("Page title"), m.Source.PageTitle, false)
-	add(kit.T("Image"), m.Source.AtTime(m.Source.URL), true)
-	add(kit.T("Image title"), m.Source.ImageTitle, false)
-	add(kit.T("Author"), m.Source.Author, false)
-	add(kit.T("Taken"), kit.DayOrTime(m.Source.CapturedAt), false)
-	add(kit.T("Published"), kit.DayOrTime(m.Source.PublishedAt), false)
-	add(kit.T("Archived"), kit.Time(m.Source.ArchivedAt), false)
-	add(kit.T("Collected"), kit.Time(m.CollectedAt), false)
-	add(kit.T("Collection"), m.Collection, false)
-	add(kit.T("Place"), faces.PlaceWords(m.Source.Place), true)
-	add(kit.T("File"), m.Source.File, true)
-	add(kit.T("Part of the file"), m.Source.Part, true)
-	hash := hex.EncodeToString(m.SHA256[:])
-	if m.Source.Video != "" {
-		hash = m.Source.Video
-		add(kit.T("Time in the video"), engine.Clock(m.Source.FrameMS), true)
-		add(kit.T("Seen in the video"), m.Seen.String(), true)
-	}
-	add(kit.T("SHA-256 of the file"), hash, true)
-	for _, also := range m.Also {
-		name := kit.T("Also found at")
-		switch {
-		case also.PageURL != "":
-			add(name, also.PageURL, true)
-		case also.URL != "":
-			add(name, also.URL, true)
-		default:
-			add(name, also.File, true)
-		}
+// fields lists what is known.
+func (s *evidencePanel) fields(m engine.Match) (out []fyne.CanvasObject) {
+	for _, f := range faces.Facts(m) {
+		out = append(out, s.field(f.Name, f.Value, f.Copied))
 	}
 	return out
 }

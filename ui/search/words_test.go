@@ -32,3 +32,30 @@ func TestWordsTellTheStrangersToExpect(t *testing.T) {
 		}
 	}
 }
+
+func TestAMatchInAVideoTellsItsTime(t *testing.T) {
+	test.NewTempApp(t)
+	m := engine.Match{Seen: engine.Span{FromMS: 11_000, ToMS: 14_000}, Source: engine.Provenance{File: "/v/film.mp4", Part: "0:12.480", PageURL: "https://example.org/watch?v=x", URL: "https://cdn.example.org/film.mp4", Video: "ab12", FrameMS: 12_480}}
+	want := map[string]string{"Page": "https://example.org/watch?v=x#t=12.48", "Image": "https://cdn.example.org/film.mp4#t=12.48", "File": "/v/film.mp4", "Time in the video": "0:12.480",
+		"Seen in the video": "0:11.000 – 0:14.000", "SHA-256 of the file": "ab12"}
+	told := func(m engine.Match) map[string]string {
+		all := map[string]string{}
+		for _, f := range faces.Facts(m) {
+			all[f.Name] = f.Value
+		}
+		return all
+	}
+	got := told(m)
+	for name, value := range want {
+		if got[name] != value {
+			t.Errorf("%s is %q, want %q", name, got[name], value)
+		}
+	}
+	if origin := faces.Origin(m.Source); origin != "example.org · 0:12.480" {
+		t.Errorf("the card says %q", origin)
+	}
+	m.Source.Video, m.Source.FrameMS, m.SHA256 = "", 0, engine.SHA256{1}
+	if got := told(m); got["Page"] != "https://example.org/watch?v=x" || got["Time in the video"] != "" || got["Seen in the video"] != "" || !strings.HasPrefix(got["SHA-256 of the file"], "0100") {
+		t.Errorf("a photo tells %v", got)
+	}
+}

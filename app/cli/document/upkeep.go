@@ -1,9 +1,6 @@
 package document
 
-import (
-	"gabarit/engine"
-	"gabarit/engine/matter"
-)
+import "gabarit/engine"
 
 // Ending is something that goes, and why.
 type Ending struct {
@@ -31,9 +28,9 @@ type SourceChecks struct {
 
 // CollectionCheck is the part of one collection.
 type CollectionCheck struct {
-	Collection string              `json:"collection"`
-	Due        int                 `json:"due"`
-	Found      matter.SourceCounts `json:"found"`
+	Collection string         `json:"collection"`
+	Due        int            `json:"due"`
+	Found      map[string]int `json:"found"` // by finding; "checked" photos, "hidden" and "shown" since
 }
 
 // Retention is what goes, or went.

@@ -25,7 +25,7 @@ import (
 func (p program) caseCommand() *cobra.Command {
 	return command.Group(&cobra.Command{Use: "case", Short: "open cases and write letters"},
 		slices.Concat([]*cobra.Command{p.caseNewCommand(), command.Leaf("list", "list the cases, the earliest date first", command.NoArgs, p.Opened(p.caseList)),
-			command.Leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.caseShow)), p.letterCommand()},
+			command.Leaf("show ID", "show a case, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.caseShow)), p.letterCommand(), p.confirmCommand()},
 			p.courseCommands(), p.courseFileCommands())...)
 }
 

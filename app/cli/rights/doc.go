@@ -1,5 +1,4 @@
-// Package rights holds the commands of gabarit-cli for both sides of the rights that people have: a person's cases, with their letters and
-// deadlines, and an operator's subject requests and papers.
+// Package rights holds the commands of gabarit-cli for people who use their rights: cases with their letters and deadlines, and the address book.
 package rights
 
 import (
@@ -14,5 +13,5 @@ type program struct{ command.Host }
 // Commands gives the commands that work on rights.
 func Commands(h command.Host) []*cobra.Command {
 	p := program{h}
-	return []*cobra.Command{p.caseCommand(), p.papersCommand()}
+	return []*cobra.Command{p.caseCommand(), p.controllerCommand()}
 }

@@ -17,7 +17,6 @@ import (
 	"gabarit/app/cli/document"
 	keeper "gabarit/app/retention"
 	"gabarit/engine"
-	"gabarit/engine/matter"
 )
 
 func (p program) checkCommand() *cobra.Command {
@@ -82,7 +81,7 @@ func (p program) due(ctx context.Context, a *app.App, req keeper.SourceRequest) 
 	out := document.SourceChecks{Due: report.Photos, Collections: []document.CollectionCheck{}}
 	for _, c := range ordered(report.Names) {
 		if due[c] > 0 {
-			out.Collections = append(out.Collections, document.CollectionCheck{Collection: report.Names[c], Due: due[c]})
+			out.Collections = append(out.Collections, document.CollectionCheck{Collection: report.Names[c], Due: due[c], Found: map[string]int{}})
 		}
 	}
 	return out, err
@@ -100,7 +99,7 @@ func (p program) ask(ctx context.Context, a *app.App, req keeper.SourceRequest) 
 	out := document.SourceChecks{Asked: report.Photos > 0, Due: report.Photos, Collections: []document.CollectionCheck{}}
 	for _, c := range ordered(report.Names) {
 		if n := report.Counts[c]; n != nil {
-			out.Collections = append(out.Collections, document.CollectionCheck{Collection: report.Names[c], Due: n.Checked, Found: *n})
+			out.Collections = append(out.Collections, document.CollectionCheck{Collection: report.Names[c], Due: n.Checked, Found: n.Counts()})
 		}
 	}
 	return out, err
@@ -129,21 +128,21 @@ func (p program) writeSources(w io.Writer, s document.SourceChecks) {
 }
 
 // found says what checks found, without what they did not.
-func (p program) found(n matter.SourceCounts) string {
+func (p program) found(n map[string]int) string {
 	var parts []string
-	say := func(what string, n int) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", what, n))
+	say := func(what, key string) {
+		if n[key] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", what, n[key]))
 		}
 	}
-	say(p.Text("still there:"), n.Same)
-	say(p.Text("gone:"), n.Gone)
-	say(p.Text("closed:"), n.Closed)
-	say(p.Text("withdrawn by noindex or the like:"), n.NoIndex)
-	say(p.Text("not to be looked at, says robots.txt:"), n.Disallowed)
-	say(p.Text("another image:"), n.Changed)
-	say(p.Text("no answer:"), n.Unreachable)
-	say(p.Text("hidden from searches since:"), n.Hidden)
-	say(p.Text("found again since:"), n.Shown)
+	say(p.Text("still there:"), "same")
+	say(p.Text("gone:"), "gone")
+	say(p.Text("closed:"), "closed")
+	say(p.Text("withdrawn by noindex or the like:"), "noindex")
+	say(p.Text("not to be looked at, says robots.txt:"), "disallowed")
+	say(p.Text("another image:"), "changed")
+	say(p.Text("no answer:"), "unreachable")
+	say(p.Text("hidden from searches since:"), "hidden")
+	say(p.Text("found again since:"), "shown")
 	return strings.Join(parts, ", ")
 }

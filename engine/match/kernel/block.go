@@ -19,8 +19,10 @@ const (
 	CodeDims  = HeadDims + TailDims
 	CellCount = 16 // cells of a dimension: four bits
 
-	quads      = HeadDims / 4  // dimensions are added up in fours
-	quadBytes  = 2 * GroupRows // of a group: four cells a row
+	quads      = HeadDims / 4      // dimensions are added up in fours
+	nearQuads  = 12                // of the first dimensions: most rows are ruled out by these
+	deepQuads  = quads - nearQuads // of those after them
+	quadBytes  = 2 * GroupRows     // of a group: four cells a row
 	GroupBytes = quads * quadBytes
 )
 
@@ -48,7 +50,8 @@ type Block struct {
 	Odd   Mask // rows outside what codes can say: every search compares them itself
 	// Cells by group and quad. Of the 64 bytes of a quad, the first 32 hold for each row the cells of the quad's first (low four bits) and second
 	// dimension, the others those of the third and fourth.
-	cells [Groups][GroupBytes]uint8
+	near  [Groups][nearQuads * quadBytes]uint8
+	deep  [Groups][deepQuads * quadBytes]uint8
 	heads [BlockRows][HeadDims]int8
 	tails [BlockRows][TailDims]int8
 }
@@ -114,8 +117,8 @@ func (b *Block) Recount() {
 	}
 }
 
-// Group gives the cells of a group of rows, as they are saved.
-func (b *Block) Group(g int) *[GroupBytes]uint8 { return &b.cells[g] }
+// Group gives the cells of a group of rows in two parts, as they are saved.
+func (b *Block) Group(g int) (near, deep []uint8) { return b.near[g][:], b.deep[g][:] }
 
 // Head and Tail give the two parts of the code of row r.
 func (b *Block) Head(r int) *[HeadDims]int8 { return &b.heads[r] }
@@ -126,11 +129,21 @@ func (b *Block) Tail(r int) *[TailDims]int8 { return &b.tails[r] }
 // cell gives the place of a row's cell.
 func (b *Block) cell(r, d int) (at *uint8, shift int) {
 	q, k := TableOf(d)
-	return &b.cells[r/GroupRows][q*quadBytes+k/2*GroupRows+r%GroupRows], k % 2 * 4
+	part := b.near[r/GroupRows][:]
+	if q >= nearQuads {
+		q, part = q-nearQuads, b.deep[r/GroupRows][:]
+	}
+	return &part[q*quadBytes+k/2*GroupRows+r%GroupRows], k % 2 * 4
 }
 
-// TableOf gives the quad of a dimension and its number there. Each quad has one of the widest dimensions, so that few reach 255.
-func TableOf(d int) (quad, k int) { return d % quads, d / quads }
+// TableOf gives the quad of a dimension and its number there. Each of the near quads has one of the widest dimensions, so that few reach 255.
+func TableOf(d int) (quad, k int) {
+	if d < 4*nearQuads {
+		return d % nearQuads, d / nearQuads
+	}
+	d -= 4 * nearQuads
+	return nearQuads + d%deepQuads, d / deepQuads
+}
 
 // List appends the marked rows to ids, each with first added.
 func (m *Mask) List(first uint32, ids []uint32) []uint32 {

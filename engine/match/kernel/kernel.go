@@ -10,17 +10,14 @@ import (
 // The hot loops of a search, in plain Go. kernel_amd64.s holds the same for AVX2; FuzzKernels compares the two.
 
 // scanCellsGeneric does what ScanCells says.
-func scanCellsGeneric(b *Block, rows *Mask, t *Table, cut uint16, first uint32, ids []uint32, sums []uint16) int {
+func scanCellsGeneric(b *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids []uint32, sums []uint16) int {
 	n := 0
 	for g, word := range rows {
-		cells := &b.cells[g]
 		for ; word != 0; word &= word - 1 {
 			r := bits.TrailingZeros32(word)
-			var sum uint16
-			for q := range quads {
-				lo, hi := cells[q*quadBytes+r], cells[q*quadBytes+GroupRows+r]
-				e := &t[q]
-				sum += min(255, uint16(e[0][lo&15])+uint16(e[1][lo>>4])+uint16(e[2][hi&15])+uint16(e[3][hi>>4]))
+			sum := sumCells(b.near[g][r:], t[:nearQuads])
+			if deep {
+				sum += sumCells(b.deep[g][r:], t[nearQuads:])
 			}
 			if sum <= cut {
 				ids[n], sums[n] = first+uint32(g*GroupRows+r), sum
@@ -29,6 +26,16 @@ func scanCellsGeneric(b *Block, rows *Mask, t *Table, cut uint16, first uint32, 
 		}
 	}
 	return n
+}
+
+// sumCells adds up what the cells of a row, the first of the given, say in some quads.
+func sumCells(cells []uint8, t [][4][CellCount]uint8) (sum uint16) {
+	for q := range t {
+		lo, hi := cells[q*quadBytes], cells[q*quadBytes+GroupRows]
+		e := &t[q]
+		sum += min(255, uint16(e[0][lo&15])+uint16(e[1][lo>>4])+uint16(e[2][hi&15])+uint16(e[3][hi>>4]))
+	}
+	return sum
 }
 
 // sumHeadsGeneric does what SumHeads says.

@@ -9,15 +9,21 @@ import (
 // vectors reports whether the processor can run the kernels of kernel_amd64.s. BMI1 is there wherever AVX2 is, but is a flag of its own.
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 }
 
+// permutes reports whether the processor has VPERMB for registers of 256 bits.
+func permutes() bool { return vectors() && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VL }
+
 // ScanCells writes to ids the rows of the mask whose table entries sum up to at most cut, in rising order and with first added, to sums what
-// they sum up to, and returns their number. The four entries of a quad are added up saturating at 255. ids and sums have place for
+// they sum up to, and returns their number. Unless deep is set, only the near quads are asked. The four entries of a quad are added up saturating at 255. ids and sums have place for
 // BlockRows. next is the block that is asked after this one, sent for meanwhile; where that is none, or unknown, b itself.
-func ScanCells(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids []uint32, sums []uint16) int {
+func ScanCells(b, next *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids []uint32, sums []uint16) int {
 	_, _ = ids[BlockRows-1], sums[BlockRows-1]
-	if vectors() {
-		return scanCellsAVX2(b, next, rows, t, cut, first, &ids[0], &sums[0])
+	if permutes() {
+		return scanCellsAVX512(b, next, rows, t, cut, deep, first, &ids[0], &sums[0])
 	}
-	return scanCellsGeneric(b, rows, t, cut, first, ids, sums)
+	if vectors() {
+		return scanCellsAVX2(b, next, rows, t, cut, deep, first, &ids[0], &sums[0])
+	}
+	return scanCellsGeneric(b, rows, t, cut, deep, first, ids, sums)
 }
 
 // SumHeads sums up for each row of ids the squares of probe - steps*codes over the first dimensions, keeps, in their order, the
@@ -80,7 +86,10 @@ func Distances(blocks []*Templates, probe *Wide, ids []uint32, out []float64) {
 // The kernels in kernel_amd64.s: each gives, to the last bit, what the Generic function of its name gives.
 
 //go:noescape
-func scanCellsAVX2(b, next *Block, rows *Mask, t *Table, cut uint16, first uint32, ids *uint32, sums *uint16) int
+func scanCellsAVX2(b, next *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids *uint32, sums *uint16) int
+
+//go:noescape
+func scanCellsAVX512(b, next *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids *uint32, sums *uint16) int
 
 //go:noescape
 func sumHeadsAVX2(blocks **Block, ids, sums *uint32, n int, probe, steps *Head, cut uint32) int

@@ -6,8 +6,8 @@ import "gabarit/engine"
 
 // What each does is told in kernel_amd64.go.
 
-func ScanCells(b, _ *Block, rows *Mask, t *Table, cut uint16, first uint32, ids []uint32, sums []uint16) int {
-	return scanCellsGeneric(b, rows, t, cut, first, ids, sums)
+func ScanCells(b, _ *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids []uint32, sums []uint16) int {
+	return scanCellsGeneric(b, rows, t, cut, deep, first, ids, sums)
 }
 
 func SumHeads(blocks []*Block, ids, sums []uint32, probe, steps *Head, cut uint32) int {

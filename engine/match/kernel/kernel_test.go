@@ -45,7 +45,7 @@ func newKernelCase(seed uint64, data []byte) *kernelCase {
 	for range 2 {
 		k.blocks, k.templates = append(k.blocks, randomBlock(rng)), append(k.templates, new(Templates))
 	}
-	copy(k.blocks[1].cells[0][:], data)
+	copy(k.blocks[1].near[0][:], data)
 	for g := range k.rows {
 		k.rows[g] = []uint32{0, math.MaxUint32, rng.Uint32(), 1, 1 << 31}[rng.IntN(5)]
 	}
@@ -92,9 +92,12 @@ func newKernelCase(seed uint64, data []byte) *kernelCase {
 
 func randomBlock(rng *rand.Rand) *Block {
 	b := &Block{}
-	for g := range b.cells {
-		for i := range b.cells[g] {
-			b.cells[g][i] = uint8(rng.Uint32())
+	for g := range Groups {
+		near, deep := b.Group(g)
+		for _, part := range [][]uint8{near, deep} {
+			for i := range part {
+				part[i] = uint8(rng.Uint32())
+			}
 		}
 	}
 	for r := range b.heads {
@@ -108,15 +111,24 @@ func randomBlock(rng *rand.Rand) *Block {
 	return b
 }
 
+// scan is a form of ScanCells.
+type scan func(b, next *Block, rows *Mask, t *Table, cut uint16, deep bool, first uint32, ids []uint32, sums []uint16) int
+
 func (k *kernelCase) checkCells(t *testing.T, cut uint16) {
-	var got, want struct {
+	type result struct {
 		ids  [BlockRows]uint32
 		sums [BlockRows]uint16
 	}
 	const first = 5 * BlockRows
-	found := ScanCells(k.blocks[1], k.blocks[0], &k.rows, &k.table, cut, first, got.ids[:], got.sums[:])
-	if expected := scanCellsGeneric(k.blocks[1], &k.rows, &k.table, cut, first, want.ids[:], want.sums[:]); found != expected || got != want {
-		t.Errorf("the cells leave %d rows, want %d, or not the same ones", found, expected)
+	for _, deep := range []bool{false, true} {
+		var want result
+		expected := scanCellsGeneric(k.blocks[1], &k.rows, &k.table, cut, deep, first, want.ids[:], want.sums[:])
+		for i, kernel := range cellKernels() {
+			var got result
+			if found := kernel(k.blocks[1], k.blocks[0], &k.rows, &k.table, cut, deep, first, got.ids[:], got.sums[:]); found != expected || got != want {
+				t.Errorf("in form %d the cells leave %d rows, want %d, or not the same ones; deep %v", i, found, expected, deep)
+			}
+		}
 	}
 }
 
@@ -156,7 +168,7 @@ func (k *kernelCase) checkFloats(t *testing.T) {
 	}
 }
 
-// checkDistances asks for the same bits, whatever the number of rows.
+// checkDistances asks for the same bits, whatever the number of rows; match compares them with its own.
 func (k *kernelCase) checkDistances(t *testing.T) {
 	var probe Wide
 	for d, v := range k.template {

@@ -11,7 +11,7 @@ const leastPlaces = 64
 
 // start is where a key is looked for first.
 func (t *Table) start(k faceKey) int {
-	return int(maphash.Comparable(t.seed, k) & uint64(len(t.at)-1)) //nolint:gosec // below the length
+	return int(maphash.Comparable(t.seed, k) & uint64(len(t.at)-1))
 }
 
 // after is the place after another one.

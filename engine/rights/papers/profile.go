@@ -23,17 +23,12 @@ const (
 func CheckProfile(p matter.Profile) error {
 	const op = "papers.CheckProfile"
 	bad := func(msg string) error { return engine.E(engine.CodeInvalid, op, msg, nil) }
+	if err := checkTerritory(op, p); err != nil {
+		return err
+	}
 	switch {
 	case p.Name == "":
 		return bad("the controller needs a name")
-	case p.Territory != matter.TerritoryUnstated && !slices.Contains(matter.Territories(), p.Territory):
-		return bad("why the GDPR applies is 3(1), 3(2)(a), 3(2)(b) or none")
-	case p.Territory == matter.TerritoryNone && strings.TrimSpace(p.Reasons) == "":
-		return bad("that the GDPR does not apply needs reasons")
-	case p.Territory.FromOutside() && matter.InUnion(p.Country):
-		return bad("article 3(2) is for controllers that are not established in the Union; with an establishment there it is 3(1)")
-	case p.Territory.FromOutside() && p.Country == "":
-		return bad("article 3(2) needs the country where the controller is established")
 	case p.EU.Name != "" && !matter.InUnion(p.EU.Country):
 		return bad("the representative in the Union must be established there (article 27(3))")
 	case tooLong(maxText, p.Reasons, p.Measures) || tooLong(maxField, p.DPIA):
@@ -47,9 +42,29 @@ func CheckProfile(p matter.Profile) error {
 			return bad("a representative needs a name")
 		}
 	}
+	return checkParties(op, p)
+}
+
+// checkTerritory checks why the GDPR applies, beside where the controller is established.
+func checkTerritory(op string, p matter.Profile) error {
+	bad := func(msg string) error { return engine.E(engine.CodeInvalid, op, msg, nil) }
+	switch {
+	case p.Territory != matter.TerritoryUnstated && !slices.Contains(matter.Territories(), p.Territory):
+		return bad("why the GDPR applies is 3(1), 3(2)(a), 3(2)(b) or none")
+	case p.Territory == matter.TerritoryNone && strings.TrimSpace(p.Reasons) == "":
+		return bad("that the GDPR does not apply needs reasons")
+	case p.Territory.FromOutside() && matter.InUnion(p.Country):
+		return bad("article 3(2) is for controllers that are not established in the Union; with an establishment there it is 3(1)")
+	case p.Territory.FromOutside() && p.Country == "":
+		return bad("article 3(2) needs the country where the controller is established")
+	}
+	return nil
+}
+
+func checkParties(op string, p matter.Profile) error {
 	for _, j := range p.Joint {
 		if j.Name == "" {
-			return bad("a joint controller needs a name")
+			return engine.E(engine.CodeInvalid, op, "a joint controller needs a name", nil)
 		}
 	}
 	for _, party := range append([]matter.Party{p.Party, p.DPO, p.Authority}, p.Joint...) {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -141,7 +142,7 @@ func TestFilesOfAWACZThatUnpackToMuchAreRefusedTogether(t *testing.T) {
 	if err == nil {
 		_, err = w.Write(make([]byte, 10))
 	}
-	if err = z.Close(); err != nil {
+	if err = errors.Join(err, z.Close()); err != nil {
 		t.Fatal(err)
 	}
 	src, err := archive.OpenZIP(write(t, "x.wacz", out.Bytes()))

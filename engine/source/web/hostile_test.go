@@ -72,7 +72,7 @@ func TestHostileAnswersFailAlone(t *testing.T) {
 			s.pages[museum+"/bad"], s.pages[museum+"/first.jpg"] = c.answer, image("first")
 			s.pages[museum+"/last.html"], s.pages[museum+"/last.jpg"] = html(`<img src="/last.jpg">`), image("last")
 			o := s.options(museum)
-			o.Limits.PageBytes, o.Limits.FileBytes, o.Limits.Request = 1<<20, 1<<20, 5*time.Second
+			o.Limits.PageBytes, o.Limits.FileBytes, o.Limits.Request = 64<<10, 64<<10, time.Minute
 			if name == "an image that trickles" {
 				o.Limits.Request = 300 * time.Millisecond
 			}

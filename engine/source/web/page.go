@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
 	"path"
 	"slices"
@@ -52,23 +53,9 @@ func extract(text []byte, address *url.URL, contentType string, now time.Time) (
 	for _, content := range p.Meta[policy] {
 		said.Policy = rules.Clip(content, rules.MaxURL)
 	}
-	for i, r := range p.Refs {
-		if r.Picture == 0 && !r.Linked {
-			x.picture(r, p.Refs[i:i+1])
-		} else if r.Picture > x.last {
-			x.last = r.Picture
-			x.picture(r, p.Refs[i:])
-		}
-	}
+	x.shown(p.Refs)
 	if !said.NoFollow {
-		for i, r := range p.Refs {
-			if r.Linked && follows(r.Rel) {
-				x.picture(r, p.Refs[i:i+1])
-			}
-		}
-		for _, l := range p.Links {
-			x.link(l)
-		}
+		x.linked(p)
 	}
 	if p.Cut {
 		x.page.More++
@@ -80,36 +67,60 @@ func extract(text []byte, address *url.URL, contentType string, now time.Time) (
 type taking struct {
 	page Page
 	base *url.URL
-	last int // number of the last picture
 	seen map[string]bool
 }
 
-// picture adds the best form of a picture: refs begin with its first. Small ones, drawings and what is no address are left out.
-func (x *taking) picture(first page.Ref, refs []page.Ref) {
-	best := first
-	for _, r := range refs {
-		if r.Picture > first.Picture { // the next one
-			break
-		}
+// shown adds the pictures that the page shows, each in its best form.
+func (x *taking) shown(refs []page.Ref) {
+	last := 0 // number of the picture before
+	for i, r := range refs {
 		switch {
-		case r.Picture != first.Picture:
-			continue
-		case r.Small:
-			return
-		case r.Size > best.Size, best.Size == 0 && r.Size == 0 && (isData(best.Raw) || best.Main) && !isData(r.Raw) && !r.Main:
-			best = r
-		}
-		if r.Title != "" && best.Title == "" {
-			best.Title = r.Title
+		case r.Linked:
+		case r.Picture == 0:
+			x.picture(r)
+		case r.Picture > last:
+			last = r.Picture
+			if best, ok := bestOf(refs[i:]); ok {
+				x.picture(best)
+			}
 		}
 	}
-	if isData(best.Raw) {
-		if len(best.Raw) > maxInline {
+}
+
+// bestOf gives the largest form of the picture that refs begin with; not ok where the page says that it is small.
+func bestOf(refs []page.Ref) (best page.Ref, ok bool) {
+	best = refs[0]
+	for _, r := range refs {
+		if r.Picture > best.Picture { // the next one
+			break
+		}
+		if r.Picture < best.Picture {
+			continue
+		}
+		if r.Small {
+			return best, false
+		}
+		if r.Size > best.Size || best.Size == 0 && r.Size == 0 && isStandIn(best) && !isStandIn(r) {
+			r.Title = cmp.Or(r.Title, best.Title)
+			best = r
+		}
+		best.Title = cmp.Or(best.Title, r.Title)
+	}
+	return best, true
+}
+
+// isStandIn tells what a page may show until the picture itself is there.
+func isStandIn(r page.Ref) bool { return r.Main || isData(r.Raw) }
+
+// picture adds a picture. Drawings and what is no address are left out.
+func (x *taking) picture(r page.Ref) {
+	if isData(r.Raw) {
+		if len(r.Raw) > maxInline {
 			x.page.Inline++
 		}
 		return
 	}
-	u := x.resolve(best.Raw)
+	u := x.resolve(r.Raw)
 	if u == nil || strings.EqualFold(path.Ext(u.Path), ".svg") || x.seen["i"+u.String()] {
 		return
 	}
@@ -118,11 +129,23 @@ func (x *taking) picture(first page.Ref, refs []page.Ref) {
 		x.page.More++
 		return
 	}
-	p := Picture{URL: u.String(), Title: best.Title, Caption: best.Caption}
+	p := Picture{URL: u.String(), Title: r.Title, Caption: r.Caption}
 	if p.Title == p.Caption { // it stood in for a text of its own
 		p.Title = ""
 	}
 	x.page.Pictures = append(x.page.Pictures, p)
+}
+
+// linked adds the images and pages that the page links to.
+func (x *taking) linked(p page.Page) {
+	for _, r := range p.Refs {
+		if r.Linked && follows(r.Rel) {
+			x.picture(r)
+		}
+	}
+	for _, l := range p.Links {
+		x.link(l)
+	}
 }
 
 func isData(ref string) bool { return len(ref) >= 5 && strings.EqualFold(ref[:5], "data:") }

@@ -1,4 +1,4 @@
-package rights
+package operator
 
 import (
 	"bytes"
@@ -200,7 +200,7 @@ func (p program) profileShow(ctx context.Context, a *app.App, _ []string) error 
 		line(p.Text("Security measures"), profile.Measures)
 		line(p.Text("Impact assessment"), profile.DPIA)
 		_ = tw.Flush()
-		p.writeGaps(w, profile.Gaps())
+		p.writeProfileGaps(w, profile.Gaps())
 		if profile.BlocksCollecting() {
 			fmt.Fprintln(w, p.Text("Nothing can be collected until then."))
 		}

@@ -1,4 +1,4 @@
-package rights
+package operator
 
 import (
 	"context"
@@ -70,7 +70,7 @@ func (p program) showPaper(doc any, done matter.PaperWritten) error {
 		for _, f := range done.Files {
 			fmt.Fprintln(w, p.Text("Written: {{.File}}", "File", command.Plain(f)))
 		}
-		p.writeGaps(w, done.Gaps)
+		p.writeProfileGaps(w, done.Gaps)
 		if done.ToWrite > 0 {
 			fmt.Fprintln(w, p.Text("Places that a person must fill in: {{.N}}", "N", done.ToWrite))
 		}
@@ -78,7 +78,7 @@ func (p program) showPaper(doc any, done matter.PaperWritten) error {
 	})
 }
 
-func (p program) writeGaps(w io.Writer, gaps []matter.Gap) {
+func (p program) writeProfileGaps(w io.Writer, gaps []matter.Gap) {
 	for _, g := range gaps {
 		fmt.Fprintln(w, p.Text("Missing: {{.What}}", "What", p.Text(string(g))))
 	}

@@ -1,0 +1,329 @@
+package app_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gabarit/app"
+	"gabarit/app/subjects"
+	"gabarit/engine"
+	"gabarit/engine/matter"
+	"gabarit/storage/auditlog"
+)
+
+// erased has a request about access and erasure answered and carried out, and gives it.
+func (d *deskRig) erased(choice matter.ErasureChoice) matter.Request {
+	d.t.Helper()
+	r := d.request(matter.RightAccess, matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	d.access(r.Ref)
+	plan, err := d.PlanSubjectErasure(d.t.Context(), r.Ref, choice)
+	must(d.t, err)
+	if plan.Blocked != "" {
+		d.t.Fatal(plan.Blocked)
+	}
+	r, err = d.EraseSubject(d.t.Context(), r.Ref, plan, nil)
+	must(d.t, err)
+	return r
+}
+
+func TestB05AfterErasureNothingIsFoundAndTheCertificateSaysSo(t *testing.T) {
+	d := newDesk(t, (*app.App).TransparentVaults)
+	berts, claras := find(t, d.App, card(bert, 0, 0)), find(t, d.App, card(clara, 0, 0))
+	likes := d.finds(card(anna, 77, .47), .1)
+	r := d.erased(matter.ErasureChoice{})
+	e := r.Erasure
+	if e.Hits != 0 || e.Scan != 0 || e.Rejected != 1 || e.Searched != 4 || e.Portraits != 1 || !e.Finished || !e.Check.Clean() {
+		t.Errorf("%+v", e)
+	}
+	if e.Counts.Photos != 3 || e.Counts.Partly != 1 || e.Counts.Templates != 4 || e.Counts.Crops != 4 {
+		t.Errorf("counts %+v", e.Counts)
+	}
+	if got := d.finds(card(anna, 0, 0), .7); !slices.Equal(got, []string{"like-anna.png"}) {
+		t.Errorf("anna is found on %v", got)
+	}
+	likeBefore(t, berts, find(t, d.App, card(bert, 0, 0)))
+	likeBefore(t, claras, find(t, d.App, card(clara, 0, 0)))
+	if got := d.finds(card(anna, 77, .47), .1); !slices.Equal(got, likes) {
+		t.Errorf("the look-alike is found on %v, before on %v", got, likes)
+	}
+	if len(r.Portraits) != 0 || r.PortraitsDeleted.IsZero() || len(r.Frozen) != 0 {
+		t.Errorf("%v %v %v", r.Portraits, r.PortraitsDeleted, r.Frozen)
+	}
+	d.wantCertificate(r)
+	wantSound(t, d.App)
+	closed, err := d.CloseRequest(t.Context(), r.Ref)
+	must(t, err)
+	if closed.Stage() != matter.StageClosed {
+		t.Errorf("stage %s", closed.Stage())
+	}
+	must(t, d.App.Close())
+	// the bytes: nothing of the portrait, of anna's templates, or of the names of her files is in any file of the vault
+	probe := person(anna)
+	text, err := json.Marshal(probe[:6])
+	must(t, err)
+	needles := map[string][]byte{"portrait as text": text[1 : len(text)-1], "old.png": []byte("old.png"), "alone.png": []byte("alone.png"), "far.png": []byte("far.png")}
+	for i, way := range []uint64{1, 2, 3, 4} {
+		t := aside(anna, way, []float64{.1, .2, .3, .52}[i])
+		needles["template"+string(rune('0'+way))] = littleEndian(t[:16])
+	}
+	if left := scanFiles(t, d.cfg.VaultDir, needles); len(left) > 0 {
+		t.Errorf("left in the files: %v", left)
+	}
+	if kept := scanFiles(t, d.cfg.VaultDir, map[string][]byte{"clara.png": []byte("clara.png")}); len(kept) == 0 {
+		t.Error("the scan sees nothing of those who stay either")
+	}
+}
+
+// wantCertificate writes the certificate of a request and checks what it says.
+func (d *deskRig) wantCertificate(r matter.Request) {
+	t := d.t
+	t.Helper()
+	dir := d.tempDir()
+	paths, err := d.WriteCertificate(context.Background(), r.Ref, dir)
+	must(t, err)
+	var names []string
+	for _, p := range paths {
+		names = append(names, filepath.Ext(p))
+	}
+	if want := []string{".json", ".sig", ".pdf", ".txt"}; !slices.Equal(names, want) {
+		t.Fatalf("files %v", names)
+	}
+	data, err := os.ReadFile(paths[0])
+	must(t, err)
+	var c matter.Certificate
+	must(t, json.Unmarshal(data, &c))
+	if c.Erased != r.Erasure.Counts || c.Verified.Hits != 0 || c.Verified.ScanLeft != 0 || c.Verified.PortraitsDeleted.IsZero() || c.Ref != r.Ref {
+		t.Errorf("certificate %+v", c)
+	}
+	statement, err := os.ReadFile(paths[1])
+	must(t, err)
+	must(t, auditlog.CheckStatement(c.Key, string(statement), subjects.CertificateKind, sha256.Sum256(data)))
+	text, err := os.ReadFile(paths[3])
+	must(t, err)
+	for _, want := range []string{"Certificate of erasure", "was deleted on 23 November 2026", "cannot recognise a different photograph", "block list", "article 77"} {
+		if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
+			t.Errorf("%q is not said: %s", want, text)
+		}
+	}
+	for _, name := range annas() { // no plain hash of an image
+		sum := sum(t, filepath.Join(d.dir, name))
+		if strings.Contains(string(data)+string(text), hex.EncodeToString(sum[:])) {
+			t.Errorf("the certificate holds the hash of %s", name)
+		}
+	}
+}
+
+func TestB10WhatKeepsErasedPhotosFromComingBack(t *testing.T) {
+	for _, looks := range []bool{false, true} {
+		d := newDesk(t)
+		choice := matter.ErasureChoice{Looks: looks}
+		if looks {
+			r := d.request(matter.RightErasure)
+			d.reviewed(r.Ref, annas()...)
+			plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, choice)
+			must(t, err)
+			if !strings.Contains(plan.Blocked, "the person's choice") {
+				t.Errorf("looks are kept without a recorded choice: %q", plan.Blocked)
+			}
+			choice.Chosen = "ticked on the form of 20 November"
+		}
+		d.erased(choice)
+		same, err := os.ReadFile(filepath.Join(d.dir, "alone.png"))
+		must(t, err)
+		elsewhere := filepath.Join(t.TempDir(), "elsewhere.png")
+		must(t, os.WriteFile(elsewhere, same, 0o600))
+		again := filepath.Join(t.TempDir(), "again.png") // the same picture, another file
+		drawCards(t, again, 2, card(anna, 2, .2))
+		data, err := os.ReadFile(again)
+		must(t, err)
+		must(t, os.WriteFile(again, append(data, "recompressed"...), 0o600))
+		other := filepath.Join(t.TempDir(), "other.png") // another photo of her
+		drawCards(t, other, 50, card(anna, 3, .25))
+		for _, c := range []struct {
+			what, path string
+			refused    bool
+		}{
+			{"the same file in its place", filepath.Join(d.dir, "alone.png"), true},
+			{"the same file elsewhere", elsewhere, true},
+			{"a file that looks alike", again, looks},
+			{"another photo of the person", other, false},
+		} {
+			if rep := collect(t, d.App, c.path); (rep.Counts.Suppressed == 1) != c.refused {
+				t.Errorf("looks %v: %s: %+v", looks, c.what, rep.Counts)
+			}
+		}
+	}
+}
+
+func TestB11NoTemplateIsKeptAsABlockList(t *testing.T) {
+	d := newDesk(t)
+	d.erased(matter.ErasureChoice{})
+	counts, err := d.Suppressions(t.Context())
+	must(t, err)
+	if counts.Looks != 0 || counts.Files == 0 {
+		t.Errorf("%+v", counts)
+	}
+	// no template of anna is held anywhere: neither the index nor a full scan knows one, and another photo of hers is taken like anybody's
+	d.collect("new.png", 60, card(anna, 5, .1))
+	if got := d.finds(card(anna, 0, 0), .3); !slices.Equal(got, []string{"new.png"}) {
+		t.Errorf("found on %v", got)
+	}
+}
+
+func TestB13AnAlteredEntryIsFoundWithItsPlace(t *testing.T) {
+	d := newDesk(t)
+	d.erased(matter.ErasureChoice{})
+	path := filepath.Join(t.TempDir(), "log.jsonl")
+	_, err := d.ExportAudit(t.Context(), path)
+	must(t, err)
+	data, err := os.ReadFile(path)
+	must(t, err)
+	lines := strings.Split(string(data), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool {
+		return strings.Contains(l, `"action":"request_reviewed"`) && strings.Contains(l, `"decision":"no"`)
+	})
+	if at < 0 {
+		t.Fatal("no review in the log")
+	}
+	lines[at] = strings.Replace(lines[at], `"decision":"no"`, `"decision":"yes"`, 1)
+	report, err := app.VerifyAuditFile(strings.NewReader(strings.Join(lines, "\n")), "", "")
+	must(t, err)
+	if report.Intact() || report.Problems[0].Seq != uint64(at) || report.Problems[0].Damage != engine.AuditAltered {
+		t.Errorf("altered entry %d: %+v", at, report.Problems)
+	}
+}
+
+func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
+	d := newDesk(t)
+	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", Address: "1 Example Street", What: "face crops", Purpose: "review", Country: "US", Third: true}
+	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Authority: []string{"CNIL"}, Recipients: []matter.Disclosure{to}})
+	r := d.erased(matter.ErasureChoice{})
+	notices, err := d.NoticesOf(t.Context(), r.Ref)
+	must(t, err)
+	if len(notices) != 1 || !strings.Contains(notices[0].Text, "Example Ltd") || !strings.Contains(notices[0].Text, "article 19") || strings.Contains(notices[0].Text, "anna") {
+		t.Fatalf("notices %+v", notices)
+	}
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	wantCode(t, err, engine.CodeConflict)
+	_, err = d.NoticeSent(t.Context(), r.Ref, "nobody", time.Time{})
+	wantCode(t, err, engine.CodeNotFound)
+	r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	must(t, err)
+	paths, err := d.WriteCertificate(t.Context(), r.Ref, t.TempDir())
+	must(t, err)
+	text, err := os.ReadFile(paths[3])
+	must(t, err)
+	if !strings.Contains(string(text), "Example Ltd") {
+		t.Errorf("the certificate does not name the recipient: %s", text)
+	}
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	must(t, err)
+}
+
+// littleEndian gives the bytes of a template as it is stored.
+func littleEndian(values []float32) (out []byte) {
+	for _, v := range values {
+		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
+	}
+	return out
+}
+
+// scanFiles tells which needles are in files below a folder.
+func scanFiles(t testing.TB, dir string, needles map[string][]byte) (found []string) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		files++
+		for name, n := range needles {
+			if strings.Contains(string(data), string(n)) {
+				found = append(found, name+" in "+e.Name())
+			}
+		}
+		return err
+	})
+	must(t, err)
+	if files < 3 {
+		t.Fatalf("only %d files were scanned", files)
+	}
+	return found
+}
+
+func TestB09ABackupFromBeforeTheErasureIsErasedAgainBeforeItIsUsed(t *testing.T) {
+	d := newDesk(t)
+	r := d.request(matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	portrait := r.Portraits[0]
+	must(t, d.App.Close())
+	backup := filepath.Join(t.TempDir(), "backup")
+	must(t, os.CopyFS(backup, os.DirFS(d.cfg.VaultDir)))
+	d.reopen()
+	plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, matter.ErasureChoice{})
+	must(t, err)
+	_, err = d.EraseSubject(t.Context(), r.Ref, plan, nil)
+	must(t, err)
+	must(t, d.App.Close())
+	must(t, os.RemoveAll(d.cfg.VaultDir))
+	must(t, os.CopyFS(d.cfg.VaultDir, os.DirFS(backup)))
+	d.reopen()
+	if got := d.finds(card(anna, 0, 0), .7); !slices.Equal(got, []string{"like-anna.png"}) {
+		t.Errorf("in the restored backup anna is found on %v", got)
+	}
+	r, err = d.SubjectRequest(t.Context(), r.Ref)
+	must(t, err)
+	if _, err := d.PortraitsOf(t.Context(), r.Ref); engine.CodeOf(err) != engine.CodeNotFound {
+		t.Errorf("the portrait %s came back: %v", portrait, err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) { // bytes are removed in the background
+		check, err := d.CheckErased(t.Context())
+		must(t, err)
+		if check.Pending == 0 || time.Now().After(deadline) {
+			break
+		}
+	}
+	wantSound(t, d.App)
+}
+
+func TestAnErasureThatWasBrokenOffGetsItsCertificateWhenItIsProved(t *testing.T) {
+	d := newDesk(t)
+	r := d.request(matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, matter.ErasureChoice{})
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	r, err = d.EraseSubject(ctx, r.Ref, plan, func(s engine.ErasureStep) {
+		if s == engine.ErasePurge {
+			stop()
+		}
+	})
+	wantCode(t, err, engine.CodeCanceled)
+	if r.Erasure == nil || r.Erasure.Finished || len(r.Portraits) != 1 || r.Erasure.Counts.Templates != 4 {
+		t.Fatalf("%+v, %d portraits", r.Erasure, len(r.Portraits))
+	}
+	if got := d.finds(card(anna, 0, 0), .7); !slices.Equal(got, []string{"like-anna.png"}) {
+		t.Errorf("anna is found on %v", got)
+	}
+	_, err = d.WriteCertificate(t.Context(), r.Ref, t.TempDir())
+	must(t, err)
+	r, err = d.SubjectRequest(t.Context(), r.Ref)
+	must(t, err)
+	if e := r.Erasure; !e.Finished || e.Hits+e.Scan != 0 || e.Rejected != 1 || !e.Check.Clean() || len(r.Portraits) != 0 {
+		t.Errorf("%+v, %d portraits", e, len(r.Portraits))
+	}
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	must(t, err)
+}
