@@ -62,7 +62,7 @@ func TestWindowCases(t *testing.T) {
 	w.screen("cases")
 
 	w.click("case.step.0", .5)
-	w.wait("follow.preview", "The period of one month in Article 12(3) ended on")
+	w.wait("follow.preview", "I have not received an answer")
 	w.wait("follow.preview", "[Your name]")
 	w.waitCrop()
 	w.screen("cases-reminder")

@@ -54,7 +54,7 @@ func (s *Screen) followUpLetter(v matter.CaseView, step matter.Step) {
 	d.form = container.NewVBox()
 	d.ok = s.env.NewMainButton(kit.T("Write the files…"), theme.DocumentSaveIcon(), d.export)
 	cancel := s.env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
-	left := kit.Fixed(430, container.NewVScroll(d.form))
+	left := kit.Fixed(470, container.NewVScroll(d.form))
 	body := container.NewBorder(nil, nil, left, nil, container.NewScroll(kit.Compact(container.NewPadded(d.preview))))
 	d.d = s.env.NewDialog(StepWords(v, step), container.NewBorder(nil, d.notice.Object(), nil, nil, body))
 	d.d.SetButtons([]fyne.CanvasObject{cancel, d.ok})
@@ -97,7 +97,7 @@ func (d *letterDialog) build() {
 }
 
 func (d *letterDialog) formats() fyne.CanvasObject {
-	row := container.NewHBox()
+	row := container.NewGridWithColumns(3)
 	for _, name := range []string{"pdf", "docx", "odt", "eml", "txt"} {
 		c := d.s.env.NewCheck(strings.ToUpper(name), func(on bool) {
 			d.req.Formats = slices.DeleteFunc(d.req.Formats, func(f string) bool { return f == name })
