@@ -1,9 +1,6 @@
 package cases
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,31 +37,6 @@ type Rules interface {
 	MissingFields(req matter.LetterRequest) []string
 	// Offered lists the languages in which there is a letter for a right under a regime; those that are not en or fr are outlines.
 	Offered(regime matter.Regime, right engine.Right) []string
-}
-
-// Addressee is whom one or two letters go to: who answers for a site, about its items.
-type Addressee struct {
-	Site       string // "" for local files
-	Items      []engine.CaseItem
-	Name       string // of the addressee
-	named      bool   // the user changed it
-	Address    string
-	Email      string
-	Web        string
-	Source     string // of the address, where one was chosen from those found
-	ForDPO     bool
-	Biometric  bool
-	Candidates []matter.Candidate // who may answer; nobody is chosen but by the user
-	Chosen     int                // place in Candidates; -1: none
-	Case       engine.CaseID      // once exported
-}
-
-// Letter is one letter.
-type Letter struct {
-	*Addressee
-	Right engine.Right
-	Edit  matter.LetterEdit // what the user changed of its text
-	Files []string
 }
 
 // Presenter is the state of the letter dialog. All methods are for one goroutine, except Export's result,
@@ -201,9 +173,6 @@ func (p *Presenter) SetLang(lang string) {
 	}
 }
 
-// Found takes who may answer for a site. Nothing is chosen, even if there is only one.
-func (to *Addressee) Found(found []matter.Candidate) { to.Candidates, to.Chosen = found, -1 }
-
 // Choose takes the addressee from those found.
 func (p *Presenter) Choose(i int) {
 	l := p.Letter()
@@ -240,16 +209,6 @@ func (p *Presenter) Waits(l *Letter) bool {
 	return l.Right == engine.RightErasure && slices.ContainsFunc(p.letters, func(o *Letter) bool {
 		return o.Addressee == l.Addressee && o.Right == engine.RightAccess && len(o.Files) == 0
 	})
-}
-
-// Confirmed counts the items that enter the letters.
-func (to *Addressee) Confirmed() (n int) {
-	for _, it := range to.Items {
-		if it.Confirmed.Confirms() {
-			n++
-		}
-	}
-	return n
 }
 
 // SetName changes the addressee's name of the current letter.
@@ -380,68 +339,4 @@ func (p *Presenter) request(l *Letter, dir string, fields matter.LetterFields) m
 		req.Files.Portrait = p.Portrait
 	}
 	return req
-}
-
-// Job is the export of one letter: a copy that a goroutine may use.
-type Job struct {
-	Letter *Letter // to hand the outcome back to; Export asks only for its addressee's identity, which never changes
-	Items  []engine.CaseItem
-	Req    matter.LetterRequest
-}
-
-// Jobs prepares the export of letters into a folder.
-func (p *Presenter) Jobs(letters []*Letter, dir string, gap func(Field) string) []Job {
-	var out []Job
-	for _, l := range letters {
-		if len(p.Missing(l)) == 0 {
-			out = append(out, Job{Letter: l, Items: l.Items, Req: p.Request(l, dir, gap)})
-		}
-	}
-	return out
-}
-
-// Outcome is what became of a job.
-type Outcome struct {
-	Letter *Letter
-	Case   engine.CaseID
-	Files  []string
-}
-
-// Export opens the cases that do not exist yet and writes the letters, one after the other. What was written before an error
-// is returned with it.
-func Export(ctx context.Context, svc Service, jobs []Job) ([]Outcome, error) {
-	var out []Outcome
-	made := map[*Addressee]engine.CaseID{} // two letters to one addressee are about one case
-	for _, j := range jobs {
-		o := Outcome{Letter: j.Letter, Case: cmp.Or(j.Req.Case, made[j.Letter.Addressee])}
-		if o.Case == "" {
-			opened, err := svc.OpenCases(ctx, j.Items)
-			if err != nil {
-				return out, err
-			}
-			if len(opened) != 1 {
-				return out, engine.E(engine.CodeInternal, "cases.Export", "the items of one letter made several cases", errors.New(j.Letter.Site))
-			}
-			o.Case = opened[0].ID
-			made[j.Letter.Addressee] = o.Case
-		}
-		j.Req.Case = o.Case
-		files, err := svc.ExportLetter(ctx, j.Req)
-		o.Files = files
-		out = append(out, o)
-		if err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-// Exported notes outcomes, so that a second export uses the same cases.
-func (p *Presenter) Exported(outcomes []Outcome) (files []string) {
-	for _, o := range outcomes {
-		o.Letter.Case = o.Case
-		o.Letter.Files = append(o.Letter.Files, o.Files...)
-		files = append(files, o.Files...)
-	}
-	return files
 }
