@@ -112,3 +112,26 @@ func TestAFollowUpThatThePersonFilledInStands(t *testing.T) {
 		t.Errorf("a reminder before its day: %v", err)
 	}
 }
+
+// The window shows a letter before anything is filled in: these are the gaps that it names.
+func TestAFollowUpCanBeSeenBeforeItIsFilledIn(t *testing.T) {
+	d, m, ids := open(t, "a.example")
+	french(t, m, ids[0])
+	must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+	d.now = at("2026-12-20 12:00")
+	for _, right := range []engine.Right{engine.RightReminder, engine.RightComplaint} {
+		for _, lang := range []string{"en", "fr"} {
+			req := matter.LetterRequest{Case: ids[0], Right: right, Lang: lang, Gaps: map[string]string{}}
+			for _, name := range []string{"sender_name", "sender_address", "reply_channel", "place", "date", "grace_date", "authority_name", "residence", "controller_name"} {
+				req.Gaps[name] = "[" + name + "]"
+			}
+			req, err := m.PrepareLetter(t.Context(), req)
+			if err == nil {
+				_, err = m.PreviewLetter(t.Context(), nil, req)
+			}
+			if err != nil {
+				t.Errorf("%s %s: %v", right, lang, err)
+			}
+		}
+	}
+}

@@ -168,7 +168,7 @@ func (d *letterDialog) compose() {
 	req, ok := d.filled()
 	d.ok.SetEnabled(ok)
 	gap := func(words string) string { return "[" + words + "]" }
-	req.Gaps = map[string]string{"sender_name": gap(kit.T("Your name")), "sender_address": gap(kit.T("Address or e-mail")), "place": gap(kit.T("Place")), "date": gap(kit.T("Date")),
+	req.Gaps = map[string]string{"sender_name": gap(kit.T("Your name")), "sender_address": gap(kit.T("Address or e-mail")), "reply_channel": gap(kit.T("Address or e-mail")), "place": gap(kit.T("Place")), "date": gap(kit.T("Date")),
 		"grace_date": gap(kit.T("Date")), "authority_name": gap(kit.T("Authority")), "residence": gap(kit.T("Country")), "controller_name": gap(kit.T("Controller"))}
 	svc := d.s.svc
 	kit.Run(d.composed, func(ctx context.Context) (matter.LetterDraft, error) {

@@ -220,10 +220,18 @@ func threadSteps(c matter.Course, s matter.Standing, t matter.Thread, now time.T
 	case !Passed(t.Grace, now, c.To):
 		add(matter.StepWait, t.Grace)
 	}
-	if Complainable(c.Regime) && reached(t.Complain) {
-		add(complainTo(c, s), matter.Day{})
+	if reached(t.Complain) {
+		out = append(out, complain(c, s, t)...)
 	}
 	return out
+}
+
+// complain is the step of a complaint, where the regime has an authority for one.
+func complain(c matter.Course, s matter.Standing, t matter.Thread) []matter.Step {
+	if !Complainable(c.Regime) {
+		return nil
+	}
+	return []matter.Step{{Kind: complainTo(c, s), Right: t.Right}}
 }
 
 // complainTo tells to whom a complaint goes: in the United Kingdom to the controller first.

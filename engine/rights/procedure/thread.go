@@ -57,20 +57,27 @@ func count(t *matter.Thread, c matter.Course, rules Rules, events []matter.Event
 	}
 	t.End = t.Base
 	for _, e := range events {
-		if e.Kind != matter.EventExtended || e.Right != t.Right {
-			continue
+		if e.Kind == matter.EventExtended && e.Right == t.Right {
+			extend(t, rules, e, func() matter.Day {
+				claimed := read(t.Received, 0, true).Due
+				if !restart.IsZero() {
+					claimed = matter.Later(claimed, matter.Later(read(restart, 0, true).Due, read(t.Received, pause, true).Due))
+				}
+				return claimed
+			})
 		}
-		claimed := e.Until
-		if claimed.IsZero() {
-			claimed = read(t.Received, 0, true).Due
-			if !restart.IsZero() {
-				claimed = matter.Later(claimed, matter.Later(read(restart, 0, true).Due, read(t.Received, pause, true).Due))
-			}
-		}
-		t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: rules.Reasons && e.Reasons == ""}
-		if t.Extended.Valid() && !asked {
-			t.End = matter.Later(t.Base, claimed)
-		}
+	}
+}
+
+// extend notes a notice of extension; until is the date that the law gives, where the notice names none.
+func extend(t *matter.Thread, rules Rules, e matter.Event, until func() matter.Day) {
+	claimed := e.Until
+	if claimed.IsZero() {
+		claimed = until()
+	}
+	t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: rules.Reasons && e.Reasons == ""}
+	if t.Extended.Valid() && !t.Asked {
+		t.End = matter.Later(t.Base, claimed)
 	}
 }
 
