@@ -67,7 +67,7 @@ func TestB05AfterErasureNothingIsFoundAndTheCertificateSaysSo(t *testing.T) {
 	if closed.Stage() != matter.StageClosed {
 		t.Errorf("stage %s", closed.Stage())
 	}
-	must(t, d.App.Close())
+	must(t, d.Close())
 	// the bytes: nothing of the portrait, of anna's templates, or of the names of her files is in any file of the vault
 	probe := person(anna)
 	text, err := json.Marshal(probe[:6])
@@ -268,7 +268,7 @@ func TestB09ABackupFromBeforeTheErasureIsErasedAgainBeforeItIsUsed(t *testing.T)
 	r := d.request(matter.RightErasure)
 	d.reviewed(r.Ref, annas()...)
 	portrait := r.Portraits[0]
-	must(t, d.App.Close())
+	must(t, d.Close())
 	backup := filepath.Join(t.TempDir(), "backup")
 	must(t, os.CopyFS(backup, os.DirFS(d.cfg.VaultDir)))
 	d.reopen()
@@ -276,7 +276,7 @@ func TestB09ABackupFromBeforeTheErasureIsErasedAgainBeforeItIsUsed(t *testing.T)
 	must(t, err)
 	_, err = d.EraseSubject(t.Context(), r.Ref, plan, nil)
 	must(t, err)
-	must(t, d.App.Close())
+	must(t, d.Close())
 	must(t, os.RemoveAll(d.cfg.VaultDir))
 	must(t, os.CopyFS(d.cfg.VaultDir, os.DirFS(backup)))
 	d.reopen()

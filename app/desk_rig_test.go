@@ -98,12 +98,12 @@ func newDesk(t testing.TB, options ...func(*app.App)) *deskRig {
 	d := &deskRig{t: t, dir: t.TempDir(), now: clock()}
 	d.cfg = app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), ModelsDir: t.TempDir(), Detector: cards{}, Now: func() time.Time { return d.now }}
 	d.App = app.New(d.cfg)
-	d.App.CheapPassphrases()
+	d.CheapPassphrases()
 	for _, o := range options {
 		o(d.App)
 	}
 	t.Cleanup(func() {
-		if err := d.App.Close(); err != nil {
+		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -205,9 +205,9 @@ func (d *deskRig) finds(who color.RGBA, within float64) []string {
 // reopen closes the program and opens the vault anew.
 func (d *deskRig) reopen() {
 	d.t.Helper()
-	must(d.t, d.App.Close())
+	must(d.t, d.Close())
 	d.App = app.New(d.cfg)
-	d.App.CheapPassphrases()
+	d.CheapPassphrases()
 	must(d.t, d.Unlock(d.t.Context(), secret))
 }
 

@@ -81,7 +81,7 @@ func newTown(t testing.TB) *town {
 	w.cfg = app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), StateDir: t.TempDir(), ModelsDir: t.TempDir(), Detector: rows{templates: w.templates}, Now: clock}
 	w.fill()
 	w.open()
-	t.Cleanup(func() { must(t, w.App.Close()) })
+	t.Cleanup(func() { must(t, w.Close()) })
 	return w
 }
 
@@ -105,7 +105,7 @@ func (w *town) choose() {
 
 func (w *town) open() {
 	w.App = app.New(w.cfg)
-	w.App.TransparentVaults()
+	w.TransparentVaults()
 	must(w.t, w.Unlock(w.t.Context(), ""))
 }
 
@@ -299,7 +299,7 @@ func TestB02AndB05OnAVaultOfMoreThanTenThousandFaces(t *testing.T) {
 		t.Fatalf("%d faces, %d of who asks", n, len(own))
 	}
 	r, rec := w.answer()
-	must(t, w.App.Close())
+	must(t, w.Close())
 	raw := w.raw()
 	w.open()
 	for _, s := range []matter.StoreName{matter.StorePhotos, matter.StoreFaces, matter.StoreFinds, matter.StoreThumbnails, matter.StoreCrops, matter.StoreTemplates} {
@@ -346,7 +346,7 @@ func TestB02AndB05OnAVaultOfMoreThanTenThousandFaces(t *testing.T) {
 		}
 	}
 	wantSound(t, w.App)
-	must(t, w.App.Close())
+	must(t, w.Close())
 	w.wantNoBytes(own)
 	if after := w.raw(); len(after) != 0 {
 		t.Errorf("a scan finds %v", after)

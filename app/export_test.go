@@ -70,5 +70,5 @@ func (a *App) BeginClose() {
 
 // AnswersAs says who answers for the vault.
 func (a *App) AnswersAs(who matter.Answering) {
-	a.Requests.Answers(func(context.Context, engine.Store) (matter.Answering, error) { return who, nil })
+	a.Answers(func(context.Context, engine.Store) (matter.Answering, error) { return who, nil })
 }

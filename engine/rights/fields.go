@@ -60,21 +60,28 @@ func (v *values) missing(req matter.LetterRequest) []string {
 	}
 	need("sender_name", v.fields["sender_name"] != "")
 	need("sender_address", v.fields["sender_address_or_email"] != "")
-	need("authority_proof", oneLine(f.Represented) == "" || oneLine(f.AuthorityProof) != "")
+	if oneLine(f.Represented) != "" {
+		need("authority_proof", oneLine(f.AuthorityProof) != "")
+	}
 	need("controller_name", v.fields["controller_name"] != "")
 	need("place", v.fields["place"] != "")
 	need("date", v.fields["date"] != "")
 	need("objection_reasons", v.fields["objection_reasons"] != "" || !slices.Contains(f.Grounds, "c"))
 	need("restriction", f.Restriction != "" || req.Right != engine.RightRestriction || !v.names("r_a"))
 	if req.Right == engine.RightReminder || req.Right == engine.RightComplaint {
-		need("outcome", u.NoAnswer || v.conditions["late_extension"] || v.conditions["bare_extension"] || v.conditions["partial"] || v.conditions["capped"] || v.conditions["refused"])
+		need("outcome", u.NoAnswer || slices.ContainsFunc([]string{"late_extension", "bare_extension", "partial", "capped", "refused"}, func(c string) bool { return v.conditions[c] }))
 	}
 	for _, section := range sections() {
 		v.template.walk(section, v.conditions, func(field string) {
-			need(strings.TrimSuffix(field, "_or_email"), isBlock(field) || v.optional[field] || v.fields[field] != "" || field == "our_ref")
+			need(strings.TrimSuffix(field, "_or_email"), v.stands(field))
 		})
 	}
 	return missing
+}
+
+// stands tells whether a field of a template can be filled, or needs not be.
+func (v *values) stands(field string) bool {
+	return isBlock(field) || v.optional[field] || v.fields[field] != "" || field == "our_ref"
 }
 
 // names tells whether the template asks for a condition.

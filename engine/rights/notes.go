@@ -31,8 +31,19 @@ func Notes(req matter.LetterRequest) []string {
 	add((eu || uk) && right(engine.RightDelisting), "To be checked by a lawyer: which searches and versions a delisting covers, and that image previews are weighed on their own (judgments C-131/12, C-507/17, C-460/20).")
 	add(eu && right(engine.RightErasure) && slices.Contains(groundsOf(f), "f"), "To be checked by a lawyer: ground (f) is for data that an online service collected from a child.")
 	add(right(engine.RightAccess, engine.RightErasure, engine.RightObjection) && !ch, "To be checked by a lawyer: that no copy of an identity document is owed as a rule. If one is asked for with reasons, cover its number, signature and what is not needed.")
-	add(oneLine(f.Portrait) != "", "The portrait is biometric material for the addressee too. Send it only if the data can’t be found otherwise. To be checked by a lawyer: the legal condition of its use.")
-	add(oneLine(f.Portrait) != "" || oneLine(f.Represented) != "", "What is enclosed goes along by itself only in the e-mail draft (EML); with the other formats, attach it yourself.")
-	add(right(engine.RightReminder, engine.RightComplaint), "Attach a copy of the request and what proves that it was sent.")
+	return append(out, enclosureNotes(req)...)
+}
+
+// enclosureNotes are those of what goes with a letter.
+func enclosureNotes(req matter.LetterRequest) (out []string) {
+	portrait, represented := oneLine(req.Fields.Portrait) != "", oneLine(req.Fields.Represented) != ""
+	add := func(when bool, text string) {
+		if when {
+			out = append(out, text)
+		}
+	}
+	add(portrait, "The portrait is biometric material for the addressee too. Send it only if the data can’t be found otherwise. To be checked by a lawyer: the legal condition of its use.")
+	add(portrait || represented, "What is enclosed goes along by itself only in the e-mail draft (EML); with the other formats, attach it yourself.")
+	add(req.Right == engine.RightReminder || req.Right == engine.RightComplaint, "Attach a copy of the request and what proves that it was sent.")
 	return out
 }
