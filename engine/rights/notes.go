@@ -18,7 +18,8 @@ func Notes(req matter.LetterRequest) []string {
 		}
 	}
 	right := func(r ...engine.Right) bool { return slices.Contains(r, req.Right) }
-	eu, uk, ch := req.Regime == matter.RegimeEU || req.Regime == "", req.Regime == matter.RegimeUK, req.Regime == matter.RegimeCH
+	uk, ch := req.Regime == matter.RegimeUK, req.Regime == matter.RegimeCH
+	eu := !uk && !ch
 	add(req.Lang == "de" || req.Lang == "it", "This is an outline, not a complete letter: its first line says so. Have it completed and checked by a lawyer of that language.")
 	add(true, "To be checked by a lawyer: the wording of this letter has not been reviewed in its language.")
 	add(uk, "To be checked by a lawyer: the sections of the Data Protection Act 2018 on complaints, and what is left of the rules on representatives, as changed in 2025 and 2026.")
@@ -31,8 +32,20 @@ func Notes(req matter.LetterRequest) []string {
 	add((eu || uk) && right(engine.RightDelisting), "To be checked by a lawyer: which searches and versions a delisting covers, and that image previews are weighed on their own (judgments C-131/12, C-507/17, C-460/20).")
 	add(eu && right(engine.RightErasure) && slices.Contains(groundsOf(f), "f"), "To be checked by a lawyer: ground (f) is for data that an online service collected from a child.")
 	add(right(engine.RightAccess, engine.RightErasure, engine.RightObjection) && !ch, "To be checked by a lawyer: that no copy of an identity document is owed as a rule. If one is asked for with reasons, cover its number, signature and what is not needed.")
+	return append(out, enclosureNotes(req)...)
+}
+
+// enclosureNotes tells what goes with a letter.
+func enclosureNotes(req matter.LetterRequest) []string {
+	f := req.Fields
+	var out []string
+	add := func(when bool, text string) {
+		if when {
+			out = append(out, text)
+		}
+	}
 	add(oneLine(f.Portrait) != "", "The portrait is biometric material for the addressee too. Send it only if the data can’t be found otherwise. To be checked by a lawyer: the legal condition of its use.")
 	add(oneLine(f.Portrait) != "" || oneLine(f.Represented) != "", "What is enclosed goes along by itself only in the e-mail draft (EML); with the other formats, attach it yourself.")
-	add(right(engine.RightReminder, engine.RightComplaint), "Attach a copy of the request and what proves that it was sent.")
+	add(req.Right == engine.RightReminder || req.Right == engine.RightComplaint, "Attach a copy of the request and what proves that it was sent.")
 	return out
 }
