@@ -51,7 +51,7 @@ func (l *Letters) Missing(req matter.LetterRequest) []string {
 }
 
 func (v *values) missing(req matter.LetterRequest) []string {
-	f, u := req.Fields, req.Fields.FollowUp
+	f := req.Fields
 	var missing []string
 	need := func(name string, given bool) {
 		if !given && req.Gaps[name] == "" && !slices.Contains(missing, name) {
@@ -60,28 +60,27 @@ func (v *values) missing(req matter.LetterRequest) []string {
 	}
 	need("sender_name", v.fields["sender_name"] != "")
 	need("sender_address", v.fields["sender_address_or_email"] != "")
-	if oneLine(f.Represented) != "" {
-		need("authority_proof", oneLine(f.AuthorityProof) != "")
-	}
+	need("authority_proof", !v.conditions["representative"] || oneLine(f.AuthorityProof) != "")
 	need("controller_name", v.fields["controller_name"] != "")
 	need("place", v.fields["place"] != "")
 	need("date", v.fields["date"] != "")
 	need("objection_reasons", v.fields["objection_reasons"] != "" || !slices.Contains(f.Grounds, "c"))
-	need("restriction", f.Restriction != "" || req.Right != engine.RightRestriction || !v.names("r_a"))
-	if req.Right == engine.RightReminder || req.Right == engine.RightComplaint {
-		need("outcome", u.NoAnswer || slices.ContainsFunc([]string{"late_extension", "bare_extension", "partial", "capped", "refused"}, func(c string) bool { return v.conditions[c] }))
-	}
+	need("restriction", f.Restriction != "" || !v.names("r_a"))
+	need("outcome", v.outcome(req))
 	for _, section := range sections() {
 		v.template.walk(section, v.conditions, func(field string) {
-			need(strings.TrimSuffix(field, "_or_email"), v.stands(field))
+			need(strings.TrimSuffix(field, "_or_email"), isBlock(field) || v.optional[field] || v.fields[field] != "" || field == "our_ref")
 		})
 	}
 	return missing
 }
 
-// stands tells whether a field of a template can be filled, or needs not be.
-func (v *values) stands(field string) bool {
-	return isBlock(field) || v.optional[field] || v.fields[field] != "" || field == "our_ref"
+// outcome tells whether a reminder or complaint says what came of the request; other letters need none.
+func (v *values) outcome(req matter.LetterRequest) bool {
+	if req.Right != engine.RightReminder && req.Right != engine.RightComplaint {
+		return true
+	}
+	return slices.ContainsFunc([]string{"none", "late_extension", "bare_extension", "partial", "capped", "refused"}, func(c string) bool { return v.conditions[c] })
 }
 
 // names tells whether the template asks for a condition.

@@ -18,7 +18,8 @@ func Notes(req matter.LetterRequest) []string {
 		}
 	}
 	right := func(r ...engine.Right) bool { return slices.Contains(r, req.Right) }
-	eu, uk, ch := req.Regime == matter.RegimeEU || req.Regime == "", req.Regime == matter.RegimeUK, req.Regime == matter.RegimeCH
+	uk, ch := req.Regime == matter.RegimeUK, req.Regime == matter.RegimeCH
+	eu := !uk && !ch
 	add(req.Lang == "de" || req.Lang == "it", "This is an outline, not a complete letter: its first line says so. Have it completed and checked by a lawyer of that language.")
 	add(true, "To be checked by a lawyer: the wording of this letter has not been reviewed in its language.")
 	add(uk, "To be checked by a lawyer: the sections of the Data Protection Act 2018 on complaints, and what is left of the rules on representatives, as changed in 2025 and 2026.")
@@ -34,16 +35,17 @@ func Notes(req matter.LetterRequest) []string {
 	return append(out, enclosureNotes(req)...)
 }
 
-// enclosureNotes are those of what goes with a letter.
-func enclosureNotes(req matter.LetterRequest) (out []string) {
-	portrait, represented := oneLine(req.Fields.Portrait) != "", oneLine(req.Fields.Represented) != ""
+// enclosureNotes tells what goes with a letter.
+func enclosureNotes(req matter.LetterRequest) []string {
+	f := req.Fields
+	var out []string
 	add := func(when bool, text string) {
 		if when {
 			out = append(out, text)
 		}
 	}
-	add(portrait, "The portrait is biometric material for the addressee too. Send it only if the data can’t be found otherwise. To be checked by a lawyer: the legal condition of its use.")
-	add(portrait || represented, "What is enclosed goes along by itself only in the e-mail draft (EML); with the other formats, attach it yourself.")
+	add(oneLine(f.Portrait) != "", "The portrait is biometric material for the addressee too. Send it only if the data can’t be found otherwise. To be checked by a lawyer: the legal condition of its use.")
+	add(oneLine(f.Portrait) != "" || oneLine(f.Represented) != "", "What is enclosed goes along by itself only in the e-mail draft (EML); with the other formats, attach it yourself.")
 	add(req.Right == engine.RightReminder || req.Right == engine.RightComplaint, "Attach a copy of the request and what proves that it was sent.")
 	return out
 }
