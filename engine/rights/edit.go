@@ -61,10 +61,10 @@ func ParseBody(text string) []matter.LetterBlock {
 // user's stands and is marked as a clash, so that a name or date of before can be seen.
 func Merge(edit matter.LetterEdit, now []matter.LetterBlock) []matter.LetterPart {
 	was, is, current := paragraphs(edit.Base), paragraphs(edit.Text), paragraphs(BodyText(now))
-	if edit.Text == "" {
+	if len(is) == 0 { // nothing, or nothing but white space, is no text of the user's
 		is, was = current, current
 	}
-	if len(was) == 0 {
+	if len(was) == 0 && len(current) > 0 {
 		return parts(is, true, false) // a text of the user's own
 	}
 	user, program := changesOf(was, is), changesOf(was, current)

@@ -53,7 +53,7 @@ func (l *Letters) Compose(c engine.Case, req matter.LetterRequest, annex []matte
 	if doc.Annex, err = v.annex(rows, req); err != nil {
 		return matter.LetterDoc{}, err
 	}
-	if req.Edit.Text != "" {
+	if strings.TrimSpace(req.Edit.Text) != "" {
 		doc.Body = ParseBody(joined(Merge(req.Edit, doc.Body)))
 	}
 	mailHeads(&doc, req)
