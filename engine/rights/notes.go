@@ -20,7 +20,7 @@ func Notes(req matter.LetterRequest) []string {
 	right := func(r ...engine.Right) bool { return slices.Contains(r, req.Right) }
 	uk, ch := req.Regime == matter.RegimeUK, req.Regime == matter.RegimeCH
 	eu := !uk && !ch
-	add(req.Lang == "de" || req.Lang == "it", "This is an outline, not a complete letter: its first line says so. Have it completed and checked by a lawyer of that language.")
+	add(slices.Contains([]string{"de", "it"}, req.Lang), "This is an outline, not a complete letter: its first line says so. Have it completed and checked by a lawyer of that language.")
 	add(true, "To be checked by a lawyer: the wording of this letter has not been reviewed in its language.")
 	add(uk, "To be checked by a lawyer: the sections of the Data Protection Act 2018 on complaints, and what is left of the rules on representatives, as changed in 2025 and 2026.")
 	add(uk && right(engine.RightReminder), "In the United Kingdom this reminder is also the complaint to the controller that must come before one to the Information Commissioner.")
