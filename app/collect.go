@@ -3,13 +3,16 @@ package app
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
 	"gabarit/app/desk"
 	"gabarit/app/sources"
 	"gabarit/engine"
+	"gabarit/engine/formats"
 	"gabarit/engine/pipeline"
 	"gabarit/engine/source/web/rules"
 )
@@ -151,5 +154,21 @@ func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectReques
 	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
 	var all []engine.Source
 	run.Sources, all, err = opener.Open(info.Collection, req)
+	for i, name := range run.Sources {
+		run.Sources[i] = s.sourceName(name)
+	}
 	return run, all, err
+}
+
+// hashedSource stands before the keyed hash of a source's name.
+const hashedSource = "photo:"
+
+// sourceName is how the record of a run names a source. A photo named alone is known by the keyed hash of its path: the record outlives the photo, and a
+// file's name may be a person's.
+func (s *session) sourceName(name string) string {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || formats.HoldsPhotos(name) {
+		return name
+	}
+	h := s.vault.Hash("source", []byte(name))
+	return hashedSource + hex.EncodeToString(h[:])
 }

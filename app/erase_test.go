@@ -525,3 +525,29 @@ func TestSearchRecordsWhatItShowed(t *testing.T) {
 	wantCode(t, a.View(t.Context(), "nobody-0"), engine.CodeNotFound)
 	wantCode(t, a.View(t.Context(), "nobody"), engine.CodeNotFound)
 }
+
+func TestTheNameOfAPhotoThatWasNamedAloneLeavesTheVaultWithIt(t *testing.T) {
+	a := newApp(t, stripes{})
+	a.TransparentVaults()
+	must(t, a.CreateVault(t.Context(), ""))
+	_, err := a.AddCollection(t.Context(), people())
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "alice-at-the-lake.png")
+	drawPeople(t, path, 1, alice())
+	collect(t, a, path)
+	st, err := a.Status(t.Context())
+	must(t, err)
+	needles := map[string][]byte{"the name": []byte("alice-at-the-lake")}
+	must(t, a.Lock())
+	if len(scanFiles(t, st.Dir, needles)) == 0 {
+		t.Fatal("the scan is blind: the photo's record holds the name")
+	}
+	a.TransparentVaults()
+	must(t, a.Unlock(t.Context(), ""))
+	collect(t, a, path) // the same run, found again by what is kept of the name
+	erase(t, a, engine.ErasureRequest{Photos: []engine.PhotoID{find(t, a, alice())[0].Photo}, Reason: engine.EraseReasons()[0]})
+	must(t, a.Lock())
+	if left := scanFiles(t, st.Dir, needles); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}

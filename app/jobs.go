@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +95,8 @@ func (a *App) Unfinished(ctx context.Context) ([]engine.CollectRequest, error) {
 		defer a.jobs.mu.Unlock()
 		var out []engine.CollectRequest
 		for _, r := range slices.Backward(runs) {
-			if name, ok := names[r.Collection]; ok && !slices.ContainsFunc(a.jobs.all, func(j *job) bool { return j.run.SameWork(r) }) {
+			named := !slices.ContainsFunc(r.Sources, func(s string) bool { return strings.HasPrefix(s, hashedSource) }) // else it can't be opened again
+			if name, ok := names[r.Collection]; ok && named && !slices.ContainsFunc(a.jobs.all, func(j *job) bool { return j.run.SameWork(r) }) {
 				out = append(out, r.Request(name))
 			}
 		}
