@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/ui/cases"
 	"gabarit/ui/course"
 	"gabarit/ui/desk"
@@ -112,7 +113,7 @@ func (s *Shell) build() {
 	s.search = search.New(s.env, s.svc, s.now, search.Exits{Library: func() { s.goTo(screenLibrary) }, Erase: s.askErasure})
 	s.library = library.New(s.env, s.svc)
 	s.library.Upkeep = func(collection string) { upkeep.Show(s.env, s.svc, collection, s.library.Changed) }
-	s.cases = course.NewScreen(s.env, s.svc, s.now, course.Exits{})
+	s.cases = course.NewScreen(s.env, s.svc, s.now, course.Exits{Write: s.writeLetter})
 	s.cases.OnDuty(s.duty.Tell)
 	s.desk = desk.New(s.env, s.svc, papers.New(s.env, s.svc, s.now), s.now)
 	s.log = newLogView(s.env, s.svc)
@@ -264,6 +265,13 @@ func (s *Shell) askErasure(items []engine.CaseItem) {
 		return
 	}
 	cases.Open(s.env, s.svc, items, s.now(), func() { s.search.FocusResults() })
+}
+
+// writeLetter opens the letter of a case.
+func (s *Shell) writeLetter(v matter.CaseView, step matter.Step) {
+	if !s.env.Busy() {
+		cases.OpenCase(s.env, s.svc, v, step.Right, s.now(), func() {})
+	}
 }
 
 // onKey handles the keys that belong to the window, whatever has the keyboard.

@@ -42,6 +42,37 @@ type Dialog struct {
 
 // Open shows the dialog for items; closed is called when it is left.
 func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
+	d := open(env, svc, today, closed)
+	kit.Run(d.grouping, func(ctx context.Context) ([]engine.Case, error) { return svc.DraftCases(ctx, items) },
+		func(drafts []engine.Case, err error) {
+			if err != nil {
+				d.notice.Error(err)
+				return
+			}
+			d.p.SetDrafts(drafts)
+			d.show()
+		})
+	return d
+}
+
+// OpenCase shows the dialog for a letter of a case that is there already.
+func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, today time.Time, closed func()) *Dialog {
+	d := open(env, svc, today, closed)
+	d.p.SetCase(v.Case, v.Course.To, right)
+	d.show()
+	return d
+}
+
+// show fills the dialog with the letters that there are.
+func (d *Dialog) show() {
+	d.sites.Refresh()
+	d.sites.Select(0)
+	d.fields.fill()
+	d.refresh()
+	d.find()
+}
+
+func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
 	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), closed: closed, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), finding: env.Slots.NewSlot(),
 		preview: newPreview(), missing: kit.NewText(""), notice: env.NewNotice()}
@@ -60,19 +91,6 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
 	env.Modal(d.d, d.leave)
 	d.refresh()
-	kit.Run(d.grouping, func(ctx context.Context) ([]engine.Case, error) { return svc.DraftCases(ctx, items) },
-		func(drafts []engine.Case, err error) {
-			if err != nil {
-				d.notice.Error(err)
-				return
-			}
-			d.p.SetDrafts(drafts)
-			d.sites.Refresh()
-			d.sites.Select(0)
-			d.fields.fill()
-			d.refresh()
-			d.find()
-		})
 	env.Focus(d.fields.sender)
 	return d
 }

@@ -81,12 +81,21 @@ func NewPresenter(today time.Time, lang string, rules Rules) *Presenter {
 func (p *Presenter) SetDrafts(drafts []engine.Case) {
 	p.letters = nil
 	for _, c := range drafts {
-		to := &Addressee{Site: c.Site, Items: c.Items, Name: p.rules.DefaultController(c.Site, p.Lang), Chosen: -1}
+		to := &Addressee{Site: c.Site, Items: c.Items, Name: p.rules.DefaultController(c.Site, p.Lang), Chosen: -1, Case: c.ID}
 		for _, r := range p.rights {
 			p.letters = append(p.letters, &Letter{Addressee: to, Right: r})
 		}
 	}
 	p.current = 0
+}
+
+// SetCase takes a case that is there already, whose letter for a right is to be written to whoever the case is addressed to.
+func (p *Presenter) SetCase(c engine.Case, to matter.Addressee, right engine.Right) {
+	p.SetDrafts([]engine.Case{c})
+	p.SetChoice(slices.IndexFunc(Choices(), func(all []engine.Right) bool { return slices.Equal(all, []engine.Right{right}) }))
+	if a := p.letters[0].Addressee; to.Name != "" {
+		a.Name, a.named, a.Address, a.Email, a.Web, a.Source = to.Name, true, to.Address, to.Email, to.Web, to.Source
+	}
 }
 
 // Choices are what can be asked for, each with the letters that it needs. Access and erasure together are two letters, access first.

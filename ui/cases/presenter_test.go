@@ -301,3 +301,16 @@ func TestAPortraitGoesOnlyToWhoRunsAFaceSearch(t *testing.T) {
 		t.Errorf("request %+v", req)
 	}
 }
+
+func TestTheLetterOfACaseThatIsThereGoesToItsControllerAndIntoIt(t *testing.T) {
+	p := cases.NewPresenter(day(), "en", rules{})
+	p.SetCase(engine.Case{ID: "C7", Site: "a.example", Items: []engine.CaseItem{{Face: "F-0"}}},
+		matter.Addressee{Name: "Archive Ltd", Address: "1 Street", Email: "dpo@a.example"}, engine.RightAccess)
+	l := p.Letter()
+	if l == nil || l.Right != engine.RightAccess || l.Case != "C7" || l.Name != "Archive Ltd" || l.Address != "1 Street" || l.Email != "dpo@a.example" {
+		t.Fatalf("letter %+v", l)
+	}
+	if req := p.Request(l, "", func(cases.Field) string { return "?" }); req.Case != "C7" || req.Right != engine.RightAccess {
+		t.Errorf("request for %q, %q", req.Case, req.Right)
+	}
+}

@@ -129,7 +129,7 @@ func (w *view) steps(v matter.CaseView) {
 func (w *view) take(v matter.CaseView, s matter.Step) {
 	switch s.Kind {
 	case matter.StepSend:
-		if w.s.exits.Write != nil {
+		if w.s.exits.Write != nil && !slices.Contains(matter.Rights(v.Case), s.Right) { // written already: it remains to be sent
 			w.s.exits.Write(v, s)
 			return
 		}
