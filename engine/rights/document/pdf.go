@@ -34,7 +34,9 @@ const (
 )
 
 // PDF renders a letter as an A4 document with real text in embedded fonts, page numbers, and an annex whose web addresses
-// are printed in full and can be clicked. The same letter gives the same bytes.
+// are printed in full and can be clicked. It is tagged (ISO 32000-1, 14.8), so that it can be read aloud in order: headings,
+// paragraphs, lists, the annex as a table with a row header for each value, pictures with words for them. The same letter gives
+// the same bytes.
 //
 // Characters that the fonts lack (they hold Latin, Greek and Cyrillic) are printed as a box, and a note at the end says so. Errors:
 // CodeCorrupt for a thumbnail that is not a JPEG, CodeInternal.
@@ -61,7 +63,11 @@ func PDF(doc matter.LetterDoc) ([]byte, error) {
 	if err := final.pdf.Output(&out); err != nil {
 		return nil, engine.E(engine.CodeInternal, op, "the PDF could not be made", err)
 	}
-	return out.Bytes(), nil
+	data, err := tagged(out.Bytes(), final.tags, final.pdf.PageCount())
+	if err != nil {
+		return nil, engine.E(engine.CodeInternal, op, "the PDF could not be made", err)
+	}
+	return data, nil
 }
 
 func render(doc matter.LetterDoc, pages int) (*sheet, error) {
@@ -101,7 +107,7 @@ func newSheet(doc matter.LetterDoc, pages int) (*sheet, error) {
 	pdf.SetMargins(0, 0, 0)
 	pdf.SetCellMargin(0)
 	faces.register(pdf)
-	s := &sheet{pdf: pdf, faces: faces, pages: pages, foot: doc.Reference}
+	s := &sheet{pdf: pdf, tags: newTags(), faces: faces, pages: pages, foot: doc.Reference}
 	s.newPage()
 	return s, nil
 }
@@ -115,7 +121,7 @@ func (s *sheet) head(doc matter.LetterDoc) {
 	s.y = marginTop
 	if doc.Outline != "" {
 		s.style(smallSize, true)
-		s.paragraph(doc.Outline, marginLeft, textFullWidth, smallLine, 0)
+		s.paragraph(roleParagraph, doc.Outline, marginLeft, textFullWidth, smallLine, 0)
 		s.y += 2
 	}
 	s.block(doc.Sender, senderX)
@@ -129,7 +135,7 @@ func (s *sheet) head(doc matter.LetterDoc) {
 	s.block([]string{doc.Reference}, marginLeft)
 	s.y += 4
 	s.style(bodySize, true)
-	s.paragraph(doc.Subject, marginLeft, textFullWidth, bodyLine, 0)
+	s.paragraph(roleTitle, doc.Subject, marginLeft, textFullWidth, bodyLine, 0)
 	s.y += 2 * paragraphGap
 }
 
@@ -137,7 +143,7 @@ func (s *sheet) head(doc matter.LetterDoc) {
 func (s *sheet) block(lines []string, x float64) {
 	s.style(bodySize, false)
 	for _, l := range lines {
-		s.paragraph(l, x, min(pageWidth-marginRight-x, 85), bodyLine, 0)
+		s.paragraph(roleParagraph, l, x, min(pageWidth-marginRight-x, 85), bodyLine, 0)
 	}
 }
 
@@ -155,7 +161,13 @@ func (s *sheet) body(doc matter.LetterDoc) {
 		} else if b.Kind == matter.BlockParagraph && next.Kind == matter.BlockListItem {
 			keep = 2 * bodyLine
 		}
+		if b.Kind == matter.BlockListItem && s.tags.at.role != roleList {
+			s.tags.open(roleList, "")
+		}
 		s.bodyBlock(b, keep)
+		if s.tags.at.role == roleList && next.Kind != matter.BlockListItem {
+			s.tags.shut()
+		}
 		if b.Kind == matter.BlockListItem && next.Kind == matter.BlockListItem || keep == 2*bodyLine {
 			s.y += paragraphGap / 2
 		} else {
@@ -163,20 +175,24 @@ func (s *sheet) body(doc matter.LetterDoc) {
 		}
 	}
 	s.y += signatureGap
-	s.paragraph(doc.Signature, marginLeft, textFullWidth, bodyLine, 0)
+	s.paragraph(roleParagraph, doc.Signature, marginLeft, textFullWidth, bodyLine, 0)
 	s.y += 2 * paragraphGap
 	s.style(smallSize, false)
 	for _, l := range doc.Enclosures {
-		s.paragraph(l, marginLeft, textFullWidth, smallLine, 0)
+		s.paragraph(roleParagraph, l, marginLeft, textFullWidth, smallLine, 0)
 	}
 }
 
 func (s *sheet) bodyBlock(b matter.LetterBlock, keep float64) {
 	if b.Kind == matter.BlockParagraph {
-		s.paragraph(b.Text, marginLeft, textFullWidth, bodyLine, keep)
+		s.paragraph(roleParagraph, b.Text, marginLeft, textFullWidth, bodyLine, keep)
 		return
 	}
 	s.room(min(float64(len(s.wrap(b.Text, textFullWidth-listIndent))), 2)*bodyLine + keep)
+	s.tags.open(roleItem, "")
+	defer s.tags.shut()
+	s.tags.open(roleMarker, "")
 	s.print(b.Marker, marginLeft, bodyLine)
-	s.paragraph(b.Text, marginLeft+listIndent, textFullWidth-listIndent, bodyLine, keep)
+	s.tags.shut()
+	s.paragraph(roleItemBody, b.Text, marginLeft+listIndent, textFullWidth-listIndent, bodyLine, keep)
 }

@@ -24,14 +24,16 @@ const (
 func (s *sheet) annex(doc matter.LetterDoc) {
 	s.newPage()
 	s.style(12, true)
-	s.paragraph(doc.AnnexHead, marginLeft, textFullWidth, 6, 0)
+	s.paragraph(roleHead, doc.AnnexHead, marginLeft, textFullWidth, 6, 0)
 	s.y += paragraphGap / 2
 	s.style(smallSize, false)
-	s.paragraph(doc.AnnexNote, marginLeft, textFullWidth, smallLine, 0)
+	s.paragraph(roleParagraph, doc.AnnexNote, marginLeft, textFullWidth, smallLine, 0)
 	s.y += 3
+	s.tags.open(roleTable, "")
 	for _, it := range doc.Annex {
 		s.item(doc, it)
 	}
+	s.tags.shut()
 	s.rule()
 }
 
@@ -40,7 +42,7 @@ func (s *sheet) glyphNote(doc matter.LetterDoc) {
 	if s.lost && doc.GlyphNote != "" {
 		s.y += 3
 		s.style(smallSize, false)
-		s.paragraph(doc.GlyphNote, marginLeft, textFullWidth, smallLine, 0)
+		s.paragraph(roleParagraph, doc.GlyphNote, marginLeft, textFullWidth, smallLine, 0)
 	}
 }
 
@@ -68,24 +70,44 @@ func (s *sheet) item(doc matter.LetterDoc, it matter.LetterItem) {
 	s.rule()
 	s.y += itemPadding
 
-	s.style(bodySize, true)
-	s.print(number(it)+".", marginLeft, valueLine)
 	top, page := s.y, s.pdf.PageNo()
-	if width > 0 {
-		s.pdf.ImageOptions(pictureName(it), pageWidth-marginRight-width, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
-	}
+	s.tags.open(roleRow, "")
+	s.itemHead(it, width, height, len(rows))
 	if len(rows) == 0 {
 		s.style(valueSize, false)
+		s.tags.open(roleCell, "/A <</O /Table /ColSpan 2>>")
 		s.print(emptyItem, itemTextFrom, valueLine)
+		s.tags.shut()
 		s.y += valueLine
 	}
-	for _, r := range rows {
+	for i, r := range rows {
+		if i > 0 {
+			s.tags.shut()
+			s.tags.open(roleRow, "")
+		}
 		s.row(r, valueWidth)
 	}
+	s.tags.shut()
 	if s.pdf.PageNo() == page {
 		s.y = max(s.y, top+height)
 	}
 	s.y += itemPadding
+}
+
+// itemHead sets the header cell of a find, which stands before all its rows: the number, and the picture at the right of the page.
+func (s *sheet) itemHead(it matter.LetterItem, width, height float64, rows int) {
+	s.tags.open(roleHeader, heads(rows))
+	defer s.tags.shut()
+	s.style(bodySize, true)
+	s.print(number(it)+".", marginLeft, valueLine)
+	if width > 0 {
+		x := pageWidth - marginRight - width
+		s.tags.open(roleFigure, shows(s.pdf, it.Alt, x, s.y, width, height))
+		defer s.tags.shut()
+		s.tags.content(s.pdf, func() {
+			s.pdf.ImageOptions(pictureName(it), x, s.y, width, height, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
+		})
+	}
 }
 
 // rows cuts the values of an item into lines and tells their height; end ends a label.
@@ -111,23 +133,15 @@ func (s *sheet) row(r setRow, width float64) {
 	s.room(float64(len(r.label)) * valueLine)
 	y := s.y
 	s.pdf.SetTextColor(90, 90, 90)
+	s.tags.open(roleHeader, heads(1))
 	for i, l := range r.label {
 		s.y = y + float64(i)*valueLine
 		s.print(l, itemTextFrom, valueLine)
 	}
+	s.tags.shut()
 	s.y = y
 	s.style(r.size, false)
-	for _, l := range r.value {
-		s.room(valueLine)
-		if r.target != "" {
-			s.pdf.SetTextColor(20, 60, 140)
-			s.pdf.LinkString(itemTextFrom+labelWidth, s.y, width, valueLine, r.target)
-		} else {
-			s.pdf.SetTextColor(0, 0, 0)
-		}
-		s.print(l, itemTextFrom+labelWidth, valueLine)
-		s.y += valueLine
-	}
+	s.value(r, width)
 	s.pdf.SetTextColor(0, 0, 0)
 	if extra := len(r.label) - len(r.value); extra > 0 {
 		s.y += float64(extra) * valueLine
@@ -135,9 +149,29 @@ func (s *sheet) row(r setRow, width float64) {
 	s.y += rowGap
 }
 
+// value sets the lines of a value, each of which opens its target.
+func (s *sheet) value(r setRow, width float64) {
+	s.tags.open(roleCell, "")
+	defer s.tags.shut()
+	if r.target != "" {
+		s.tags.open(roleLink, "")
+		defer s.tags.shut()
+	}
+	for _, l := range r.value {
+		s.room(valueLine)
+		s.pdf.SetTextColor(0, 0, 0)
+		if r.target != "" {
+			s.pdf.SetTextColor(20, 60, 140)
+			s.tags.link(s.pdf, itemTextFrom+labelWidth, s.y, width, valueLine, r.target)
+		}
+		s.print(l, itemTextFrom+labelWidth, valueLine)
+		s.y += valueLine
+	}
+}
+
 // rule draws a thin line across the page.
 func (s *sheet) rule() {
 	s.pdf.SetDrawColor(170, 170, 170)
 	s.pdf.SetLineWidth(0.2)
-	s.pdf.Line(marginLeft, s.y, pageWidth-marginRight, s.y)
+	bracket(s.pdf, decoration, func() { s.pdf.Line(marginLeft, s.y, pageWidth-marginRight, s.y) })
 }

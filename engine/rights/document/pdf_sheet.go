@@ -52,6 +52,7 @@ func (f *faces) has(r rune) bool {
 // sheet is a document being set: a cursor that runs down the pages.
 type sheet struct {
 	pdf   *fpdf.Fpdf
+	tags  *tags
 	faces *faces
 	pages int    // of the whole document; 0 while not known
 	foot  string // at the left of each page's foot
@@ -67,9 +68,11 @@ func (s *sheet) newPage() {
 	s.pdf.AddPage()
 	s.style(8, false)
 	s.pdf.SetTextColor(110, 110, 110)
-	s.put(s.printable(s.foot), marginLeft, footBase)
 	number := fmt.Sprintf("%d/%d", s.pdf.PageNo(), s.pages)
-	s.put(number, pageWidth-marginRight-s.pdf.GetStringWidth(number), footBase)
+	bracket(s.pdf, pageFoot, func() {
+		s.put(s.printable(s.foot), marginLeft, footBase)
+		s.put(number, pageWidth-marginRight-s.pdf.GetStringWidth(number), footBase)
+	})
 	s.pdf.SetTextColor(0, 0, 0)
 	s.style(size, bold)
 	s.y = marginTop
@@ -94,9 +97,11 @@ func (s *sheet) room(height float64) {
 	}
 }
 
-// paragraph sets wrapped text from x on. At least two of its lines stand together, and keep more millimetres
+// paragraph sets wrapped text from x on, as a part of the letter of that role. At least two of its lines stand together, and keep more millimetres
 // follow the last one on the same page.
-func (s *sheet) paragraph(text string, x, width, line, keep float64) {
+func (s *sheet) paragraph(role, text string, x, width, line, keep float64) {
+	s.tags.open(role, "")
+	defer s.tags.shut()
 	lines := s.wrap(text, width)
 	for i, l := range lines {
 		left := len(lines) - i
@@ -112,9 +117,11 @@ func (s *sheet) paragraph(text string, x, width, line, keep float64) {
 	}
 }
 
-// print sets one line of text, whose top is the cursor; the cursor stays.
+// print sets one line of text, whose top is the cursor, as content of the current part; the cursor stays.
 func (s *sheet) print(text string, x, line float64) {
-	s.put(s.printable(text), x, s.y+line*0.75)
+	if text != "" {
+		s.tags.content(s.pdf, func() { s.put(s.printable(text), x, s.y+line*0.75) })
+	}
 }
 
 // put writes printable text at a baseline.
@@ -142,7 +149,8 @@ func (s *sheet) printable(text string) string {
 var numbered = regexp.MustCompile(`\b([Aa]rticles?|[Aa]rtt?\.|Abs\.|par\.|[Ss]ections?|[Pp]aragraphes?|points?|alinéa|lettre) ([0-9a-h])`)
 
 // wrap cuts text into lines of at most width millimetres in the current style: at line ends and plain
-// spaces, and inside a word only where it is longer than a line.
+// spaces, and inside a word only where it is longer than a line. A line whose last word ends there has a space at its end if
+// another line follows: who reads aloud tells by it where words end.
 func (s *sheet) wrap(text string, width float64) []string {
 	var lines []string
 	text = numbered.ReplaceAllString(text, "$1\u00a0$2")
@@ -154,14 +162,15 @@ func (s *sheet) wrap(text string, width float64) []string {
 				continue
 			}
 			if line != "" {
-				lines = append(lines, line)
+				lines = append(lines, line+" ")
 			}
 			pieces := s.breakWord(word, width)
 			lines = append(lines, pieces[:len(pieces)-1]...)
 			line = pieces[len(pieces)-1]
 		}
-		lines = append(lines, line)
+		lines = append(lines, line+" ")
 	}
+	lines[len(lines)-1] = strings.TrimSuffix(lines[len(lines)-1], " ")
 	return lines
 }
 
