@@ -17,6 +17,11 @@ func Answering(ctx context.Context, store engine.Store) (matter.Answering, error
 	}
 	p := k.profile
 	out := matter.Answering{Controller: lines(p.Party), Representative: lines(p.EU.Party), DPO: lines(p.DPO), Authority: lines(p.Authority), Country: p.Country}
+	for i, r := range []matter.Representative{p.UK, p.CH} {
+		if l := lines(r.Party); len(l) > 0 {
+			out.Representative = append(out.Representative, []string{"GB", "CH"}[i]+": "+strings.Join(l, ", "))
+		}
+	}
 	for _, j := range p.Joint {
 		out.Joint = append(out.Joint, strings.Join(lines(j), ", "))
 	}

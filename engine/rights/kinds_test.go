@@ -303,3 +303,20 @@ func TestGapsOfAPreviewStandWhereTheFieldsWill(t *testing.T) {
 		}
 	}
 }
+
+func TestAReminderAfterAnExtensionInTimeSpeaksOfIt(t *testing.T) {
+	for _, lang := range []string{"en", "fr"} {
+		for _, regime := range []matter.Regime{matter.RegimeEU, matter.RegimeUK} {
+			req := everything(regime, engine.RightReminder, lang)
+			req.Fields.FollowUp.ExtensionInTime, req.Fields.FollowUp.NoReasons, req.Fields.FollowUp.NoAnswer = true, false, true
+			text := document.Text(composed(t, req, items(1)))
+			month, extended := "The period of one month", "which you extended on"
+			if lang == "fr" {
+				month, extended = "Le délai d’un mois", "que vous avez prolongé le"
+			}
+			if text = strings.Join(strings.Fields(text), " "); strings.Contains(text, month) || !strings.Contains(text, extended) {
+				t.Errorf("%s %s:\n%s", regime, lang, text)
+			}
+		}
+	}
+}

@@ -115,6 +115,7 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"thumbnails":     slices.ContainsFunc(rows, func(r matter.AnnexItem) bool { return len(r.Thumbnail) > 0 }),
 		"none":           u.NoAnswer,
 		"late_extension": !u.ExtensionDate.IsZero() && !u.ExtensionInTime,
+		"extended":       !u.ExtensionDate.IsZero() && u.ExtensionInTime && !u.NoReasons,
 		"bare_extension": !u.ExtensionDate.IsZero() && u.ExtensionInTime && u.NoReasons,
 		"no_reason":      u.NoReasons,
 		"partial":        oneLine(u.MissingList) != "",

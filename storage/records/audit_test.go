@@ -601,7 +601,7 @@ func TestAVaultWithADecisionIsNotForOlderPrograms(t *testing.T) {
 		t.Errorf("version %d of the layout before, %v", v, err)
 	}
 	must(t, l.s.Update(t.Context(), "test", 0, func(x records.Tx) error { return x.Decide(engine.GroupDecision{}) }))
-	if v, err := l.s.FormatVersion(t.Context()); v != 4 || err != nil {
+	if v, err := l.s.FormatVersion(t.Context()); v != 3 || err != nil {
 		t.Errorf("version %d of the layout after it, %v", v, err)
 	}
 }

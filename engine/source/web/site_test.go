@@ -64,7 +64,7 @@ type site struct {
 	changes map[string][]netip.Addr // what a name resolves to from its second look-up on
 	routes  map[netip.AddrPort]string
 	dialled []netip.AddrPort
-	under   map[string]int         // requests under way, by host
+	under   map[string]string      // hosts of requests under way, by the address of the client that waits for the answer
 	open    map[netip.AddrPort]int // connections that the client has open
 	crowded []string               // hosts with two requests or connections at a time
 	pages   map[string]http.HandlerFunc
@@ -76,7 +76,7 @@ func publicAddr(n int) netip.Addr { return netip.MustParseAddr(fmt.Sprintf("93.1
 func newSite(t *testing.T, hosts ...string) *site {
 	t.Helper()
 	s := &site{t: t, clock: newClock(), names: map[string][]netip.Addr{}, lookups: map[string]int{}, changes: map[string][]netip.Addr{}, routes: map[netip.AddrPort]string{},
-		under: map[string]int{}, open: map[netip.AddrPort]int{}, pages: map[string]http.HandlerFunc{}}
+		under: map[string]string{}, open: map[netip.AddrPort]int{}, pages: map[string]http.HandlerFunc{}}
 	for i, h := range hosts {
 		server := httptest.NewServer(http.HandlerFunc(s.serve))
 		t.Cleanup(server.Close)
@@ -99,6 +99,7 @@ func (c *counted) Close() error {
 		c.site.mu.Lock()
 		defer c.site.mu.Unlock()
 		c.site.open[c.at]--
+		delete(c.site.under, c.LocalAddr().String()) // it does not wait for the rest; the server may learn that later
 	})
 	return c.Conn.Close()
 }
@@ -106,15 +107,17 @@ func (c *counted) Close() error {
 func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.log = append(s.log, request{r.Host, r.URL.RequestURI(), r.Header.Clone(), r.Method, s.clock.Now()})
-	s.under[r.Host]++
-	if s.under[r.Host] > 1 {
-		s.crowded = append(s.crowded, "requests to "+r.Host)
+	for _, host := range s.under {
+		if host == r.Host {
+			s.crowded = append(s.crowded, "requests to "+r.Host)
+		}
 	}
+	s.under[r.RemoteAddr] = r.Host
 	page := s.pages[r.Host+r.URL.Path]
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
-		s.under[r.Host]--
+		delete(s.under, r.RemoteAddr)
 		s.mu.Unlock()
 	}()
 	if page == nil {

@@ -137,6 +137,9 @@ func TestASiteIsCollectedByItsRules(t *testing.T) {
 			}
 		}
 		t.Logf("the server's log: %d requests to %s, %d to %s", len(s.targets(museum)), museum, len(s.targets(static)), static)
+		for _, r := range s.log {
+			t.Logf("%7.1f s  %s %s%s", r.at.Sub(s.log[0].at).Seconds(), r.method, r.host, r.target)
+		}
 	})
 	t.Run("crawl-delay and Retry-After are kept", func(t *testing.T) {
 		var last time.Time
