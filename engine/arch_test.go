@@ -21,7 +21,7 @@ import (
 const module = "gabarit"
 
 // maxPackages is the number of packages the project may have, test-only ones apart: a new one needs a different permission or reader.
-const maxPackages = 69
+const maxPackages = 68
 
 // Sizes above which a file, function or package is to be split by noun.
 const (
