@@ -162,43 +162,36 @@ func (f *Flat) templatesOf(block int, to *kernel.Templates) (*kernel.Templates, 
 func (f *Flat) copyTemplates(rows []uint32, to []engine.Template) error {
 	block := int(rows[0] / blockRows)
 	b, held := f.opened.blocks[block], f.blocks[block]
-	var wanted pieceSet
-	for _, r := range rows {
-		wanted.mark(int(r % blockRows / templateRows))
-	}
-	missing := wanted
-	b.missing(partTemplates, &missing)
-	from := func(r uint32) (piece int, onDisk bool) {
-		piece = int(r % blockRows / templateRows)
-		return piece, missing[piece/64]>>(piece%64)&1 == 1
-	}
+	var few [fetchRows]int
+	pieces := few[:0]
 	for i, r := range rows {
-		if _, onDisk := from(r); !onDisk {
+		p := templatePiece(r)
+		if b.hasPiece(partTemplates, p) {
 			to[i] = held[r%blockRows]
+		} else if n := len(pieces); n == 0 || pieces[n-1] != p {
+			pieces = append(pieces, p)
 		}
 	}
-	if missing == (pieceSet{}) {
+	if len(pieces) == 0 {
 		return nil
 	}
-	var list [templatePieces]int
 	next := 0
-	return f.opened.from.Read(block, missing.list(partTemplates, list[:0]), func(piece int, plain []byte) error {
-		inBlock := min(f.n-block*blockRows, blockRows)
-		if _, first, end := partOf(piece, inBlock); len(plain) != (end-first)*templateBytes {
+	return f.opened.from.Read(block, pieces, func(piece int, plain []byte) error {
+		if _, first, end := partOf(piece, f.rowsIn(block)); len(plain) != (end-first)*templateBytes {
 			return damagedIf(errPiece)
 		}
-		for ; next < len(rows); next++ {
-			p, onDisk := from(rows[next])
-			if !onDisk {
-				continue
+		for ; next < len(rows) && templatePiece(rows[next]) <= piece; next++ {
+			r := rows[next]
+			if templatePiece(r) < piece {
+				continue // it was in memory
 			}
-			if p += partStart(partTemplates); p != piece {
-				break
-			}
-			if err := setTemplate(&to[next], plain[rows[next]%templateRows*templateBytes:]); err != nil {
+			if err := setTemplate(&to[next], plain[r%templateRows*templateBytes:]); err != nil {
 				return damagedIf(err)
 			}
 		}
 		return nil
 	})
 }
+
+// templatePiece is the piece of its block that holds the template of a row.
+func templatePiece(row uint32) int { return partStart(partTemplates) + int(row%blockRows/templateRows) }

@@ -36,6 +36,12 @@ func (b *openedBlock) missing(part int, wanted *pieceSet) bool {
 	return left != 0
 }
 
+// hasPiece reports whether a piece of a part is there.
+func (b *openedBlock) hasPiece(part, piece int) bool {
+	i := piece - partStart(part)
+	return b.has[part][i/64].Load()>>(i%64)&1 == 1
+}
+
 func (b *openedBlock) add(part int, read *pieceSet) {
 	for i, word := range read {
 		b.has[part][i].Or(word)
