@@ -137,10 +137,10 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 
 // outcome says what the controller did, in the words of the letter.
 func outcome(u *matter.FollowUp, v matter.CaseView, t matter.Thread, say *assets.Phrases) {
-	if x := t.Extended; x.Late || x.NoReasons {
-		u.ExtensionDate, u.ExtensionInTime, u.NoReasons = date(x.Notice), !x.Late, x.NoReasons
+	if x := t.Extended; !x.Notice.IsZero() {
+		u.ExtensionDate, u.ExtensionInTime, u.NoReasons, u.NoUntil = date(x.Notice), !x.Late, x.NoReasons, x.Claimed.IsZero()
 	}
-	u.NoAnswer = t.Answer == "" && t.Extended.Notice.IsZero()
+	u.NoAnswer = t.Answer == ""
 	if t.Answer == "" {
 		return
 	}
@@ -156,15 +156,36 @@ func outcome(u *matter.FollowUp, v matter.CaseView, t matter.Thread, say *assets
 	case t.Ground == matter.RefusalCap:
 		u.CapText = cmp.Or(u.CapText, note, say.Text(t.Ground.Words()))
 	default:
-		u.RefusalReason = cmp.Or(u.RefusalReason, note, say.Text(t.Ground.Words()))
-		u.RefusalRule = cmp.Or(u.RefusalRule, say.Text(refusalRule(v.Course.Regime)))
+		reason := t.Ground.Words()
+		if t.Ground == matter.RefusalNone {
+			reason = "none"
+		}
+		u.RefusalReason = cmp.Or(u.RefusalReason, note, say.Text(reason))
+		u.RefusalRule = cmp.Or(u.RefusalRule, say.Text(refusalRule(v.Course.Regime, t.Right, t.Ground)))
 	}
 }
 
-// refusalRule is the rule on refusals of a regime.
-func refusalRule(r matter.Regime) string {
-	if r == matter.RegimeCH {
+// refusalRule is the rule that a refusal on a ground would have to rest on, for a request under a right. All are of the singular, as French letters
+// go on with "ne le permet pas".
+func refusalRule(r matter.Regime, right engine.Right, ground matter.Refusal) string {
+	switch {
+	case r == matter.RegimeCH && right == engine.RightAccess:
 		return "Article 26 FADP"
+	case r == matter.RegimeCH: // article 26 is about information only; what justifies other processing is in article 31
+		return "Article 31 FADP"
+	}
+	switch ground {
+	case matter.RefusalNone:
+		return "Article 12(4) and (5)"
+	case matter.RefusalIdentity:
+		return "Article 12(2) and (6)"
+	case matter.RefusalNotBound:
+		return "Article 3"
+	case matter.RefusalException, matter.RefusalSecret:
+		if rule, ok := map[engine.Right]string{engine.RightAccess: "Article 15(4)", engine.RightErasure: "Article 17(3)", engine.RightDelisting: "Article 17(3)",
+			engine.RightObjection: "Article 21(1)", engine.RightRestriction: "Article 18(2)"}[right]; ok {
+			return rule
+		}
 	}
 	return "Article 12(5)"
 }

@@ -57,9 +57,10 @@ type FollowUp struct {
 	DueDate       time.Time
 
 	NoAnswer        bool
-	ExtensionDate   time.Time // of a notice that came late, or in time and without reasons
+	ExtensionDate   time.Time // of a notice that the controller takes more time
 	ExtensionInTime bool
-	NoReasons       bool      // it gives none
+	NoReasons       bool      // it gives none, and would have to
+	NoUntil         bool      // it does not say until when, and would have to (Swiss law)
 	AnswerDate      time.Time // of a partial answer or refusal
 	MissingList     string    // what a partial answer lacks
 	CapText         string    // the limit it is kept within, "the last twelve months"
