@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"gabarit/app/opened"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/entry"
 	"gabarit/engine/matter"
+	"gabarit/engine/rights"
 	"gabarit/engine/rights/procedure"
 )
 
@@ -122,8 +126,9 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 	if req.Right == engine.RightReminder {
 		return nil
 	}
-	u.Residence = cmp.Or(u.Residence, v.Course.Residence)
-	u.Chronology = cmp.Or(u.Chronology, chronology(v.Course, say))
+	u.Residence = cmp.Or(u.Residence, countryName(v.Course.Residence, req.Lang))
+	u.Chronology = cmp.Or(u.Chronology, chronology(v.Course, req.Lang, say))
+	u.ToController = u.ToController || !v.Standing.Complaint.ToController.IsZero()
 	if len(u.Infringed) == 0 {
 		u.Infringed = infringed(v.Course.Regime, t.Right)
 	}
@@ -200,18 +205,29 @@ func answerNote(c matter.Course, right engine.Right) (note string) {
 	return note
 }
 
-// chronology has a line for each thing that happened: date – step – channel – proof.
-func chronology(c matter.Course, say *assets.Phrases) string {
+// countryName names a country of ISO 3166-1 in a language; what is no such code stays as it is.
+func countryName(code, lang string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	return cmp.Or(display.Regions(language.Make(lang)).Name(region), code)
+}
+
+// chronology has a line for each thing that happened between the person and the controller: date – step – channel – proof. When the person closed or
+// opened the case in this program is nobody else's business.
+func chronology(c matter.Course, lang string, say *assets.Phrases) string {
 	var lines []string
 	for _, e := range c.Effective() {
-		if e.Kind == matter.EventDrafted {
+		switch e.Kind {
+		case matter.EventDrafted, matter.EventClosed, matter.EventAbandoned, matter.EventReopened:
 			continue
 		}
 		what := say.Text(e.Kind.Words())
 		if e.Right != "" {
 			what += " (" + say.Text(string(e.Right)) + ")"
 		}
-		parts := slices.DeleteFunc([]string{e.Day.String(), what, say.Text(e.Channel.Words()), e.Proof}, func(s string) bool { return s == "" })
+		parts := slices.DeleteFunc([]string{rights.Date(lang, date(e.Day)), what, say.Text(e.Channel.Words()), e.Proof}, func(s string) bool { return s == "" })
 		lines = append(lines, strings.Join(parts, " – "))
 	}
 	return strings.Join(lines, "\n")

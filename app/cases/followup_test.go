@@ -46,7 +46,7 @@ func TestAComplaintHasItsChronologyAndItsAuthority(t *testing.T) {
 	req.Right, req.Lang = engine.RightComplaint, "fr"
 	files := must(m.ExportLetter(t.Context(), req))
 	text := strings.Join(strings.Fields(string(must(os.ReadFile(files[0])))), " ")
-	for _, want := range []string{"Commission Nationale de l'Informatique et des Libertés", "2026-11-02 – lettre envoyée (accès) – courriel", "2026-12-05 – rappel envoyé (accès)", "Aucune réponse à ce jour"} {
+	for _, want := range []string{"Commission Nationale de l'Informatique et des Libertés", "2 novembre 2026 – lettre envoyée (accès) – courriel", "5 décembre 2026 – rappel envoyé (accès)", "Aucune réponse à ce jour"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -221,6 +221,44 @@ func TestARefusalIsHeldAgainstTheRuleOfItsGround(t *testing.T) {
 		text := strings.Join(strings.Fields(string(must(os.ReadFile(must(m.ExportLetter(t.Context(), req))[0])))), " ")
 		if !strings.Contains(text, x.want) {
 			t.Errorf("%s %s %s: no %q in\n%s", x.regime, x.right, x.ground, x.want, text)
+		}
+	}
+}
+
+func TestAComplaintSaysOnlyWhatHappenedAndInItsLanguage(t *testing.T) {
+	for _, x := range []struct {
+		regime    matter.Regime
+		lang      string
+		toThem    bool
+		want, not []string
+	}{
+		{matter.RegimeEU, "fr", false, []string{"Résidence habituelle : Allemagne.", "2 novembre 2026 – lettre envoyée (accès) – courriel"}, []string{"2026-11-02", "closed", "clos", "rouver"}},
+		{matter.RegimeEU, "en", false, []string{"Habitual residence: Germany.", "2 November 2026 – letter sent (access) – e-mail"}, []string{"2026-11-02", "closed", "opened again"}},
+		{matter.RegimeUK, "en", true, []string{"including my complaint to the controller under section 164A", "5 December 2026 – complaint to the controller", "4 complaint to the controller"}, nil},
+		{matter.RegimeUK, "en", false, []string{"4. What I did (date"}, []string{"164A", "4 complaint to the controller"}},
+		{matter.RegimeUK, "fr", false, nil, []string{"164A", "réclamation auprès du responsable"}},
+	} {
+		d, m, ids := open(t, "a.example")
+		must(m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: x.regime, Residence: "DE", Land: "BE", To: matter.Addressee{Name: "Exemple SA", Country: "FR"}}))
+		must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+		d.now = at("2026-12-20 12:00")
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventClosed, Day: day("2026-12-05")}, nil))
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventReopened, Day: day("2026-12-05")}, nil))
+		if x.toThem {
+			must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventToController, Day: day("2026-12-05")}, nil))
+		}
+		req := reminder(ids[0], t.TempDir(), d)
+		req.Right, req.Lang = engine.RightComplaint, x.lang
+		text := strings.Join(strings.Fields(string(must(os.ReadFile(must(m.ExportLetter(t.Context(), req))[0])))), " ")
+		for _, w := range x.want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s %s: no %q in\n%s", x.regime, x.lang, w, text)
+			}
+		}
+		for _, n := range x.not {
+			if strings.Contains(text, n) {
+				t.Errorf("%s %s: %q in\n%s", x.regime, x.lang, n, text)
+			}
 		}
 	}
 }

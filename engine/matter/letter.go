@@ -77,6 +77,7 @@ type FollowUp struct {
 	Residence        string // country
 	Facts            string
 	Chronology       string   // a line for each step: date – step – channel – proof
+	ToController     bool     // the person complained to the controller itself, as UK law asks first
 	Infringed        []string // keys of rights.Provisions
 	Court            string   // proceedings that are pending; "": none
 	NoDisclosure     bool     // the authority is not to name the person to the controller

@@ -130,6 +130,7 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"contact":        contact(f) != "",
 		"facts":          manyLines(u.Facts) != "",
 		"answered":       !u.AnswerDate.IsZero(),
+		"to_controller":  u.ToController,
 		"court":          manyLines(u.Court) != "",
 		"no_disclosure":  u.NoDisclosure,
 	}
