@@ -206,19 +206,30 @@ func TestB13AnAlteredEntryIsFoundWithItsPlace(t *testing.T) {
 
 func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	d := newDesk(t)
-	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", Address: "1 Example Street", What: "face crops", Purpose: "review", Country: "US", Third: true}
-	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Authority: []string{"CNIL"}, Recipients: []matter.Disclosure{to}})
+	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", Address: "1 Example Street", What: "face crops", Purpose: "review", Country: "US", Third: true, Since: clock().AddDate(0, 0, -1)}
+	none := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAW", Name: "Not Yet Ltd", What: "nothing so far", Purpose: "review", Country: "FR"}
+	past := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAX", Name: "Long Ago Ltd", What: "face crops", Purpose: "review", Country: "FR", Since: clock().AddDate(-9, 0, 0), Until: clock().AddDate(-8, 0, 0)}
+	other := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAY", Name: "Other Ltd", What: "face crops", Purpose: "review", Country: "FR", Since: clock().AddDate(-1, 0, 0)}
+	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Authority: []string{"CNIL"}, Recipients: []matter.Disclosure{to, none, past, other}})
 	r := d.erased(matter.ErasureChoice{})
 	notices, err := d.NoticesOf(t.Context(), r.Ref)
 	must(t, err)
-	if len(notices) != 1 || !strings.Contains(notices[0].Text, "Example Ltd") || !strings.Contains(notices[0].Text, "article 19") || strings.Contains(notices[0].Text, "anna") {
+	if len(notices) != 2 || !strings.Contains(notices[0].Text, "Example Ltd") || !strings.Contains(notices[0].Text, "article 19") || strings.Contains(notices[0].Text, "anna") {
 		t.Fatalf("notices %+v", notices)
 	}
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	wantCode(t, err, engine.CodeConflict)
 	_, err = d.NoticeSent(t.Context(), r.Ref, "nobody", time.Time{})
 	wantCode(t, err, engine.CodeNotFound)
-	r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	_, err = d.NoticeSent(t.Context(), r.Ref, none.ID, time.Time{})
+	wantCode(t, err, engine.CodeNotFound)
+	_, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	must(t, err)
+	_, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, " ")
+	wantCode(t, err, engine.CodeInvalid)
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	wantCode(t, err, engine.CodeConflict)
+	r, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, "it got data of another collection only")
 	must(t, err)
 	paths, err := d.WriteCertificate(t.Context(), r.Ref, t.TempDir())
 	must(t, err)
@@ -226,6 +237,14 @@ func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	must(t, err)
 	if !strings.Contains(string(text), "Example Ltd") {
 		t.Errorf("the certificate does not name the recipient: %s", text)
+	}
+	for _, n := range []matter.Disclosure{none, past} {
+		if strings.Contains(string(text), n.Name) {
+			t.Errorf("the certificate names %s, which was given nothing of the person's: %s", n.Name, text)
+		}
+	}
+	if flat := strings.Join(strings.Fields(string(text)), " "); !strings.Contains(flat, "Other Ltd (not told: it got data of another collection only)") {
+		t.Errorf("why a recipient is not told does not stand in the certificate: %s", text)
 	}
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	must(t, err)

@@ -193,12 +193,17 @@ func (p program) showFiles(paths []string) error {
 }
 
 func (p program) subjectNoticesCommand() *cobra.Command {
-	var sent string
+	var sent, needless, reason string
 	cmd := command.Leaf("notices ID", `print the notices to recipients of erased data, or record that one was sent
-Print the notices that tell recipients of an erasure (GDPR article 19). --sent records that the one to a recipient, named by its ID, went out.`,
+Print the notices that tell recipients of an erasure (GDPR article 19): those to whom data of the person can have been disclosed. --sent records that the
+one to a recipient, named by its ID, went out; --needless with --reason why none is sent: nothing of the person's data was disclosed to it, or telling it is
+impossible or takes a disproportionate effort.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-			if sent != "" {
+			switch {
+			case sent != "":
 				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, time.Time{}) })
+			case needless != "":
+				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeNeedless(ctx, args[0], needless, reason) })
 			}
 			return p.WithVault(ctx, func(a *app.App) error {
 				all, err := a.NoticesOf(ctx, args[0])
@@ -213,6 +218,8 @@ Print the notices that tell recipients of an erasure (GDPR article 19). --sent r
 			})
 		})
 	cmd.Flags().StringVar(&sent, "sent", "", "ID of a recipient whose notice was sent")
+	cmd.Flags().StringVar(&needless, "needless", "", "ID of a recipient that is not told")
+	cmd.Flags().StringVar(&reason, "reason", "", "why it is not told; the certificate says so")
 	return cmd
 }
 

@@ -96,19 +96,7 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	}
 	w.put("cert-verified", "verified", at(v.At), "portraits", v.Portraits, "distance", v.Distance, "compared", v.Compared, "hits", v.Hits, "scan", v.ScanLeft, "records", v.Records,
 		"left", v.LeftFiles, "keys", v.LiveKeys, "index", v.LeftIndex, "pending", v.Pending)
-	if len(c.Recipients) == 0 {
-		w.put("cert-no-recipients")
-	} else {
-		var names []string
-		for _, n := range c.Recipients {
-			told := w.say("cert-not-sent")
-			if !n.Sent.IsZero() {
-				told = w.date(at(n.Sent))
-			}
-			names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
-		}
-		w.put("cert-recipients", "recipients", strings.Join(names, "; "))
-	}
+	w.recipients(c.Recipients, at)
 	w.put("cert-public")
 	if e.Cases > 0 {
 		w.put("cert-cases", "cases", e.Cases)
@@ -129,6 +117,26 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	w.put("cert-signed", "print", c.KeyPrint)
 	w.doc.AnnexHead, w.doc.AnnexNote = w.say("annex-cert"), w.say("annex-cert-note")
 	return w.doc
+}
+
+// recipients tells who was informed, and who was not and why (art. 19).
+func (w *writer) recipients(notices []matter.Notice, at func(time.Time) time.Time) {
+	if len(notices) == 0 {
+		w.put("cert-no-recipients")
+		return
+	}
+	var names []string
+	for _, n := range notices {
+		told := w.say("cert-not-sent")
+		switch {
+		case !n.Sent.IsZero():
+			told = w.date(at(n.Sent))
+		case n.Needless != "":
+			told = w.say("cert-needless", "reason", n.Needless)
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
+	}
+	w.put("cert-recipients", "recipients", strings.Join(names, w.say("semicolon")))
 }
 
 // counted lists all counts of an erasure, zeros too.

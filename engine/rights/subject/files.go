@@ -348,7 +348,7 @@ func (d Dossier) recipients() File {
 		if r.Processor {
 			role = "processor"
 		}
-		rows = append(rows, []string{r.Name, r.Address, role, r.What, r.Purpose, stamp(r.Since), r.Country, fmt.Sprint(r.Third), r.Safeguards})
+		rows = append(rows, []string{r.Name, r.Address, role, r.What, r.Purpose, stamp(r.Since), stamp(r.Until), r.Country, fmt.Sprint(r.Third), r.Safeguards})
 	}
-	return File{"recipients.csv", csvFile([]string{"name", "address", "role", "data", "purpose", "since", "country", "third country", "safeguards"}, rows), "", 0}
+	return File{"recipients.csv", csvFile([]string{"name", "address", "role", "data", "purpose", "since", "until", "country", "third country", "safeguards"}, rows), "", 0}
 }

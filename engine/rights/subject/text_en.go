@@ -72,13 +72,15 @@ func englishNotices() map[string]string {
 		"refuse-3":                    "It is for us to prove this. You may complain to a supervisory authority (article 77) and seek a judicial remedy (article 79); both are open to you now (article 12(4)).",
 
 		"notice-subject": "Erasure of personal data that you received ({ref})",
-		"notice-1":       "You received personal data from us: {what}. At the request of a person concerned we have erased data of theirs on {at}. We notify you of that under article 19 of the GDPR.",
-		"notice-2":       "Erase what you hold of it, with copies, links and everything derived from it, templates and hashes too, and tell us that you did. The records concerned had these numbers: {photos}.",
+		"notice-1":       "According to our records you received personal data from us: {what}. At the request of a person concerned we erased data of theirs on {at}. We notify you of that under article 19 of the GDPR.",
+		"notice-2":       "Please erase what you hold of these data, with copies, links and everything derived from it, templates and hashes too, and tell us that you did. The records concerned had these numbers: {photos}.",
 
 		"cert-subject":       "Certificate of erasure {ref}",
 		"cert-received":      "Requested on {received}, completed on {at}, certificate issued on {issued}.",
 		"cert-model":         "On {at} we erased {photos} images, {crops} face crops and {thumbnails} thumbnails, {templates} biometric templates and {templates} index entries relating to you from the systems listed below. Copies in backups will be overwritten by {backups} and will not be restored into use. {search} We keep the record of your request until {until} to be able to show that we complied (Article 5(2)), and {suppressions} suppression entries made from web addresses and image files, which contain no biometric data. They prevent the same files from being collected again; they cannot recognise a different photograph of you.",
 		"cert-not-sent":      "the notice is made and not sent yet",
+		"cert-needless":      "not told: {reason}",
+		"semicolon":          "; ",
 		"cert-deleted":       "That portrait was deleted on {deleted}.",
 		"cert-search-none":   "A new search with the portrait you supplied returned no result.",
 		"cert-search-rest":   "A new search with the portrait you supplied returned nothing but {rejected} faces that people had already told apart from you.",

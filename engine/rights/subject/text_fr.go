@@ -73,13 +73,15 @@ func frenchNotices() map[string]string {
 		"refuse-3":                    "Il nous incombe de le démontrer. Vous pouvez introduire une réclamation auprès d’une autorité de contrôle (article 77) et former un recours juridictionnel (article 79) ; les deux vous sont ouverts dès maintenant (article 12, paragraphe 4).",
 
 		"notice-subject": "Effacement de données à caractère personnel que vous avez reçues ({ref})",
-		"notice-1":       "Vous avez reçu de nous des données à caractère personnel : {what}. À la demande d’une personne concernée, nous avons effacé des données la concernant le {at}. Nous vous le notifions au titre de l’article 19 du RGPD.",
-		"notice-2":       "Effacez ce que vous en détenez, avec les copies, les liens et tout ce qui en est dérivé, y compris gabarits et empreintes, et confirmez-le-nous. Les enregistrements concernés portaient ces numéros : {photos}.",
+		"notice-1":       "D’après nos registres, vous avez reçu de nous des données à caractère personnel : {what}. À la demande d’une personne concernée, nous avons effacé des données la concernant le {at}. Nous vous le notifions au titre de l’article 19 du RGPD.",
+		"notice-2":       "Merci d’effacer ce que vous détenez de ces données, avec les copies, les liens et tout ce qui en est dérivé, y compris gabarits et empreintes, et de nous le confirmer. Les enregistrements concernés portaient ces numéros : {photos}.",
 
 		"cert-subject":       "Certificat d’effacement {ref}",
 		"cert-received":      "Demandé le {received}, achevé le {at}, certificat délivré le {issued}.",
 		"cert-model":         "Le {at}, nous avons effacé {photos} images, {crops} recadrages et {thumbnails} vignettes, {templates} gabarits biométriques et {templates} entrées d’index vous concernant dans les systèmes indiqués ci-dessous. Les copies présentes dans les sauvegardes seront écrasées au plus tard le {backups} et ne seront pas réutilisées. {search} Nous conservons la trace de votre demande jusqu’au {until} afin de pouvoir démontrer son traitement (article 5, paragraphe 2), ainsi que {suppressions} entrées de blocage calculées à partir d’adresses web et de fichiers d’image, sans donnée biométrique. Elles empêchent une nouvelle collecte des mêmes fichiers ; elles ne peuvent pas reconnaître une autre photographie de vous.",
 		"cert-not-sent":      "l’avis est fait et pas encore envoyé",
+		"cert-needless":      "non informé : {reason}",
+		"semicolon":          " ; ",
 		"cert-deleted":       "Ce portrait a été supprimé le {deleted}.",
 		"cert-search-none":   "Une nouvelle recherche avec le portrait fourni n’a donné aucun résultat.",
 		"cert-search-rest":   "Une nouvelle recherche avec le portrait fourni n’a donné que {rejected} visages que des personnes avaient déjà distingués de vous.",
