@@ -346,3 +346,65 @@ func TestAnErasureThatWasBrokenOffGetsItsCertificateWhenItIsProved(t *testing.T)
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	must(t, err)
 }
+
+// What users said of matches holds a person's faces together, as a group does: it is told and it goes.
+func TestWhatWasSaidOfThePersonsMatchesIsToldAndErased(t *testing.T) {
+	d := newDesk(t, (*app.App).TransparentVaults)
+	kept := func() (all []matter.Judgements) {
+		t.Helper()
+		v, ctx, done, err := d.Enter(t.Context(), "test")
+		must(t, err)
+		defer done()
+		must(t, v.Store.Documents(ctx, engine.DocumentPerson, func(_ string, data []byte) error {
+			var j matter.Judgements
+			all = append(all, j)
+			return json.Unmarshal(data, &all[len(all)-1])
+		}))
+		return all
+	}
+	judge := func(who int, mark uint8, said engine.Verdict, photo string) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "p.png")
+		drawCards(t, path, mark, card(uint8(who), 9, 0))
+		p := probe(t, d.App, path)
+		res, err := d.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p, Within: .7, Max: engine.MaxResults})
+		must(t, err)
+		i := slices.IndexFunc(res.Probes[0].Matches, func(m engine.Match) bool { return filepath.Base(m.Source.File) == photo })
+		must(t, d.Judge(t.Context(), engine.VerdictRequest{ProbeSHA256: p.SHA256, ProbeBox: p.Faces[0].Box, Face: res.Probes[0].Matches[i].Face, Verdict: said}))
+	}
+	judge(anna, 50, engine.VerdictYes, "old.png")
+	judge(anna, 50, engine.VerdictYes, "alone.png")
+	judge(anna, 50, engine.VerdictNo, "like-anna.png")
+	judge(bert, 51, engine.VerdictYes, "bert.png")
+	judge(anna, 52, engine.VerdictNo, "alone.png")
+	before := kept()
+	r := d.request(matter.RightAccess, matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	rec := d.access(r.Ref)
+	if rec.Counts[matter.StoreDecisions] != 3 || rec.Scan[matter.StoreDecisions] != 3 {
+		t.Errorf("the package counts %d, the scan %d answers about anna's faces", rec.Counts[matter.StoreDecisions], rec.Scan[matter.StoreDecisions])
+	}
+	data, err := os.ReadFile(filepath.Join(rec.Folder, "data", "judgements.json"))
+	must(t, err)
+	if strings.Count(string(data), `"said": "yes"`) != 2 || strings.Count(string(data), `"said": "no"`) != 1 {
+		t.Errorf("judgements.json: %s", data)
+	}
+	plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, matter.ErasureChoice{})
+	must(t, err)
+	r, err = d.EraseSubject(t.Context(), r.Ref, plan, nil)
+	must(t, err)
+	after := kept()
+	if len(before) != 3 || len(after) != 1 || len(after[0].Said) != 1 || !after[0].Confirms() {
+		t.Errorf("before %+v\nafter  %+v", before, after)
+	}
+	needles := map[string][]byte{}
+	for _, b := range before {
+		if len(b.Said) == 3 {
+			needles["the hash of the photo that anna was searched with"] = []byte(b.Probes[0])
+		}
+	}
+	must(t, d.Close())
+	if left := scanFiles(t, d.cfg.VaultDir, needles); len(needles) != 1 || len(left) > 0 {
+		t.Errorf("left in the files: %v", left)
+	}
+}

@@ -18,7 +18,7 @@ const (
 	StoreCrops        StoreName = "crops"        // pictures of the face
 	StoreTemplates    StoreName = "templates"    // and as many rows of the index, unless they are frozen
 	StoreGroups       StoreName = "groups"       // links to other faces of the same person
-	StoreDecisions    StoreName = "decisions"    // of the operator about such groups
+	StoreDecisions    StoreName = "decisions"    // of the operator about such groups, and what users said of matches
 	StoreCases        StoreName = "cases"        // items of the operator's own cases
 	StoreChecks       StoreName = "checks"       // of the photo's source
 	StoreRequests     StoreName = "requests"     // this and earlier ones

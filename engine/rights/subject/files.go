@@ -176,6 +176,9 @@ func (d Dossier) Files() ([]File, error) {
 			return add("data/decisions.json", matter.StoreDecisions, len(d.Decisions), list{"what the operator decided about such groups; faces of other people are left out", nil, some(d.ownDecisions())})
 		},
 		func() error {
+			return add("data/judgements.json", matter.StoreDecisions, len(d.Judgements), list{"what users of the vault said of your face as a match of a search: whether it shows the person they searched for", nil, some(d.Judgements)})
+		},
+		func() error {
 			return add("data/checks.json", matter.StoreChecks, len(d.Checks), list{"what checks of the sources have found", nil, some(d.Checks)})
 		},
 		func() error {
