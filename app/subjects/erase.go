@@ -175,11 +175,17 @@ func heldSince(ctx context.Context, store engine.Store, r matter.Request) (first
 		if err != nil {
 			return first, err
 		}
-		if first.IsZero() || p.CollectedAt.Before(first) {
-			first = p.CollectedAt
-		}
+		first = earlier(first, p.CollectedAt)
 	}
 	return first, nil
+}
+
+// earlier gives the earlier of two instants; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // prove searches once more with every portrait, and scans for the confirmed faces, and for photos that showed the person without one.
