@@ -86,8 +86,7 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		if err != nil {
 			return named(err, req.Collection)
 		}
-		out := document.Collect{Counts: document.NewCounts(report.Counts), Failed: document.Each(document.NewFailures(report.Failed, false), func(f document.Failure) document.FailedItem { return f.FailedItem }),
-			Partial: document.NewFailures(report.Failed, true), Left: document.List(report.Left), Seconds: document.Seconds(report.Elapsed)}
+		out := document.NewCollect(report)
 		return cmp.Or(p.Show(out, func(w io.Writer) { p.writeReport(w, report) }), command.Outcome(len(out.Failed), true))
 	})
 }
@@ -97,6 +96,7 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 		fmt.Fprintf(w, "%s: %s\n", command.Plain(f.Item), p.say.Reason(f.Reason, f.Detail))
 	}
 	fmt.Fprintln(w, p.counts(r.Counts))
+	p.writeRefused(w, document.Refused(r.Failed))
 	if r.Counts.Suppressed > 0 {
 		fmt.Fprintln(w, p.say.Text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
 	}
@@ -109,6 +109,13 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	p.writeLeft(w, r.Left)
 	if r.Counts.Unchanged > 0 {
 		fmt.Fprintln(w, p.say.Text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
+	}
+}
+
+// writeRefused tells how many of the items that failed did so because somebody does not want them collected: trying again changes nothing.
+func (p *program) writeRefused(w io.Writer, n int) {
+	if n > 0 {
+		fmt.Fprintln(w, p.say.Text("Of those that failed, forbidden by a rule of the site, the folder or the collection: {{.N}}", "N", n))
 	}
 }
 

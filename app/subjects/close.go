@@ -126,8 +126,35 @@ func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeT
 
 // NoticeSent records that a recipient was told. sent zero: now.
 func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
+	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) engine.AuditEntry {
+		if n.Sent, n.Needless = sent, ""; sent.IsZero() {
+			n.Sent = x.Now()
+		}
+		return entry.RecipientNotified(*r, recipient)
+	})
+}
+
+// NoticeNeedless records why a recipient is not told: art. 19 wants those told to whom the person's data were disclosed, unless that is impossible or takes a
+// disproportionate effort. CodeInvalid: without a reason.
+func (q *Requests) NoticeNeedless(ctx context.Context, name, recipient, reason string) (matter.Request, error) {
+	if !said(reason) {
+		return matter.Request{}, invalid("a reason is needed")
+	}
+	if err := checkText(reason); err != nil {
+		return matter.Request{}, err
+	}
+	return q.noticeChanged(ctx, name, recipient, "Recipient not told", func(_ engine.DocumentTx, r *matter.Request, n *matter.Notice) engine.AuditEntry {
+		n.Sent, n.Needless = time.Time{}, reason
+		e := entry.RequestChanged(*r, "notice-needless")
+		e.Objects = append(e.Objects, recipient)
+		return e
+	})
+}
+
+// noticeChanged changes a notice of a request's erasure; CodeNotFound.
+func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what string, change func(engine.DocumentTx, *matter.Request, *matter.Notice) engine.AuditEntry) (matter.Request, error) {
 	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
-		return q.change(ctx, v, r.ID, "Recipient told", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
+		return q.change(ctx, v, r.ID, what, func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			i := -1
 			if r.Erasure != nil {
 				i = slices.IndexFunc(r.Erasure.Notices, func(n matter.Notice) bool { return n.Recipient == recipient })
@@ -135,10 +162,7 @@ func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent 
 			if i < 0 {
 				return engine.AuditEntry{}, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
 			}
-			if r.Erasure.Notices[i].Sent = sent; sent.IsZero() {
-				r.Erasure.Notices[i].Sent = x.Now()
-			}
-			return entry.RecipientNotified(*r, recipient), nil
+			return change(x, r, &r.Erasure.Notices[i]), nil
 		})
 	})
 }
@@ -259,7 +283,7 @@ func open(r matter.Request) error {
 	}
 	if r.Erasure != nil {
 		for _, n := range r.Erasure.Notices {
-			if n.Sent.IsZero() {
+			if n.Open() {
 				return conflict("a recipient was not told of the erasure yet", errors.New(n.Recipient))
 			}
 		}

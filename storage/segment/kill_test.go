@@ -43,7 +43,7 @@ func saveUntilKilled(dir string) error {
 	if !ok {
 		return errors.New("nothing is saved")
 	}
-	index, err := match.Open(context.Background(), head, s)
+	index, err := match.Open(context.Background(), head, s, 0)
 	if err != nil {
 		return err
 	}

@@ -121,6 +121,25 @@ func TestAPageOfWhichNothingWasSaved(t *testing.T) {
 	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "c.html"))), "c.html  |  |  |  |  ! the file does not exist")
 }
 
+func TestWhatStandsBesideAPageIsToldWhereItCannotBeRead(t *testing.T) {
+	dir := folder(t, map[string]string{"a.html": "<p>", "a_files/b.png": string(drawn(3)), "away.png": "x"})
+	for _, err := range []error{os.Symlink("../away.png", filepath.Join(dir, "a_files", "link.png")), syscall.Mkfifo(filepath.Join(dir, "a_files", "pipe"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "a.html"))),
+		"a_files/b.png  |  |  |  | "+fmt.Sprintf(" : %d", len(drawn(3))),
+		"a_files/link.png  |  |  |  |  ! symbolic links are not followed",
+		"a_files/pipe  |  |  |  |  ! this is not a regular file")
+}
+
+func TestPartsOfNoTellingTypeAreKnownByTheirFirstBytes(t *testing.T) {
+	dir := folder(t, map[string]string{"x.mhtml": message(
+		part("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64", base64Lines(drawn(1))), part("Content-Type: application/octet-stream", "a font"))})
+	wantLines(t, dir, items(t, page.OpenMHTML(filepath.Join(dir, "x.mhtml"))), "x.mhtml part1 |  |  |  | "+fmt.Sprintf(" : %d", len(drawn(1))))
+}
+
 func TestAnEditedPageChangesTheVersion(t *testing.T) {
 	dir := folder(t, map[string]string{"a.html": `<img src=a.png alt=One>`, "a.png": "x"})
 	path := filepath.Join(dir, "a.html")
