@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -406,5 +408,26 @@ func TestWhatWasSaidOfThePersonsMatchesIsToldAndErased(t *testing.T) {
 	must(t, d.Close())
 	if left := scanFiles(t, d.cfg.VaultDir, needles); len(needles) != 1 || len(left) > 0 {
 		t.Errorf("left in the files: %v", left)
+	}
+}
+
+// People who ask are told why each search and look that returned them was made (C-579/21).
+func TestEveryConsultationThatIsToldHasItsPurpose(t *testing.T) {
+	d := newDesk(t)
+	d.finds(card(anna, 1, 0), .3)
+	r := d.request(matter.RightAccess)
+	d.reviewed(r.Ref, annas()...)
+	rec := d.access(r.Ref)
+	f, err := os.Open(filepath.Join(rec.Folder, "consultations.csv"))
+	must(t, err)
+	rows, err := csv.NewReader(f).ReadAll()
+	must(t, errors.Join(err, f.Close()))
+	if len(rows) < 4 {
+		t.Fatalf("%v", rows)
+	}
+	for _, row := range rows[1:] {
+		if row[3] == "" {
+			t.Errorf("without a purpose: %v", row)
+		}
 	}
 }
