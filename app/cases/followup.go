@@ -132,12 +132,33 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 	if len(u.Infringed) == 0 {
 		u.Infringed = infringed(v.Course.Regime, t.Right)
 	}
+	u.Reminded = u.Reminded || !t.Reminded.IsZero()
+	u.Established = u.Established || established(v.Course)
 	if u.AuthorityName != "" {
 		return nil
 	}
 	choice, err := m.AuthorityChoice(v.Course)
-	u.AuthorityName = choice.Default.Name
+	u.AuthorityName = ownName(choice.Default.Name)
 	return err
+}
+
+// established reports whether a controller is where the law of its case applies: no representative has to be looked for then (art. 27).
+func established(c matter.Course) bool {
+	switch c.Regime {
+	case matter.RegimeUK:
+		return c.To.Country == "GB"
+	case matter.RegimeCH:
+		return c.To.Country == "CH"
+	}
+	return matter.InUnion(c.To.Country)
+}
+
+// ownName is the name of an authority without the translation that the table has behind it.
+func ownName(name string) string {
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(name, ")") {
+		return name[:i]
+	}
+	return name
 }
 
 // outcome says what the controller did, in the words of the letter.
