@@ -138,7 +138,7 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 		return nil
 	}
 	choice, err := m.AuthorityChoice(v.Course)
-	u.AuthorityName = ownName(choice.Default.Name)
+	u.AuthorityName = authorityName(choice.Default, req.Lang)
 	return err
 }
 
@@ -153,8 +153,14 @@ func established(c matter.Course) bool {
 	return matter.InUnion(c.To.Country)
 }
 
-// ownName is the name of an authority without the translation that the table has behind it.
-func ownName(name string) string {
+// authorityName is what a letter calls an authority: by its own name, without the translation that the table has behind it. The Swiss one has a name in each
+// language.
+func authorityName(a matter.Authority, lang string) string {
+	if name, ok := map[string]string{"fr": "Préposé fédéral à la protection des données et à la transparence (PFPDT)", "en": "Federal Data Protection and Information Commissioner (FDPIC)",
+		"it": "Incaricato federale della protezione dei dati e della trasparenza (IFPDT)"}[lang]; ok && a.ID == "CH" {
+		return name
+	}
+	name := a.Name
 	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(name, ")") {
 		return name[:i]
 	}
@@ -239,7 +245,9 @@ func countryName(code, lang string) string {
 // opened the case in this program is nobody else's business.
 func chronology(c matter.Course, lang string, say *assets.Phrases) string {
 	var lines []string
-	for _, e := range c.Effective() {
+	events := slices.Clone(c.Effective())
+	slices.SortStableFunc(events, func(a, b matter.Event) int { return a.Day.Compare(b.Day) }) // they may have been recorded later
+	for _, e := range events {
 		switch e.Kind {
 		case matter.EventDrafted, matter.EventClosed, matter.EventAbandoned, matter.EventReopened:
 			continue

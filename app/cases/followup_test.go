@@ -294,3 +294,25 @@ func TestAComplaintEnclosesWhatThereIs(t *testing.T) {
 		}
 	}
 }
+
+func TestAComplaintTellsWhatHappenedInTheOrderOfItsDays(t *testing.T) {
+	for lang, want := range map[string][]string{
+		"fr": {"Préposé fédéral à la protection des données et à la transparence (PFPDT)", "2 juillet 2026 – lettre envoyée (accès) – courriel 10 juillet 2026 – lettre arrivée (accès) 20 juillet 2026 – avis de prolongation (accès)"},
+		"en": {"Federal Data Protection and Information Commissioner (FDPIC)"},
+	} {
+		d, m, ids := open(t, "a.example")
+		d.now = at("2026-12-20 12:00")
+		must(m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: matter.RegimeCH, Residence: "CH", To: matter.Addressee{Name: "Exemple SA", Country: "CH"}}))
+		must(m.RecordEvent(t.Context(), ids[0], sent("2026-07-02"), nil))
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventExtended, Day: day("2026-07-20"), Until: day("2026-09-15")}, nil))
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventReceived, Day: day("2026-07-10")}, nil))
+		req := reminder(ids[0], t.TempDir(), d)
+		req.Right, req.Lang = engine.RightComplaint, lang
+		text := strings.Join(strings.Fields(string(must(os.ReadFile(must(m.ExportLetter(t.Context(), req))[0])))), " ")
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
+			}
+		}
+	}
+}
