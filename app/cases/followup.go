@@ -52,6 +52,7 @@ func (m *Matters) prepared(c engine.Case, req matter.LetterRequest) (matter.Lett
 	u := req.Fields.FollowUp
 	about := cmp.Or(u.Right, longestWaiting(v.Standing))
 	if _, known := v.Standing.Thread(about); !known && !u.DueDate.IsZero() && procedure.Passed(matter.DayOf(u.DueDate, u.DueDate.Location()), now, v.Course.To) {
+		grace(&req)
 		return req, nil // the request is not followed here: what the person filled in stands
 	}
 	if err := procedure.MayWrite(v.Course, matter.Rights(c), req.Right, about, now); err != nil {
@@ -113,15 +114,20 @@ func date(d matter.Day) time.Time {
 	return d.Midnight(time.UTC)
 }
 
+// grace sets the courtesy date of a letter that names none.
+func grace(req *matter.LetterRequest) {
+	if u := &req.Fields.FollowUp; u.GraceDate.IsZero() && !req.Fields.Date.IsZero() {
+		u.GraceDate = req.Fields.Date.AddDate(0, 0, procedure.GraceDays)
+	}
+}
+
 // followUp tells what became of a request.
 func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matter.Thread) error {
 	say := assets.NewPhrases(req.Lang)
 	u := &req.Fields.FollowUp
 	u.Right, u.RequestDate, u.ReceivedDate, u.ReceivedKnown, u.DueDate = t.Right, date(t.Sent), date(t.Received), !t.Estimated, date(t.End)
 	u.Channel = cmp.Or(u.Channel, say.Text(t.Channel.Words()))
-	if u.GraceDate.IsZero() && !req.Fields.Date.IsZero() {
-		u.GraceDate = req.Fields.Date.AddDate(0, 0, procedure.GraceDays)
-	}
+	grace(req)
 	outcome(u, v, t, say)
 	if req.Right == engine.RightReminder {
 		return nil
