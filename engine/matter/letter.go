@@ -122,7 +122,8 @@ type LetterDraft struct {
 	Body  string       // the body with the user's changes
 	Parts []LetterPart // the paragraphs of Body
 	Notes []string     // what is to be known beside the letter, English phrases of the translations
-	Mail  string       // a mailto: link, where the letter is short enough for one
+	To    string       // the mail address that it goes to; "": none is known
+	Mail  string       // a mailto: link, where one holds the letter with all that goes with it
 }
 
 // LetterPart is a paragraph of an edited body.
