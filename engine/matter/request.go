@@ -116,6 +116,8 @@ func (r Request) Answered() bool {
 		return false
 	case r.Asks(RightErasure) && r.Erasure == nil:
 		return false
+	case (r.Asks(RightObjection) || r.Asks(RightRestriction)) && r.Decided == "" && r.Erasure == nil:
+		return false
 	}
 	return !r.AnsweredAt.IsZero() || r.Erasure != nil || r.Decided != ""
 }
