@@ -79,6 +79,9 @@ type Request struct {
 	Decided          string           `json:"decided,omitempty"` // what became of a restriction or objection, in words
 	ClosedAt         time.Time        `json:"closed_at,omitzero"`
 
+	// Told are the notices of a restriction that were sent, or not sent for a reason (art. 19); those of an erasure are in Erasure.
+	Told []Notice `json:"restriction_notices,omitempty"`
+
 	History []RequestStep `json:"history,omitempty"` // oldest first
 }
 

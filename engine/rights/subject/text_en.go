@@ -78,6 +78,10 @@ func englishNotices() map[string]string {
 		"notice-1":       "According to our records you received personal data from us: {what}. At the request of a person concerned we erased data of theirs on {at}. We notify you of that under article 19 of the GDPR.",
 		"notice-2":       "Please erase what you hold of these data, with copies, links and everything derived from it, templates and hashes too, and tell us that you did. The records concerned had these numbers: {photos}.",
 
+		"restricted-subject": "Restriction of the processing of personal data that you received ({ref})",
+		"restricted-1":       "According to our records you received personal data from us: {what}. At the request of a person concerned we have restricted the processing of data of theirs since {at} (GDPR, article 18). We notify you of that under article 19 of the GDPR.",
+		"restricted-2":       "Please store what you hold of these data, and do not use or disclose it until you hear from us. The records concerned have these numbers: {photos}.",
+
 		"cert-subject":       "Certificate of erasure {ref}",
 		"cert-received":      "Requested on {received}, completed on {at}, certificate issued on {issued}.",
 		"cert-model":         "On {at} we erased {photos} {photos:image|images}, {crops} face {crops:crop|crops} and {thumbnails} {thumbnails:thumbnail|thumbnails}, {templates} biometric {templates:template|templates} and {templates} index {templates:entry|entries} relating to you from the systems listed below. Copies in backups will be overwritten by {backups} and will not be restored into use. {search} We keep the record of your request until {until} to be able to show that we complied (Article 5(2)), and {suppressions} suppression {suppressions:entry|entries} made from web addresses and image files, which {suppressions:contains|contain} no biometric data. {suppressions:It prevents|They prevent} the same files from being collected again; {suppressions:it|they} cannot recognise a different photograph of you.",
