@@ -224,3 +224,60 @@ func TestALetterCanBePreviewedBeforeACaseExists(t *testing.T) {
 		t.Errorf("a preview stored %+v", cases)
 	}
 }
+
+func TestAShortLetterIsALinkForTheMailProgramAndIsRecorded(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	req := letter(c, "")
+	req.Formats, req.Fields.ControllerEmail = nil, "dpo@photo.example"
+	draft, err := a.PreviewLetter(t.Context(), nil, req)
+	must(t, err)
+	if draft.To != "dpo@photo.example" || draft.Mail != "" {
+		t.Errorf("a letter with a picture of the face is offered as a link: to %q, %q", draft.To, draft.Mail)
+	}
+	_, err = a.MailLetter(t.Context(), req)
+	wantCode(t, err, engine.CodeLimit)
+	req.Fields.Thumbnails = false
+	_, err = a.MailLetter(t.Context(), req) // too long as the program writes it
+	wantCode(t, err, engine.CodeLimit)
+	req.Fields.NoItems = true
+	req.Edit = matter.LetterEdit{Text: "Please erase my photo & all templates of it."}
+	if draft, err = a.PreviewLetter(t.Context(), nil, req); err != nil || draft.Mail == "" {
+		t.Fatalf("a short letter is no link: %v", err)
+	}
+	link, err := a.MailLetter(t.Context(), req)
+	must(t, err)
+	if !strings.HasPrefix(link, "mailto:dpo@photo.example?subject=") || !strings.Contains(link, "Please%20erase%20my%20photo%20%26%20all") || strings.ContainsAny(link, " \n") {
+		t.Errorf("link %q", link)
+	}
+	c, err = a.Case(t.Context(), c.ID)
+	must(t, err)
+	if len(c.Letters) != 1 || !slices.Equal(c.Letters[0].Formats, []string{"mailto"}) || c.State != engine.CaseExported {
+		t.Errorf("case: %+v", c)
+	}
+	req.Fields.ControllerEmail = ""
+	other := openCaseOf(t, a, c)
+	req.Case = other.ID
+	_, err = a.MailLetter(t.Context(), req)
+	wantCode(t, err, engine.CodeInvalid)
+}
+
+func TestALinkThatCanNotBeRecordedIsNotGiven(t *testing.T) {
+	a := openApp(t, &drawn{})
+	c := openCase(t, a)
+	full := engine.E(engine.CodeUnavailable, "test", "the disk is full", nil)
+	a.FailingStore(full)
+	req := letter(c, "")
+	req.Fields.ControllerEmail, req.Fields.Thumbnails, req.Fields.NoItems, req.Edit = "dpo@photo.example", false, true, matter.LetterEdit{Text: "Please erase it."}
+	if _, err := a.MailLetter(t.Context(), req); !errors.Is(err, full) {
+		t.Errorf("error: %v", err)
+	}
+}
+
+// openCaseOf makes another case of the finds of one.
+func openCaseOf(t *testing.T, a *app.App, c engine.Case) engine.Case {
+	t.Helper()
+	made, err := a.OpenCases(t.Context(), c.Items)
+	must(t, err)
+	return made[0]
+}

@@ -32,6 +32,7 @@ type fakeVault struct {
 	erase      error // of Erase, before anything is done
 	views      []matter.CaseView
 	recorded   []matter.Event
+	mailbox    string // of the controller of every case
 }
 
 func (f *fakeService) Lock() error {
@@ -176,7 +177,7 @@ func (f *fakeService) SaveCaseFile(context.Context, engine.CaseID, string, strin
 	return "", nil
 }
 func (f *fakeService) PrepareLetter(_ context.Context, req matter.LetterRequest) (matter.LetterRequest, error) {
-	req.Fields.ControllerName = "Late Ltd"
+	req.Fields.ControllerName, req.Fields.ControllerEmail = "Late Ltd", f.mailbox
 	return req, nil
 }
 func (f *fakeService) Provisions(matter.Regime, string) ([]string, map[string]string) {

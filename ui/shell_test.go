@@ -48,6 +48,8 @@ type fakeService struct {
 	drawErr  error
 	collects []engine.CollectRequest
 	exports  []matter.LetterRequest
+	mailed   []matter.LetterRequest
+	tooLong  bool // no letter fits into a link
 	cases    [][]engine.CaseItem
 	pass     string
 	hint     func(engine.Event)
@@ -145,7 +147,11 @@ func (f *fakeService) DraftCases(_ context.Context, items []engine.CaseItem) ([]
 }
 func (f *fakeService) PreviewLetter(_ context.Context, _ []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error) {
 	text := "Dear " + req.Fields.ControllerName + ", I am " + cmp.Or(req.Fields.SenderName, req.Gaps["sender_name"])
-	return matter.LetterDraft{Text: text, Head: text}, nil
+	draft := matter.LetterDraft{Text: text, Head: text, To: req.Fields.ControllerEmail}
+	if draft.To != "" && !f.tooLong {
+		draft.Mail = "mailto:" + draft.To
+	}
+	return draft, nil
 }
 func (f *fakeService) DefaultController(site, lang string) string {
 	return rights.DefaultController(site, lang)
@@ -159,6 +165,14 @@ func (f *fakeService) ExportLetter(_ context.Context, req matter.LetterRequest) 
 	defer f.lock()()
 	f.exports = append(f.exports, req)
 	return []string{filepath.Join(req.Dir, "letter.pdf")}, nil
+}
+func (f *fakeService) MailLetter(_ context.Context, req matter.LetterRequest) (string, error) {
+	defer f.lock()()
+	if f.tooLong {
+		return "", engine.E(engine.CodeLimit, "fake", "", nil)
+	}
+	f.mailed = append(f.mailed, req)
+	return "mailto:" + req.Fields.ControllerEmail + "?subject=Erasure", nil
 }
 func (f *fakeService) Cases(context.Context) ([]engine.Case, error) { return nil, nil }
 

@@ -70,12 +70,17 @@ func (m *Matters) PreviewLetter(ctx context.Context, items []engine.CaseItem, re
 			return matter.LetterDraft{}, err
 		}
 	}
-	req.Fields.Thumbnails = false // text shows none
+	carries := req.Files != (matter.LetterFiles{}) || req.Fields.Thumbnails && !req.Fields.NoItems // what no link can
+	req.Fields.Thumbnails = false                                                                  // text shows none
 	req = enclosed(req)
 	if err := accessFirst(c, &req, true); err != nil {
 		return matter.LetterDraft{}, err
 	}
-	return m.draft(c, req)
+	d, err := m.draft(c, req)
+	if carries {
+		d.Mail = ""
+	}
+	return d, err
 }
 
 // draft composes a letter with and without the user's changes.
@@ -96,7 +101,8 @@ func (m *Matters) draft(c engine.Case, req matter.LetterRequest) (matter.LetterD
 	d := matter.LetterDraft{Text: document.Text(doc), Base: rights.BodyText(base), Parts: rights.Merge(req.Edit, base), Notes: rights.Notes(req)}
 	d.Body = rights.BodyText(doc.Body)
 	d.Head, _, d.Tail = document.TextParts(doc)
-	if link, ok := document.Mailto(doc); ok {
+	d.To = doc.To
+	if link, ok := document.Mailto(doc); ok && doc.To != "" {
 		d.Mail = link
 	}
 	return d, nil

@@ -90,12 +90,46 @@ func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([
 	if err != nil {
 		return nil, err
 	}
-	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now(), Regime: string(cmp.Or(req.Regime, matter.RegimeEU))}
-	if err := errors.Join(adopt(ctx, v, c, req), v.Store.RecordLetter(ctx, c.ID, rec)); err != nil {
+	if err := m.recordLetter(ctx, v, c, req, formats); err != nil {
 		return nil, errors.Join(err, files.RemoveAll(paths))
 	}
-	m.door.Tell(engine.EventCases)
 	return paths, nil
+}
+
+// recordLetter records an export, and who the case is addressed to where it does not know yet.
+func (m *Matters) recordLetter(ctx context.Context, v opened.Vault, c engine.Case, req matter.LetterRequest, formats []string) error {
+	rec := engine.LetterRecord{Right: req.Right, Lang: req.Lang, Formats: formats, At: m.door.Now(), Regime: string(cmp.Or(req.Regime, matter.RegimeEU))}
+	err := errors.Join(adopt(ctx, v, c, req), v.Store.RecordLetter(ctx, c.ID, rec))
+	if err == nil {
+		m.door.Tell(engine.EventCases)
+	}
+	return err
+}
+
+// MailLetter gives a case's letter as a link that opens it in a mail program (RFC 6068), and records the export as ExportLetter does; no file is written,
+// the request's Dir and Formats are not used. CodeInvalid: no mail address of the addressee is known; CodeLimit: a link can't hold the letter, because it is too
+// long or something goes with it; an EML can.
+func (m *Matters) MailLetter(ctx context.Context, req matter.LetterRequest) (string, error) {
+	const op, format = "cases.MailLetter", "mailto"
+	return opened.Use(ctx, m.door, op, func(ctx context.Context, v opened.Vault) (string, error) {
+		c, doc, err := m.compose(ctx, v, req)
+		switch {
+		case err != nil:
+			return "", err
+		case doc.To == "":
+			return "", engine.E(engine.CodeInvalid, op, "no e-mail address of the addressee is known", nil)
+		case len(doc.Files) > 0 || slices.ContainsFunc(doc.Annex, func(it matter.LetterItem) bool { return len(it.Thumbnail) > 0 }):
+			return "", engine.E(engine.CodeLimit, op, "a mail link carries neither files nor pictures: write the letter as EML, a draft for a mail program", nil)
+		}
+		link, err := document.Render(doc, format)
+		if err != nil {
+			return "", err
+		}
+		if err := m.recordLetter(ctx, v, c, req, []string{format}); err != nil {
+			return "", err
+		}
+		return strings.TrimSpace(string(link)), nil
+	})
 }
 
 func checkFormats(named []string) ([]string, error) {

@@ -19,8 +19,8 @@ func (p *program) collectCommand() *cobra.Command {
 	var look lookFlags
 	cmd := command.Leaf("collect NAME PATH-OR-URL...", `read photos into a collection
 Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines), a web archive (.warc, .warc.gz, .wacz), a
-saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google
-Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
+saved page (.html with its files, .mhtml, .maff), a video (where ffmpeg is installed) or one photo. Files that describe a photo in
+a folder (.xmp, .json of gallery-dl, yt-dlp or Google Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
 rules of the site (robots.txt, noindex, noai, TDM reservation), which can't be switched off. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
 if it had finished.

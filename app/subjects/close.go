@@ -8,7 +8,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"gabarit/app/files"
 	"gabarit/app/opened"
@@ -92,55 +91,6 @@ func (q *Requests) certificate(ctx context.Context, v opened.Vault, r matter.Req
 		return c, matter.LetterDoc{}, err
 	}
 	return c, subject.CertificateLetter(r, c, from), nil
-}
-
-// NoticesOf gives the texts that tell recipients of an erasure (art. 19), one for each.
-func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeText, error) {
-	return opened.Use(ctx, q.counter.Door, "subjects.NoticesOf", func(ctx context.Context, v opened.Vault) ([]matter.NoticeText, error) {
-		r, err := find(ctx, v.Store, name)
-		if err != nil {
-			return nil, err
-		}
-		if r.Erasure == nil {
-			return nil, conflict("nothing was erased for this request", nil)
-		}
-		from, err := q.counter.Answering(ctx, v.Store)
-		if err != nil {
-			return nil, err
-		}
-		var photos []string
-		for _, p := range r.ConfirmedPhotos() {
-			photos = append(photos, string(p))
-		}
-		var out []matter.NoticeText
-		for _, n := range r.Erasure.Notices {
-			to := matter.Disclosure{ID: n.Recipient, Name: n.Name}
-			if i := slices.IndexFunc(from.Recipients, func(d matter.Disclosure) bool { return d.ID == n.Recipient }); i >= 0 {
-				to = from.Recipients[i]
-			}
-			out = append(out, matter.NoticeText{Notice: n, Text: document.Text(subject.RecipientNotice(r, from, to, photos))})
-		}
-		return out, nil
-	})
-}
-
-// NoticeSent records that a recipient was told. sent zero: now.
-func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
-	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
-		return q.change(ctx, v, r.ID, "Recipient told", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
-			i := -1
-			if r.Erasure != nil {
-				i = slices.IndexFunc(r.Erasure.Notices, func(n matter.Notice) bool { return n.Recipient == recipient })
-			}
-			if i < 0 {
-				return engine.AuditEntry{}, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
-			}
-			if r.Erasure.Notices[i].Sent = sent; sent.IsZero() {
-				r.Erasure.Notices[i].Sent = x.Now()
-			}
-			return entry.RecipientNotified(*r, recipient), nil
-		})
-	})
 }
 
 // ExtendRequest extends the time to answer to three months from receipt (art. 12(3)) and gives the notice to the person. CodeInvalid: without reasons; CodeConflict:
@@ -234,6 +184,9 @@ func (q *Requests) CloseRequest(ctx context.Context, name string) (matter.Reques
 		if err := open(r); err != nil {
 			return r, err
 		}
+		if err := q.told(ctx, v, r); err != nil {
+			return r, err
+		}
 		r, err = q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			n := len(r.Portraits)
 			if err := dropPortraits(x, r); err != nil {
@@ -256,13 +209,6 @@ func open(r matter.Request) error {
 	}
 	if err := undone(r); err != nil {
 		return err
-	}
-	if r.Erasure != nil {
-		for _, n := range r.Erasure.Notices {
-			if n.Sent.IsZero() {
-				return conflict("a recipient was not told of the erasure yet", errors.New(n.Recipient))
-			}
-		}
 	}
 	return whole(r)
 }

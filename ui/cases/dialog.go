@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,6 +35,8 @@ type Dialog struct {
 	notice  *kit.Notice
 	one     *kit.Button
 	all     *kit.Button
+	mail    *kit.Button
+	draft   matter.LetterDraft // of the current letter as it was composed last
 	d       *dialog.CustomDialog
 	closed  func()
 }
@@ -82,10 +83,12 @@ func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
 	d.sites = d.newSites()
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
 	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
+	d.mail = env.NewButton(kit.T("E-mail draft…"), theme.MailComposeIcon(), d.mailDraft)
 	done := env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
 	d.d = env.NewDialog(kit.T("Write letters"), d.layout())
-	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.one})
+	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.mail, d.one})
 	env.Dump.Name("letter.export", d.one)
+	env.Dump.Name("letter.mail", d.mail)
 	env.Dump.Name("letter.preview", d.preview.head)
 	env.Dump.Name("letter.missing", d.missing)
 	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
@@ -153,13 +156,14 @@ func (d *Dialog) newSites() *kit.List {
 			if n := len(letters[i].Items) - letters[i].Confirmed(); n > 0 {
 				about += " · " + kit.N("{{.N}} not confirmed", n)
 			}
-			if len(letters[i].Files) > 0 {
+			if letters[i].Exported() {
 				about += " · " + kit.T("letter exported")
 			}
 			kit.SetText(box.Objects[1].(*widget.Label), about)
 		})
 	l.OnSelected = func(i int) {
 		d.p.Select(i)
+		d.draft = matter.LetterDraft{} // of another letter
 		d.editor.reset()
 		d.fields.fill()
 		d.refresh()
@@ -190,7 +194,7 @@ func (d *Dialog) refresh() {
 	l := d.p.Letter()
 	if l == nil {
 		d.one.SetEnabled(false)
-		kit.Show(false, d.all, d.missing)
+		kit.Show(false, d.all, d.mail, d.missing)
 		return
 	}
 	missing := d.p.Missing(l)
@@ -204,14 +208,19 @@ func (d *Dialog) refresh() {
 		text = kit.T("The letter of access goes out first: export it, or all of them.")
 	}
 	kit.SetText(d.missing, text)
+	d.refreshMail()
 	req := d.p.Request(l, "", gapWord)
 	items := l.Items
 	kit.Run(d.composing, func(ctx context.Context) (matter.LetterDraft, error) { return d.svc.PreviewLetter(ctx, items, req) },
 		func(draft matter.LetterDraft, err error) {
 			if err != nil {
+				d.draft = matter.LetterDraft{}
+				d.refreshMail()
 				d.preview.fail(kit.Explain(err).String())
 				return
 			}
+			d.draft = draft
+			d.refreshMail()
 			d.preview.show(draft)
 			d.editor.show(draft)
 		})
@@ -241,20 +250,30 @@ func (d *Dialog) Export(letters []*Letter, dir string) {
 	d.all.SetEnabled(false)
 	kit.Run(d.exporting, func(ctx context.Context) ([]Outcome, error) { return Export(ctx, d.svc, jobs) },
 		func(outcomes []Outcome, err error) {
-			files := d.p.Exported(outcomes)
-			d.sites.Refresh()
-			d.refresh()
+			files := d.exported(outcomes)
 			if err != nil {
 				d.notice.Error(err)
 				return
 			}
 			d.notice.Say(writtenWords(files))
-			d.notice.Offer(kit.T("Open the folder"), func() {
-				if err := d.env.OpenURL(&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}); err != nil {
-					d.notice.Error(err)
-				}
-			})
+			d.offerFolder(dir)
 		})
+}
+
+// exported shows what left the program, and gives the files.
+func (d *Dialog) exported(outcomes []Outcome) []string {
+	files := d.p.Exported(outcomes)
+	d.sites.Refresh()
+	d.refresh()
+	return files
+}
+
+func (d *Dialog) offerFolder(dir string) {
+	d.notice.Offer(kit.T("Open the folder"), func() {
+		if err := d.env.OpenURL(kit.FileURL(dir)); err != nil {
+			d.notice.Error(err)
+		}
+	})
 }
 
 func (d *Dialog) leave() {

@@ -21,6 +21,8 @@ type Service interface {
 	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
 	OpenCases(ctx context.Context, items []engine.CaseItem) ([]engine.Case, error)
 	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
+	// MailLetter gives the letter as a mailto: link and records the export; CodeLimit where a link can't hold it.
+	MailLetter(ctx context.Context, req matter.LetterRequest) (string, error)
 	// FindControllers lists who may answer for pages or pictures; it never chooses.
 	FindControllers(ctx context.Context, pages, images []string, country string) ([]matter.Candidate, error)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"gabarit/engine"
 	"gabarit/engine/matter"
@@ -14,6 +15,7 @@ type Job struct {
 	Letter *Letter // to hand the outcome back to; Export asks only for its addressee's identity, which never changes
 	Items  []engine.CaseItem
 	Req    matter.LetterRequest
+	Link   bool // as a link for the mail program instead of files
 }
 
 // Jobs prepares the export of letters into a folder.
@@ -27,11 +29,29 @@ func (p *Presenter) Jobs(letters []*Letter, dir string, gap func(Field) string) 
 	return out
 }
 
+// MailJob prepares a letter for the mail program: as a link, or as a draft of an e-mail in a folder, whatever formats are ticked. ok is false while
+// something is missing.
+func (p *Presenter) MailJob(l *Letter, link bool, dir string, gap func(Field) string) (j Job, ok bool) {
+	if !p.Mailable(l) {
+		return j, false
+	}
+	j = Job{Letter: l, Items: l.Items, Req: p.Request(l, dir, gap), Link: link}
+	j.Req.Formats = []string{"eml"}
+	return j, true
+}
+
+// Mailable tells whether a letter is complete and its turn has come, but for the formats of files.
+func (p *Presenter) Mailable(l *Letter) bool {
+	missing := slices.DeleteFunc(p.Missing(l), func(f Field) bool { return f == FieldFormat })
+	return len(missing) == 0 && !p.Waits(l)
+}
+
 // Outcome is what became of a job.
 type Outcome struct {
 	Letter *Letter
 	Case   engine.CaseID
 	Files  []string
+	Link   string
 }
 
 // Export opens the cases that do not exist yet and writes the letters, one after the other. What was written before an error
@@ -53,8 +73,12 @@ func Export(ctx context.Context, svc Service, jobs []Job) ([]Outcome, error) {
 			made[j.Letter.Addressee] = o.Case
 		}
 		j.Req.Case = o.Case
-		files, err := svc.ExportLetter(ctx, j.Req)
-		o.Files = files
+		var err error
+		if j.Link {
+			o.Link, err = svc.MailLetter(ctx, j.Req)
+		} else {
+			o.Files, err = svc.ExportLetter(ctx, j.Req)
+		}
 		out = append(out, o)
 		if err != nil {
 			return out, err
@@ -68,6 +92,7 @@ func (p *Presenter) Exported(outcomes []Outcome) (files []string) {
 	for _, o := range outcomes {
 		o.Letter.Case = o.Case
 		o.Letter.Files = append(o.Letter.Files, o.Files...)
+		o.Letter.Sent = o.Letter.Sent || o.Link != ""
 		files = append(files, o.Files...)
 	}
 	return files

@@ -27,8 +27,12 @@ type Letter struct {
 	*Addressee
 	Right engine.Right
 	Edit  matter.LetterEdit // what the user changed of its text
-	Files []string
+	Files []string          // that were written
+	Sent  bool              // handed to the mail program as a link: no file was written
 }
+
+// Exported tells whether the letter left the program, as files or as a link.
+func (l *Letter) Exported() bool { return len(l.Files) > 0 || l.Sent }
 
 // Found takes who may answer for a site. Nothing is chosen, even if there is only one.
 func (to *Addressee) Found(found []matter.Candidate) { to.Candidates, to.Chosen = found, -1 }

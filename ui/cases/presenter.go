@@ -216,7 +216,7 @@ func (p *Presenter) Edit(base, text string) {
 // Waits tells that a letter of erasure comes after one of access that was not exported yet.
 func (p *Presenter) Waits(l *Letter) bool {
 	return l.Right == engine.RightErasure && slices.ContainsFunc(p.letters, func(o *Letter) bool {
-		return o.Addressee == l.Addressee && o.Right == engine.RightAccess && len(o.Files) == 0
+		return o.Addressee == l.Addressee && o.Right == engine.RightAccess && !o.Exported()
 	})
 }
 

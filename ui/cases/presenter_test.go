@@ -134,6 +134,14 @@ func (e *exporter) OpenCases(context.Context, []engine.CaseItem) ([]engine.Case,
 	return []engine.Case{{ID: engine.CaseID(rune('A' + e.opened - 1))}}, nil
 }
 
+func (e *exporter) MailLetter(_ context.Context, req matter.LetterRequest) (string, error) {
+	e.reqs = append(e.reqs, req)
+	if len(e.reqs) == e.fail {
+		return "", engine.E(engine.CodeLimit, "test", "", nil)
+	}
+	return "mailto:" + req.Fields.ControllerEmail, nil
+}
+
 func (e *exporter) ExportLetter(_ context.Context, req matter.LetterRequest) ([]string, error) {
 	e.reqs = append(e.reqs, req)
 	if len(e.reqs) == e.fail {
@@ -312,5 +320,44 @@ func TestTheLetterOfACaseThatIsThereGoesToItsControllerAndIntoIt(t *testing.T) {
 	}
 	if req := p.Request(l, "", func(cases.Field) string { return "?" }); req.Case != "C7" || req.Right != engine.RightAccess {
 		t.Errorf("request for %q, %q", req.Case, req.Right)
+	}
+}
+
+func TestALetterGoesToTheMailProgramAsALinkOrAsADraft(t *testing.T) {
+	p, svc := erasureAndAccess(), &exporter{fail: 2}
+	p.SetFormat("pdf", false)
+	p.SetFormat("txt", false)
+	access, erasure := p.Letters()[0], p.Letters()[1]
+	if _, ok := p.MailJob(erasure, true, "", gap); ok {
+		t.Error("erasure goes out before access")
+	}
+	job, ok := p.MailJob(access, true, "", gap)
+	if !ok || !job.Link {
+		t.Fatalf("formats of files hold a mail back: %+v", job)
+	}
+	out, err := cases.Export(t.Context(), svc, []cases.Job{job})
+	if err != nil || len(out) != 1 || out[0].Link == "" {
+		t.Fatalf("outcomes %+v, %v", out, err)
+	}
+	p.Exported(out)
+	if !access.Exported() || len(access.Files) > 0 || p.Waits(erasure) {
+		t.Errorf("access went out: %v, erasure waits: %v", access.Exported(), p.Waits(erasure))
+	}
+	job, _ = p.MailJob(erasure, true, "", gap)
+	out, err = cases.Export(t.Context(), svc, []cases.Job{job}) // too long for a link
+	p.Exported(out)
+	if engine.CodeOf(err) != engine.CodeLimit || erasure.Exported() {
+		t.Errorf("%v, exported: %v", err, erasure.Exported())
+	}
+	job, _ = p.MailJob(erasure, false, "/out", gap)
+	if out, err = cases.Export(t.Context(), svc, []cases.Job{job}); err != nil || svc.opened != 1 || svc.reqs[2].Case != "A" || !cmp.Equal(svc.reqs[2].Formats, []string{"eml"}) {
+		t.Errorf("%d cases, %+v, %v, %v", svc.opened, svc.reqs[2], out, err)
+	}
+}
+
+func TestAnIncompleteLetterIsNotForTheMailProgram(t *testing.T) {
+	p := twoLetters()
+	if _, ok := p.MailJob(p.Letter(), true, "", gap); ok {
+		t.Error("a letter without a sender goes to the mail program")
 	}
 }

@@ -31,6 +31,8 @@ type Service interface {
 	PrepareLetter(ctx context.Context, req matter.LetterRequest) (matter.LetterRequest, error)
 	PreviewLetter(ctx context.Context, items []engine.CaseItem, req matter.LetterRequest) (matter.LetterDraft, error)
 	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
+	// MailLetter gives the letter as a mailto: link and records the export; CodeLimit where a link can't hold it.
+	MailLetter(ctx context.Context, req matter.LetterRequest) (string, error)
 	// Provisions lists what a complaint can say was infringed, with words in a language.
 	Provisions(regime matter.Regime, lang string) (keys []string, words map[string]string)
 	// Preflight looks at a complaint before it goes to an authority.

@@ -32,7 +32,8 @@ type letterDialog struct {
 	preview  *widget.Label
 	about    *widget.Label
 	notice   *kit.Notice
-	ok       *kit.Button
+	ok, mail *kit.Button
+	draft    matter.LetterDraft // as it was composed last
 	d        *dialog.CustomDialog
 	composed *kit.Slot
 }
@@ -53,13 +54,16 @@ func (s *Screen) followUpLetter(v matter.CaseView, step matter.Step) {
 	d.preview.Wrapping = fyne.TextWrapOff // the letter brings its own lines
 	d.form = container.NewVBox()
 	d.ok = s.env.NewMainButton(kit.T("Write the files…"), theme.DocumentSaveIcon(), d.export)
+	d.mail = s.env.NewButton(kit.T("E-mail draft…"), theme.MailComposeIcon(), d.mailDraft)
+	d.mail.Hide()
 	cancel := s.env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
 	left := kit.Fixed(470, container.NewVScroll(d.form))
 	body := container.NewBorder(nil, nil, left, nil, container.NewScroll(kit.Compact(container.NewPadded(d.preview))))
 	d.d = s.env.NewDialog(StepWords(v, step), container.NewBorder(nil, d.notice.Object(), nil, nil, body))
-	d.d.SetButtons([]fyne.CanvasObject{cancel, d.ok})
+	d.d.SetButtons([]fyne.CanvasObject{cancel, d.mail, d.ok})
 	s.env.Dump.Name("follow.preview", d.preview)
 	s.env.Dump.Name("follow.export", d.ok)
+	s.env.Dump.Name("follow.mail", d.mail)
 	d.d.Resize(s.env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
 	d.build()
 	s.env.Modal(d.d, d.composed.Stop)
@@ -151,7 +155,7 @@ func (d *letterDialog) complaint(add func(string, fyne.CanvasObject)) {
 	add("", d.s.env.NewCheck(kit.T("Don’t tell the controller who I am"), func(on bool) { u.NoDisclosure = on; d.compose() }))
 }
 
-// filled gives the request with the date, and whether all that is needed is there.
+// filled gives the request with the date, and whether all that is needed is there, but for formats.
 func (d *letterDialog) filled() (matter.LetterRequest, bool) {
 	req := d.req
 	req.Formats = slices.Clone(d.req.Formats)
@@ -160,13 +164,14 @@ func (d *letterDialog) filled() (matter.LetterRequest, bool) {
 		req.Fields.Date = day.Midnight(time.Local)
 	}
 	f := req.Fields
-	return req, f.SenderName != "" && f.SenderAddress != "" && f.Place != "" && !f.Date.IsZero() && len(req.Formats) > 0 && (req.Right == engine.RightReminder || f.FollowUp.AuthorityName != "")
+	return req, f.SenderName != "" && f.SenderAddress != "" && f.Place != "" && !f.Date.IsZero() && (req.Right == engine.RightReminder || f.FollowUp.AuthorityName != "")
 }
 
 // compose shows the letter as it is now, with marks where something is missing.
 func (d *letterDialog) compose() {
 	req, ok := d.filled()
-	d.ok.SetEnabled(ok)
+	d.ok.SetEnabled(ok && len(req.Formats) > 0)
+	d.mail.SetEnabled(ok)
 	gap := func(words string) string { return "[" + words + "]" }
 	req.Gaps = map[string]string{"sender_name": gap(kit.T("Your name")), "sender_address": gap(kit.T("Address or e-mail")), "reply_channel": gap(kit.T("Address or e-mail")), "place": gap(kit.T("Place")), "date": gap(kit.T("Date")),
 		"grace_date": gap(kit.T("Date")), "authority_name": gap(kit.T("Authority")), "residence": gap(kit.T("Country")), "controller_name": gap(kit.T("Controller"))}
@@ -181,6 +186,8 @@ func (d *letterDialog) compose() {
 		if err != nil {
 			draft.Text = kit.Explain(err).String()
 		}
+		d.draft = draft
+		kit.Show(draft.To != "", d.mail)
 		kit.SetText(d.preview, draft.Text)
 	})
 }
@@ -194,19 +201,73 @@ func (d *letterDialog) export() {
 		}
 		req, _ := d.filled()
 		req.Dir = dir
-		d.ok.SetEnabled(false)
-		kit.Run(d.s.asking, func(ctx context.Context) ([]string, error) {
-			req, err := d.s.svc.PrepareLetter(ctx, req)
+		d.write(req, d.written)
+	})
+}
+
+// write writes the files of a letter in the background.
+func (d *letterDialog) write(req matter.LetterRequest, done func([]string, error)) {
+	d.ok.SetEnabled(false)
+	d.mail.SetEnabled(false)
+	kit.Run(d.s.asking, func(ctx context.Context) ([]string, error) {
+		req, err := d.s.svc.PrepareLetter(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		return d.s.svc.ExportLetter(ctx, req)
+	}, func(files []string, err error) {
+		d.compose()
+		done(files, err)
+	})
+}
+
+// mailDraft hands the letter to the mail program: as a link where that holds it, else from a file.
+func (d *letterDialog) mailDraft() {
+	if d.draft.Mail == "" {
+		d.mailFile()
+		return
+	}
+	req, _ := d.filled()
+	kit.Run(d.s.asking, func(ctx context.Context) (string, error) {
+		req, err := d.s.svc.PrepareLetter(ctx, req)
+		if err != nil {
+			return "", err
+		}
+		return d.s.svc.MailLetter(ctx, req)
+	}, func(link string, err error) {
+		switch {
+		case engine.CodeOf(err) == engine.CodeLimit: // it has grown since it was shown
+			d.mailFile()
+		case err != nil:
+			d.notice.Error(err)
+		default:
+			d.s.env.OpenMail(d.notice, link, kit.MailLinkWords())
+			d.offerSent()
+		}
+	})
+}
+
+// mailFile asks where to write the draft of an e-mail, and opens it.
+func (d *letterDialog) mailFile() {
+	d.s.env.ChooseFolder(kit.T("Choose the folder for the draft of the e-mail"), kit.T("Write here"), func(dir string, err error) {
+		if err != nil {
+			d.notice.Error(err)
+			return
+		}
+		req, _ := d.filled()
+		req.Dir, req.Formats = dir, []string{"eml"}
+		d.write(req, func(files []string, err error) {
 			if err != nil {
-				return nil, err
+				d.notice.Error(err)
+				return
 			}
-			return d.s.svc.ExportLetter(ctx, req)
-		}, d.written)
+			d.s.env.OpenMail(d.notice, kit.FileURL(files[0]).String(), kit.MailFileWords(files))
+			d.offerSent()
+		})
 	})
 }
 
 func (d *letterDialog) written(files []string, err error) {
-	d.ok.SetEnabled(true)
 	if err != nil {
 		d.notice.Error(err)
 		return
@@ -216,6 +277,11 @@ func (d *letterDialog) written(files []string, err error) {
 		names[i] = filepath.Base(f)
 	}
 	d.notice.Say(kit.N("{{.N}} files written:", len(files)) + " " + strings.Join(names, ", ") + "\n" + kit.T("Sending them is up to you: the program sends nothing."))
+	d.offerSent()
+}
+
+// offerSent leads to noting that the letter went out.
+func (d *letterDialog) offerSent() {
 	d.notice.Offer(kit.T("Note that it was sent…"), func() {
 		d.d.Hide()
 		f := d.s.p.NewForm(StepEvent(d.step.Kind), d.step.Right)

@@ -265,9 +265,10 @@ type Face struct {
 
 // Search is what search prints.
 type Search struct {
-	Index  engine.Totals `json:"index"`
-	Probes []Probe       `json:"probes"`
-	Failed []FailedFile  `json:"failed"`
+	Index    engine.Totals `json:"index"`
+	Searched int           `json:"searched"` // faces that the filters let through; all, without filters
+	Probes   []Probe       `json:"probes"`
+	Failed   []FailedFile  `json:"failed"`
 }
 
 // Probe is a face that was searched for.

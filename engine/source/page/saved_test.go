@@ -2,13 +2,11 @@ package page_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 	"gabarit/engine/source/page"
 )
 
@@ -51,31 +50,10 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func items(t *testing.T, src engine.Source) []engine.Item {
-	t.Helper()
-	var out []engine.Item
-	keys := map[string]bool{}
-	for it := range src.Items(t.Context()) {
-		if keys[it.Key] || it.Key == "" {
-			t.Errorf("key given twice, or none: %q", it.Key)
-		}
-		keys[it.Key] = true
-		out = append(out, it)
-	}
-	return out
-}
-
-func read(it engine.Item) ([]byte, error) {
-	if it.Err != nil {
-		return nil, it.Err
-	}
-	in, err := it.Open(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return io.ReadAll(in)
-}
+var (
+	items = enginetest.Items
+	read  = enginetest.Content
+)
 
 // lines tells of items: file or part, address, page, title of the page and of the image, bytes or error.
 func lines(dir string, all []engine.Item) string {

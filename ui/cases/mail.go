@@ -1,0 +1,76 @@
+package cases
+
+import (
+	"context"
+
+	"gabarit/engine"
+	"gabarit/ui/kit"
+)
+
+// refreshMail shows the button for the mail program where a mail address of the addressee is known.
+func (d *Dialog) refreshMail() {
+	l := d.p.Letter()
+	kit.Show(l != nil && d.draft.To != "", d.mail)
+	d.mail.SetEnabled(l != nil && d.p.Mailable(l))
+}
+
+// mailDraft hands the current letter to the mail program: as a link where that holds all of it, else as the draft of an e-mail in a file, with the PDF and what
+// goes with the letter attached. Sending it is up to the person.
+func (d *Dialog) mailDraft() {
+	l := d.p.Letter()
+	if l == nil {
+		return
+	}
+	job, ok := d.p.MailJob(l, true, "", gapWord)
+	switch {
+	case !ok:
+	case d.draft.Mail == "":
+		d.mailFile(l)
+	default:
+		d.runMail(job, func(o Outcome, err error) {
+			switch {
+			case engine.CodeOf(err) == engine.CodeLimit: // it has grown since it was shown
+				d.mailFile(l)
+			case err != nil:
+				d.notice.Error(err)
+			default:
+				d.env.OpenMail(d.notice, o.Link, kit.MailLinkWords())
+			}
+		})
+	}
+}
+
+// mailFile asks where to write the draft of an e-mail, and opens it.
+func (d *Dialog) mailFile(l *Letter) {
+	d.env.ChooseFolder(kit.T("Choose the folder for the draft of the e-mail"), kit.T("Write here"), func(dir string, err error) {
+		if err != nil {
+			d.notice.Error(err)
+			return
+		}
+		job, ok := d.p.MailJob(l, false, dir, gapWord)
+		if !ok {
+			return
+		}
+		d.runMail(job, func(o Outcome, err error) {
+			if err != nil {
+				d.notice.Error(err)
+				return
+			}
+			d.env.OpenMail(d.notice, kit.FileURL(o.Files[0]).String(), kit.MailFileWords(o.Files))
+			d.offerFolder(dir)
+		})
+	})
+}
+
+// runMail exports one letter in the background.
+func (d *Dialog) runMail(job Job, done func(Outcome, error)) {
+	d.mail.SetEnabled(false)
+	kit.Run(d.exporting, func(ctx context.Context) ([]Outcome, error) { return Export(ctx, d.svc, []Job{job}) }, func(outcomes []Outcome, err error) {
+		d.exported(outcomes)
+		var o Outcome
+		if len(outcomes) > 0 {
+			o = outcomes[0]
+		}
+		done(o, err)
+	})
+}
