@@ -124,7 +124,10 @@ func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeT
 	})
 }
 
-// NoticeSent records that a recipient was told. sent zero: now.
+// farthestZone is the largest offset of a time zone from UTC.
+const farthestZone = 14 * time.Hour
+
+// NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before the erasure that it tells of. Told again: the day is corrected.
 func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
 	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
 		return q.change(ctx, v, r.ID, "Recipient told", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
@@ -135,8 +138,15 @@ func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent 
 			if i < 0 {
 				return engine.AuditEntry{}, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
 			}
-			if r.Erasure.Notices[i].Sent = sent; sent.IsZero() {
-				r.Erasure.Notices[i].Sent = x.Now()
+			n := &r.Erasure.Notices[i]
+			if n.Sent = sent; sent.IsZero() {
+				n.Sent = x.Now()
+			}
+			switch { // a day is all that people know, and it may be another one here than there
+			case n.Sent.After(x.Now().Add(farthestZone)):
+				return engine.AuditEntry{}, invalid("this day is still to come")
+			case n.Sent.Before(r.Erasure.At.Add(-24*time.Hour - farthestZone)):
+				return engine.AuditEntry{}, invalid("a recipient is told of an erasure after it, not before")
 			}
 			return entry.RecipientNotified(*r, recipient), nil
 		})

@@ -30,6 +30,7 @@ type Dialog struct {
 	fields  *fieldsPane
 	preview *preview
 	editor  *editor
+	finds   *finds
 	middle  *fyne.Container // the fields, or the editor
 	missing *widget.Label
 	notice  *kit.Notice
@@ -64,11 +65,15 @@ func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, 
 	return d
 }
 
+// Ask asks for something else, by its place in Choices.
+func (d *Dialog) Ask(choice int) { d.fields.choice.SetSelectedIndex(choice) }
+
 // show fills the dialog with the letters that there are.
 func (d *Dialog) show() {
 	d.sites.Refresh()
 	d.sites.Select(0)
 	d.fields.fill()
+	d.finds.fill()
 	d.refresh()
 	d.find()
 }
@@ -80,6 +85,7 @@ func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
 	d.missing.Importance = widget.WarningImportance
 	d.fields = newFieldsPane(d)
 	d.editor = newEditor(d)
+	d.finds = newFinds(d)
 	d.sites = d.newSites()
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
 	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
@@ -89,6 +95,7 @@ func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
 	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.mail, d.one})
 	env.Dump.Name("letter.export", d.one)
 	env.Dump.Name("letter.mail", d.mail)
+	d.notice.Name("letter.notice", "letter.notice.action")
 	env.Dump.Name("letter.preview", d.preview.head)
 	env.Dump.Name("letter.missing", d.missing)
 	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
@@ -166,6 +173,8 @@ func (d *Dialog) newSites() *kit.List {
 		d.draft = matter.LetterDraft{} // of another letter
 		d.editor.reset()
 		d.fields.fill()
+		d.finds.at = 0
+		d.finds.fill()
 		d.refresh()
 	}
 	return l
@@ -174,11 +183,24 @@ func (d *Dialog) newSites() *kit.List {
 func (d *Dialog) layout() fyne.CanvasObject {
 	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
 	preview := container.NewBorder(boldLabel(kit.T("Preview")), d.preview.notes, nil, nil, d.preview.root)
-	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root)
-	d.editor.root.Hide()
-	middle := container.NewBorder(d.editor.toggle, nil, nil, nil, d.middle)
+	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root, d.finds.root)
+	kit.Show(false, d.editor.root, d.finds.root)
+	middle := container.NewBorder(container.NewHBox(d.editor.switchB, d.finds.switchB, d.editor.undo), nil, nil, nil, d.middle)
 	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(480, middle)), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
+}
+
+// turn shows a part of the middle, or the fields where it is shown already.
+func (d *Dialog) turn(part fyne.CanvasObject) {
+	if part.Visible() {
+		part = d.middle.Objects[0]
+	}
+	for _, o := range d.middle.Objects {
+		kit.Show(o == part, o)
+	}
+	d.editor.turned(d.editor.root.Visible())
+	d.finds.fill()
+	d.changed()
 }
 
 func boldLabel(text string) *widget.Label {
@@ -280,6 +302,8 @@ func (d *Dialog) leave() {
 	d.grouping.Stop()
 	d.composing.Stop()
 	d.finding.Stop()
+	d.finds.loading.Stop()
+	d.finds.images.Forget()
 	if d.closed != nil {
 		d.closed()
 	}

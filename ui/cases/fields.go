@@ -30,7 +30,8 @@ type fieldsPane struct {
 	formats                             map[string]*kit.Check
 	proof, portrait                     *kit.Button
 	source                              *widget.Label
-	form                                *widget.Form
+	items                               []*widget.FormItem // those that are shown
+	stage                               *fyne.Container    // holds the form
 	rows                                map[string]*widget.FormItem
 	root                                fyne.CanvasObject
 	filling                             bool
@@ -108,6 +109,7 @@ func newFieldsPane(d *Dialog) *fieldsPane {
 	env.Dump.Name("letter.sender", f.sender)
 	env.Dump.Name("letter.reply", f.replyTo)
 	env.Dump.Name("letter.place", f.place)
+	env.Dump.Name("letter.noitems", f.noItems)
 	f.fill()
 	return f
 }
@@ -146,11 +148,12 @@ func (f *fieldsPane) lay() {
 		box.Add(f.formats[format.name])
 	}
 	item("formats", kit.T("Formats"), box)
-	f.form = widget.NewForm()
-	f.root = kit.Spaced(5, 4, container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), f.form))
+	f.stage = container.NewStack()
+	f.root = kit.Spaced(5, 4, container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), f.stage))
 }
 
-// show puts those fields into the form that the letters asked for need.
+// show puts those fields into a form that the letters asked for need. It is made anew when they change: Fyne's form can grow at its end only, and would show
+// labels beside the wrong fields.
 func (f *fieldsPane) show() {
 	p, l := f.d.p, f.d.p.Letter()
 	erasure := p.Asks(engine.RightErasure)
@@ -175,9 +178,10 @@ func (f *fieldsPane) show() {
 	add(reasons, "reasons")
 	add(p.Asks(engine.RightObjection) && p.Regime != matter.RegimeCH, "marketing")
 	add(true, "annex", "formats")
-	if !slices.Equal(f.form.Items, items) {
-		f.form.Items = items
-		f.form.Refresh()
+	if !slices.Equal(f.items, items) {
+		f.items = items
+		f.stage.Objects = []fyne.CanvasObject{widget.NewForm(items...)}
+		f.stage.Refresh()
 	}
 }
 

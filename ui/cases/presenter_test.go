@@ -361,3 +361,22 @@ func TestAnIncompleteLetterIsNotForTheMailProgram(t *testing.T) {
 		t.Error("a letter without a sender goes to the mail program")
 	}
 }
+
+func TestWhatIsSaidOfAFindDecidesWhetherItEntersBothLettersToItsController(t *testing.T) {
+	p := erasureAndAccess()
+	access, erasure := p.Letters()[0], p.Letters()[1]
+	before := p.Jobs([]*cases.Letter{access}, "/out", gap)[0].Items
+	access.Judge(0, engine.VerdictNo)
+	access.Judge(1, engine.VerdictUnsure)
+	access.Judge(9, engine.VerdictNo) // there is none
+	if erasure.Confirmed() != 0 || !cmp.Equal(p.Missing(erasure), []cases.Field{cases.FieldItems}) {
+		t.Errorf("%d finds enter the other letter, missing %v", erasure.Confirmed(), p.Missing(erasure))
+	}
+	if before[0].Confirmed != engine.VerdictNone {
+		t.Error("an export under way sees what was said after it began")
+	}
+	access.Judge(1, engine.VerdictYes)
+	if job := p.Jobs([]*cases.Letter{erasure}, "/out", gap); len(job) != 1 || job[0].Items[0].Confirmed != engine.VerdictNo || job[0].Items[1].Confirmed != engine.VerdictYes {
+		t.Errorf("jobs %+v", job)
+	}
+}

@@ -64,6 +64,7 @@ func (s *Screen) followUpLetter(v matter.CaseView, step matter.Step) {
 	s.env.Dump.Name("follow.preview", d.preview)
 	s.env.Dump.Name("follow.export", d.ok)
 	s.env.Dump.Name("follow.mail", d.mail)
+	d.notice.Name("follow.notice", "follow.notice.action")
 	d.d.Resize(s.env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
 	d.build()
 	s.env.Modal(d.d, d.composed.Stop)

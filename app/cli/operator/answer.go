@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -193,12 +192,16 @@ func (p program) showFiles(paths []string) error {
 }
 
 func (p program) subjectNoticesCommand() *cobra.Command {
-	var sent string
+	var sent, date string
 	cmd := command.Leaf("notices ID", `print the notices to recipients of erased data, or record that one was sent
 Print the notices that tell recipients of an erasure (GDPR article 19). --sent records that the one to a recipient, named by its ID, went out.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			day, err := command.ParseDay(date, "--date")
+			if err != nil {
+				return err
+			}
 			if sent != "" {
-				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, time.Time{}) })
+				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, day) })
 			}
 			return p.WithVault(ctx, func(a *app.App) error {
 				all, err := a.NoticesOf(ctx, args[0])
@@ -213,7 +216,16 @@ Print the notices that tell recipients of an erasure (GDPR article 19). --sent r
 			})
 		})
 	cmd.Flags().StringVar(&sent, "sent", "", "ID of a recipient whose notice was sent")
+	cmd.Flags().StringVar(&date, "date", "", "day it was sent, year-month-day; default now")
 	return cmd
+}
+
+func (p program) subjectDoubtsCommand() *cobra.Command {
+	return command.Leaf("doubts ID TEXT", `note reasonable doubts about who asks, or "" to take them back
+Note reasonable doubts about who asks (GDPR article 12(6)), in words. Only where they are noted may more than a portrait be asked for, and only what is
+needed to tell that the person is who the data are about. Noting them does not stop the clock.`, cobra.ExactArgs(2), func(ctx context.Context, args []string) error {
+		return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoteDoubts(ctx, args[0], args[1]) })
+	})
 }
 
 func (p program) subjectRefuseCommand() *cobra.Command {
