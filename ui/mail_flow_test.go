@@ -160,7 +160,7 @@ func TestFieldsOfALetterStandBesideTheirLabelsWhateverIsAskedFor(t *testing.T) {
 	r := openRig(t, svc)
 	view := overdueCase()
 	view.Course.To = matter.Addressee{Name: "Late Ltd", Address: "1 Street", Email: "dpo@late.example"}
-	d := cases.OpenCase(r.shell.env, svc, view, engine.RightErasure, r.shell.now(), nil)
+	d := cases.OpenCase(r.shell.env, svc, view, engine.RightErasure, r.shell.now(), cases.Exits{})
 	r.until("the candidates", func() bool { return r.says("Nothing is chosen for you") })
 	check := func(when string) {
 		t.Helper()
@@ -204,7 +204,7 @@ func TestWhatIsSaidOfAFindOfACaseIsKeptWithTheCase(t *testing.T) {
 	r := openRig(t, svc)
 	view := overdueCase()
 	view.Case.Items = []engine.CaseItem{{Face: "F-0", Source: engine.Provenance{PageTitle: "One"}}, {Face: "F-1", Source: engine.Provenance{PageTitle: "Two"}}}
-	cases.OpenCase(r.shell.env, svc, view, engine.RightErasure, r.shell.now(), nil)
+	cases.OpenCase(r.shell.env, svc, view, engine.RightErasure, r.shell.now(), cases.Exits{})
 	r.until("the letter", func() bool { return r.has("Finds: 2 of 2…") })
 	test.Tap(r.button("Finds: 2 of 2…"))
 	test.Tap(r.button("Somebody else"))
@@ -213,5 +213,26 @@ func TestWhatIsSaidOfAFindOfACaseIsKeptWithTheCase(t *testing.T) {
 	r.until("the verdict", func() bool { return r.says("2. yes, it is me · Two") })
 	if got := svc.confirmed; !slices.Equal(got, []string{"1 no", "2 yes"}) {
 		t.Errorf("noted: %v", got)
+	}
+}
+
+func TestTheAddresseeOfALetterIsTakenFromTheAddressBook(t *testing.T) {
+	svc := &fakeService{faces: 1, result: threeMatches(), fakeVault: fakeVault{contacts: []matter.Controller{archive()}}}
+	r := openRig(t, svc)
+	r.shell.askErasure([]engine.CaseItem{{Face: "F-0", Source: engine.Provenance{PageURL: "https://site.example/1"}}})
+	r.until("the letter", func() bool { return r.has("Address book…") && r.says("Dear the operator of site.example") })
+	test.Tap(r.button("Address book…"))
+	r.until("the book", func() bool { return r.has("Archive Ltd") })
+	r.press(fyne.KeyReturn)
+	r.press(fyne.KeySpace)
+	test.Tap(r.button("Take this entry"))
+	r.until("the letter", func() bool { return r.says("Dear Archive Ltd") && r.has("E-mail draft…") })
+	for label, want := range map[string]string{"Addressee": "Archive Ltd", "Addressee’s address": "1 Street", "Addressee’s e-mail": "privacy@archive.example"} {
+		if got := r.beside(label); got != want {
+			t.Errorf("beside %q stands %q, want %q", label, got, want)
+		}
+	}
+	if !r.says("Address from dir.zip") || !r.says("Check the address before you send anything: it is from a directory.") {
+		t.Errorf("the window does not say where the address is from: %v", r.words())
 	}
 }

@@ -39,12 +39,12 @@ type Dialog struct {
 	mail    *kit.Button
 	draft   matter.LetterDraft // of the current letter as it was composed last
 	d       *dialog.CustomDialog
-	closed  func()
+	exits   Exits
 }
 
-// Open shows the dialog for items; closed is called when it is left.
-func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
-	d := open(env, svc, today, closed)
+// Open shows the dialog for items.
+func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, exits Exits) *Dialog {
+	d := open(env, svc, today, exits)
 	kit.Run(d.grouping, func(ctx context.Context) ([]engine.Case, error) { return svc.DraftCases(ctx, items) },
 		func(drafts []engine.Case, err error) {
 			if err != nil {
@@ -58,8 +58,8 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 }
 
 // OpenCase shows the dialog for a letter of a case that is there already.
-func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, today time.Time, closed func()) *Dialog {
-	d := open(env, svc, today, closed)
+func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, today time.Time, exits Exits) *Dialog {
+	d := open(env, svc, today, exits)
 	d.p.SetCase(v.Case, v.Course.To, right)
 	d.show()
 	return d
@@ -78,8 +78,8 @@ func (d *Dialog) show() {
 	d.find()
 }
 
-func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
-	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), closed: closed, grouping: env.Slots.NewSlot(),
+func open(env *kit.Env, svc Service, today time.Time, exits Exits) *Dialog {
+	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), exits: exits, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), finding: env.Slots.NewSlot(),
 		preview: newPreview(), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
@@ -304,8 +304,8 @@ func (d *Dialog) leave() {
 	d.finding.Stop()
 	d.finds.loading.Stop()
 	d.finds.images.Forget()
-	if d.closed != nil {
-		d.closed()
+	if d.exits.Closed != nil {
+		d.exits.Closed()
 	}
 }
 

@@ -11,6 +11,13 @@ import (
 	"gabarit/engine/matter"
 )
 
+// Exits lead out of the dialog.
+type Exits struct {
+	Closed func() // called when the dialog is left; nil: nobody wants to know
+	// Book shows the address book, those first who may answer for items, and gives the entry that the person takes; nil: there is none.
+	Book func(items []engine.CaseItem, take func(matter.Controller))
+}
+
 // Service is what the dialog needs of the application. Methods may block; they are called in the background.
 type Service interface {
 	Rules

@@ -28,7 +28,7 @@ type fieldsPane struct {
 	dpo, biometric, thumbnails, noItems *kit.Check
 	marketing                           *kit.Check
 	formats                             map[string]*kit.Check
-	proof, portrait                     *kit.Button
+	proof, portrait, book               *kit.Button
 	source                              *widget.Label
 	items                               []*widget.FormItem // those that are shown
 	stage                               *fyne.Container    // holds the form
@@ -103,12 +103,15 @@ func newFieldsPane(d *Dialog) *fieldsPane {
 	f.noItems = f.check(kit.T("Leave the list of finds out"), func(on bool) { p.NoItems = on })
 	f.proof = f.file([]string{".pdf", ".jpg", ".jpeg", ".png"}, func(path string) { p.Proof = path })
 	f.portrait = f.file([]string{".jpg", ".jpeg", ".png", ".webp", ".heic"}, func(path string) { p.Portrait = path })
+	f.book = env.NewButton(kit.T("Address book…"), theme.AccountIcon(), f.openBook)
 	f.source = kit.NewText("")
 	f.source.SizeName = theme.SizeNameCaptionText
 	f.lay()
 	env.Dump.Name("letter.sender", f.sender)
 	env.Dump.Name("letter.reply", f.replyTo)
 	env.Dump.Name("letter.place", f.place)
+	env.Dump.Name("letter.book", f.book)
+	env.Dump.Name("letter.email", f.email)
 	env.Dump.Name("letter.noitems", f.noItems)
 	f.fill()
 	return f
@@ -126,6 +129,7 @@ func (f *fieldsPane) lay() {
 	item("for", kit.T("On behalf of"), f.represented)
 	item("represent", "", container.NewVBox(f.represent, f.proof))
 	item("found", kit.T("Found"), container.NewVBox(f.found, f.source))
+	item("book", "", container.NewHBox(f.book))
 	item("name", kit.T("Addressee"), f.name)
 	item("address", kit.T("Addressee’s address"), f.address)
 	item("email", kit.T("Addressee’s e-mail"), f.email)
@@ -169,6 +173,7 @@ func (f *fieldsPane) show() {
 	add(true, "choice", "regime", "lang", "sender", "reply", "for")
 	add(strings.TrimSpace(p.For) != "", "represent")
 	add(l != nil && len(l.Candidates) > 0, "found")
+	add(f.d.exits.Book != nil, "book")
 	add(true, "name", "address", "email", "dpo", "biometric")
 	add(l != nil && l.Biometric, "portrait")
 	add(true, "place", "date")
@@ -193,6 +198,19 @@ func (f *fieldsPane) pick(i int, change func()) {
 	change()
 	f.fill()
 	f.d.changed()
+}
+
+// openBook looks for the addressee in the address book.
+func (f *fieldsPane) openBook() {
+	l := f.d.p.Letter()
+	if l == nil {
+		return
+	}
+	f.d.exits.Book(l.Items, func(c matter.Controller) {
+		f.d.p.Take(c)
+		f.fill()
+		f.d.changed()
+	})
 }
 
 // file asks for a file; the button shows which one was taken.

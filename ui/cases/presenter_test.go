@@ -380,3 +380,24 @@ func TestWhatIsSaidOfAFindDecidesWhetherItEntersBothLettersToItsController(t *te
 		t.Errorf("jobs %+v", job)
 	}
 }
+
+func TestAnEntryOfTheAddressBookIsTakenAsTheAddresseeAndStandsAmongThoseFound(t *testing.T) {
+	p := filled()
+	l := p.Letter()
+	one := matter.Controller{Slug: "one", Name: "One Ltd", Email: "old@one.example", Origin: matter.OriginImported}
+	l.Found([]matter.Candidate{{Controller: one, Why: "its own website"}})
+	zeta := matter.Controller{ID: "7", Name: "Zeta", Address: "2 Street", Email: "dpo@zeta.example", Biometric: true, Origin: matter.OriginOwn}
+	p.Take(zeta)
+	if len(l.Candidates) != 2 || l.Chosen != 1 || l.Name != "Zeta" || l.Address != "2 Street" || l.Email != "dpo@zeta.example" || !l.Biometric || len(l.Candidates[1].Warnings) != 0 {
+		t.Errorf("letter to %+v", *l.Addressee)
+	}
+	one.Email = "new@one.example" // changed in the book since it was found
+	p.Take(one)
+	if len(l.Candidates) != 2 || l.Chosen != 0 || l.Email != "new@one.example" || l.Candidates[0].Why != "its own website" {
+		t.Errorf("letter to %+v", *l.Addressee)
+	}
+	p.Take(matter.Controller{Slug: "two", Name: "Two", Origin: matter.OriginImported})
+	if l.Chosen != 2 || len(l.Candidates[2].Warnings) != 1 {
+		t.Errorf("an address of a directory is taken without a warning: %+v", l.Candidates)
+	}
+}
