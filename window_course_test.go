@@ -106,6 +106,16 @@ func TestWindowCases(t *testing.T) {
 	w.wait("case.title", asked)
 	w.waitCrop()
 	w.screen("cases-french-identity")
+	w.click("cases.book", .5)
+	w.wait("book.about", "Annuaire : 2 responsables")
+	w.clickRow("book.list", 1)
+	w.wait("book.name", "Zeta Images GmbH")
+	w.click("book.change", .5)
+	w.wait("entry.name", "Zeta Images GmbH")
+	w.waitCrop()
+	w.screen("cases-french-entry")
+	w.key("Escape", "Escape")
+	w.gone("book.search")
 	w.quit()
 }
 
