@@ -19,7 +19,7 @@ PARTS  ?=
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights desk golden screens clean
+.PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights desk golden screens picture clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -107,6 +107,11 @@ golden: ## rewrite golden files from the present output
 screens: ## drive the real window and write its pictures to build/screens
 	@.ci/setup test
 	go test -tags $(TAGS) . -run TestWindow -count=1 -v
+
+picture: ## make the window's picture of the README anew, with drawn faces
+	@.ci/setup test
+	GABARIT_PICTURE=1 go test -tags $(TAGS) . -run TestWindowPicture -count=1 -v
+	convert build/screens/readme.png +dither -colors 255 -strip PNG8:assets/readme/window.png
 
 clean: ## remove what was built (models and the Go cache stay)
 	rm -rf build

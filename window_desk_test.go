@@ -95,7 +95,7 @@ func TestWindowDesk(t *testing.T) {
 // the request.
 func (d *desk) eraseFor(address string) string {
 	d.t.Helper()
-	d.cli("papers", "recipient", "add", "Clerk of the Court", "--country", "FR", "--what", "photos", "--purpose", "claims")
+	d.cli("papers", "recipient", "add", "Clerk of the Court", "--country", "FR", "--what", "photos", "--purpose", "claims", "--since", time.Now().AddDate(0, 0, -2).Format(time.DateOnly))
 	var made struct{ Ref string }
 	d.json(&made, "subject", "new", "--right", "erasure", "--url", address, "--json")
 	d.cli("subject", "search", made.Ref)
@@ -134,7 +134,7 @@ func (w *window) tellsRecipients(erased string) {
 	w.click("notices.sent", .5)
 	w.wait("notices.day", time.Now().Format(time.DateOnly))
 	w.click("question.ok", .5)
-	w.wait("notices.notice", "Tous les destinataires ont été informés.")
+	w.wait("notices.notice", "Il ne reste aucun destinataire à informer.")
 	w.waitCrop()
 	w.screen("french-notices-told")
 	w.key("Escape")

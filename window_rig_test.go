@@ -38,19 +38,29 @@ type desk struct {
 	pass     string // of the vault, once the window has set one
 }
 
+// newDesk is a screen for tests with the real photos of SHARED.
 func newDesk(t *testing.T) *desk {
+	t.Helper()
+	testdata, dragger := absolute(t, "../shared/testdata"), absolute(t, "../shared/tools/xdnd-drop")
+	for _, path := range []string{testdata, dragger} {
+		if _, err := os.Stat(path); err != nil {
+			t.Skipf("the real window needs %s", path)
+		}
+	}
+	d := newScreen(t)
+	d.testdata, d.dragger = testdata, dragger
+	return d
+}
+
+// newScreen builds the programs and starts a screen for them.
+func newScreen(t *testing.T) *desk {
 	t.Helper()
 	for _, tool := range []string{"Xvfb", "openbox", "xdotool", "import", "/usr/bin/python3"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the real window needs %s (make setup)", tool)
 		}
 	}
-	d := &desk{t: t, dir: t.TempDir(), testdata: absolute(t, "../shared/testdata"), dragger: absolute(t, "../shared/tools/xdnd-drop"), models: os.Getenv("GABARIT_MODELS")}
-	for _, path := range []string{d.testdata, d.dragger} {
-		if _, err := os.Stat(path); err != nil {
-			t.Skipf("the real window needs %s", path)
-		}
-	}
+	d := &desk{t: t, dir: t.TempDir(), models: os.Getenv("GABARIT_MODELS")}
 	if d.models == "" {
 		d.models = filepath.Join(xdg.DataHome, "gabarit", "models")
 	}
@@ -230,10 +240,10 @@ type dumpBox struct {
 
 func (b dumpBox) rect() image.Rectangle { return image.Rect(b.X, b.Y, b.X+b.W, b.Y+b.H) }
 
-func (d *desk) open(look, lang string) *window {
+func (d *desk) open(look, lang string, args ...string) *window {
 	d.t.Helper()
 	w := &window{desk: d, dump: filepath.Join(d.dir, "dump-"+look+lang+".json"), opened: filepath.Join(d.dir, "opened"), errs: &bytes.Buffer{}}
-	w.cmd = exec.Command(d.window)
+	w.cmd = exec.Command(d.window, args...)
 	w.cmd.Env = d.env("GABARIT_UI_DUMP="+w.dump, "GABARIT_THEME="+look, "GABARIT_LANG="+lang)
 	w.cmd.Stderr = w.errs
 	d.start(w.cmd)

@@ -48,6 +48,10 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 	Web      web.Options      // Network, Clock and Proxy; for tests
 
+	// IndexMemory is how many bytes the templates of the index may take in memory; where they need more, they are left on disk, and searches are slower.
+	// 0: what EnvIndexMemory says, else a quarter of the machine's memory.
+	IndexMemory int64
+
 	// Daily has retention and checks of sources run by themselves while the vault is open, see retention.Keeper.KeepDaily.
 	Daily bool
 }

@@ -23,6 +23,8 @@ const (
 	ownCascade = "gabarit Cascade"
 	ownThreads = "gabarit Cascade, 2 threads"
 	ownMany    = "gabarit Cascade, 64 probes at once, for one"
+	ownBoth    = "gabarit Cascade, 2 threads, 64 probes at once, for one"
+	ownDisk    = "gabarit Cascade, templates on disk"
 	atOnce     = 64
 	faissFlat  = "faiss Flat"
 
@@ -87,7 +89,7 @@ func (r *searchRun) buildOwn(t *testing.T) {
 		index.spending = fill(t, index.own, r.data)
 		t.Logf("%s filled: %.1f s of the processor, %.0f bytes a face", index.name, index.CPU, index.Bytes/float64(len(r.data.vectors)))
 	}
-	r.indexes = append(r.indexes, own...)
+	r.indexes = append(append(r.indexes, own...), openDisk(t, own[0].own.(*match.Cascade), r.data))
 }
 
 // buildPeers has the peer build or load its indexes, and finds out how far each graph is to be searched.
@@ -160,11 +162,11 @@ func (r *searchRun) list(t *testing.T) {
 	for i, q := range questions() {
 		for _, index := range slices.Backward(r.indexes) {
 			switch {
-			case index.name == ownThreads && i > 2:
+			case index.name == ownThreads && i > 2, index.name == ownDisk && i > 4:
 			case index.own != nil:
 				r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, index.name, index.name, 1))
-				if index.name == ownCascade && i < 3 {
-					r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, ownMany, ownMany, atOnce))
+				if many := map[string]string{ownCascade: ownMany, ownThreads: ownBoth}[index.name]; many != "" && i < 3 {
+					r.methods = append(r.methods, ownMethod(t, index.own, r.data, q, many, many, atOnce))
 				}
 			case index.ef > 0 && i == 0:
 				r.methods = append(r.methods, peerMethod(t, r.peer, r.data, q, fmt.Sprintf("%s ef%d", index.name, index.ef), index.name, index.ef))
@@ -264,15 +266,15 @@ func (r *searchRun) tellThreads(t *testing.T) {
 	t.Helper()
 	for _, one := range r.methods {
 		for _, two := range r.methods {
-			if one.name != ownCascade || two.name != ownThreads || one.question.name != two.question.name {
+			if pair := [2]string{one.name, two.name}; pair != [2]string{ownCascade, ownThreads} && pair != [2]string{ownMany, ownBoth} || one.question.name != two.question.name {
 				continue
 			}
 			all := make([]float64, len(one.wall))
 			for i := range all {
 				all[i] = one.wall[i] / two.wall[i]
 			}
-			t.Logf("%s, two threads and one, wall time (says something only on an idle machine with two processors free): %.2f  %.2f  %.2f times as fast (min, median, max; target %.1f)",
-				one.question.name, slices.Min(all), middle(all), slices.Max(all), targetThread)
+			t.Logf("%s, %s and with one, wall time (says something only on an idle machine with two processors free): %.2f  %.2f  %.2f times as fast (min, median, max; target %.1f)",
+				one.question.name, two.name, slices.Min(all), middle(all), slices.Max(all), targetThread)
 		}
 	}
 }

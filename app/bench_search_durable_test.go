@@ -118,7 +118,7 @@ func newDurableVault(t *testing.T, templates []engine.Template) *durableVault {
 		w.commit(templates[:n])
 		templates = templates[n:]
 	}
-	w.index, err = faceindex.Open(t.Context(), v, w.store, noneHidden{}, w.photos[0].Model, func(err error) { t.Error(err) })
+	w.index, err = faceindex.Open(t.Context(), v, w.store, noneHidden{}, w.photos[0].Model, 0, func(err error) { t.Error(err) })
 	must(t, err)
 	must(t, w.index.Settle(t.Context()))
 	t.Cleanup(func() {

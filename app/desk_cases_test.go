@@ -373,7 +373,7 @@ func TestNothingFoundSaysWhatWasSearchedAndHow(t *testing.T) {
 	text, err := d.NothingFound(t.Context(), r.Ref)
 	must(t, err)
 	text = strings.Join(strings.Fields(text), " ")
-	for _, want := range []string{"les 8 visages des 7 photos", "jusqu’à une distance de 0,62", "23 novembre 2026", "1 adresses", "test"} {
+	for _, want := range []string{"tous les visages (8) de toutes les photos (7)", "jusqu’à une distance de 0,62", "23 novembre 2026", "1 adresse que", "test"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said: %s", want, text)
 		}

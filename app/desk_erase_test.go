@@ -206,24 +206,35 @@ func TestB13AnAlteredEntryIsFoundWithItsPlace(t *testing.T) {
 
 func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	d := newDesk(t)
-	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", Address: "1 Example Street", What: "face crops", Purpose: "review", Country: "US", Third: true}
-	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Authority: []string{"CNIL"}, Recipients: []matter.Disclosure{to}})
+	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", Address: "1 Example Street", What: "face crops", Purpose: "review", Country: "US", Third: true, Since: clock().AddDate(0, 0, -1)}
+	none := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAW", Name: "Not Yet Ltd", What: "nothing so far", Purpose: "review", Country: "FR"}
+	past := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAX", Name: "Long Ago Ltd", What: "face crops", Purpose: "review", Country: "FR", Since: clock().AddDate(-9, 0, 0), Until: clock().AddDate(-8, 0, 0)}
+	other := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAY", Name: "Other Ltd", What: "face crops", Purpose: "review", Country: "FR", Since: clock().AddDate(-1, 0, 0)}
+	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Authority: []string{"CNIL"}, Recipients: []matter.Disclosure{to, none, past, other}})
 	r := d.erased(matter.ErasureChoice{})
 	notices, err := d.NoticesOf(t.Context(), r.Ref)
 	must(t, err)
-	if len(notices) != 1 || !strings.Contains(notices[0].Text, "Example Ltd") || !strings.Contains(notices[0].Text, "article 19") || strings.Contains(notices[0].Text, "anna") {
+	if len(notices) != 2 || !strings.Contains(notices[0].Text, "Example Ltd") || !strings.Contains(notices[0].Text, "article 19") || strings.Contains(notices[0].Text, "anna") {
 		t.Fatalf("notices %+v", notices)
 	}
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	wantCode(t, err, engine.CodeConflict)
 	_, err = d.NoticeSent(t.Context(), r.Ref, "nobody", time.Time{})
 	wantCode(t, err, engine.CodeNotFound)
+	_, err = d.NoticeSent(t.Context(), r.Ref, none.ID, time.Time{})
+	wantCode(t, err, engine.CodeNotFound)
 	for name, day := range map[string]time.Time{"to come": clock().AddDate(0, 0, 2), "before the erasure": r.Erasure.At.AddDate(0, 0, -3)} {
 		if _, err = d.NoticeSent(t.Context(), r.Ref, to.ID, day); engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("told on a day that is %s: %v", name, err)
 		}
 	}
-	r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	_, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	must(t, err)
+	_, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, " ")
+	wantCode(t, err, engine.CodeInvalid)
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	wantCode(t, err, engine.CodeConflict)
+	r, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, "it got data of another collection only")
 	must(t, err)
 	told := r.Erasure.At.AddDate(0, 0, -1) // in the evening of the day before, where the day has not ended yet
 	if r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, told); err != nil || !r.Erasure.Notices[0].Sent.Equal(told) {
@@ -235,6 +246,14 @@ func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	must(t, err)
 	if !strings.Contains(string(text), "Example Ltd") {
 		t.Errorf("the certificate does not name the recipient: %s", text)
+	}
+	for _, n := range []matter.Disclosure{none, past} {
+		if strings.Contains(string(text), n.Name) {
+			t.Errorf("the certificate names %s, which was given nothing of the person's: %s", n.Name, text)
+		}
+	}
+	if flat := strings.Join(strings.Fields(string(text)), " "); !strings.Contains(flat, "Other Ltd (not told: it got data of another collection only)") {
+		t.Errorf("why a recipient is not told does not stand in the certificate: %s", text)
 	}
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	must(t, err)
@@ -335,4 +354,66 @@ func TestAnErasureThatWasBrokenOffGetsItsCertificateWhenItIsProved(t *testing.T)
 	}
 	_, err = d.CloseRequest(t.Context(), r.Ref)
 	must(t, err)
+}
+
+// What users said of matches holds a person's faces together, as a group does: it is told and it goes.
+func TestWhatWasSaidOfThePersonsMatchesIsToldAndErased(t *testing.T) {
+	d := newDesk(t, (*app.App).TransparentVaults)
+	kept := func() (all []matter.Judgements) {
+		t.Helper()
+		v, ctx, done, err := d.Enter(t.Context(), "test")
+		must(t, err)
+		defer done()
+		must(t, v.Store.Documents(ctx, engine.DocumentPerson, func(_ string, data []byte) error {
+			var j matter.Judgements
+			all = append(all, j)
+			return json.Unmarshal(data, &all[len(all)-1])
+		}))
+		return all
+	}
+	judge := func(who int, mark uint8, said engine.Verdict, photo string) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "p.png")
+		drawCards(t, path, mark, card(uint8(who), 9, 0))
+		p := probe(t, d.App, path)
+		res, err := d.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: p, Within: .7, Max: engine.MaxResults})
+		must(t, err)
+		i := slices.IndexFunc(res.Probes[0].Matches, func(m engine.Match) bool { return filepath.Base(m.Source.File) == photo })
+		must(t, d.Judge(t.Context(), engine.VerdictRequest{ProbeSHA256: p.SHA256, ProbeBox: p.Faces[0].Box, Face: res.Probes[0].Matches[i].Face, Verdict: said}))
+	}
+	judge(anna, 50, engine.VerdictYes, "old.png")
+	judge(anna, 50, engine.VerdictYes, "alone.png")
+	judge(anna, 50, engine.VerdictNo, "like-anna.png")
+	judge(bert, 51, engine.VerdictYes, "bert.png")
+	judge(anna, 52, engine.VerdictNo, "alone.png")
+	before := kept()
+	r := d.request(matter.RightAccess, matter.RightErasure)
+	d.reviewed(r.Ref, annas()...)
+	rec := d.access(r.Ref)
+	if rec.Counts[matter.StoreDecisions] != 3 || rec.Scan[matter.StoreDecisions] != 3 {
+		t.Errorf("the package counts %d, the scan %d answers about anna's faces", rec.Counts[matter.StoreDecisions], rec.Scan[matter.StoreDecisions])
+	}
+	data, err := os.ReadFile(filepath.Join(rec.Folder, "data", "judgements.json"))
+	must(t, err)
+	if strings.Count(string(data), `"said": "yes"`) != 2 || strings.Count(string(data), `"said": "no"`) != 1 {
+		t.Errorf("judgements.json: %s", data)
+	}
+	plan, err := d.PlanSubjectErasure(t.Context(), r.Ref, matter.ErasureChoice{})
+	must(t, err)
+	r, err = d.EraseSubject(t.Context(), r.Ref, plan, nil)
+	must(t, err)
+	after := kept()
+	if len(before) != 3 || len(after) != 1 || len(after[0].Said) != 1 || !after[0].Confirms() {
+		t.Errorf("before %+v\nafter  %+v", before, after)
+	}
+	needles := map[string][]byte{}
+	for _, b := range before {
+		if len(b.Said) == 3 {
+			needles["the hash of the photo that anna was searched with"] = []byte(b.Probes[0])
+		}
+	}
+	must(t, d.Close())
+	if left := scanFiles(t, d.cfg.VaultDir, needles); len(needles) != 1 || len(left) > 0 {
+		t.Errorf("left in the files: %v", left)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gabarit/app/sources"
+	"gabarit/app/verdicts"
 	"gabarit/engine"
 	"gabarit/engine/photo"
 	"gabarit/engine/rights"
@@ -147,6 +148,8 @@ func (a *App) erase(ctx, inside context.Context, s *session, plan engine.Erasure
 	report.Cases = slices.DeleteFunc(now.Cases, func(m engine.CaseMention) bool { return !m.Kept })
 	if err != nil {
 		err = errors.Join(err, s.showAgain(ctx, faces))
+	} else {
+		err = verdicts.Forget(context.WithoutCancel(ctx), s.store)
 	}
 	err = errors.Join(err, s.hidden.Erased(context.WithoutCancel(ctx), photosOf(now)...), s.index.Erased(ctx, err == nil))
 	limitMemory(s.index.Len())
@@ -223,6 +226,9 @@ func (a *App) purgePending(ctx context.Context, s *session) {
 	n, err := s.store.Pending(ctx)
 	if err == nil && n == 0 {
 		return
+	}
+	if err == nil {
+		err = verdicts.Forget(ctx, s.store)
 	}
 	if err == nil {
 		_, _, err = s.store.Purge(ctx)

@@ -72,3 +72,9 @@ func (a *App) BeginClose() {
 func (a *App) AnswersAs(who matter.Answering) {
 	a.Answers(func(context.Context, engine.Store) (matter.Answering, error) { return who, nil })
 }
+
+// IndexRoom is how many bytes templates of the index may take in memory.
+func (a *App) IndexRoom() int64 { return a.indexRoom() }
+
+// MachineMemory is the size of the memory in bytes.
+func MachineMemory() int64 { return machineMemory() }

@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"runtime/debug"
+	"strconv"
 )
 
 // What the program may use while it collects, its face workers not included. The whole is to stay below
@@ -20,4 +21,18 @@ func limitMemory(faces int) {
 		return
 	}
 	debug.SetMemoryLimit(workingMemory + int64(faces)*bytesPerFace)
+}
+
+// indexShare is the part of the machine's memory that templates of the index may take: one in so many.
+const indexShare = 4
+
+// indexRoom is how many bytes templates of the index may take in memory; 0: any number, where the size of the memory is not known.
+func (a *App) indexRoom() int64 {
+	if a.cfg.IndexMemory > 0 {
+		return a.cfg.IndexMemory
+	}
+	if megabytes, err := strconv.ParseInt(os.Getenv(EnvIndexMemory), 10, 32); err == nil && megabytes > 0 {
+		return megabytes << 20
+	}
+	return machineMemory() / indexShare
 }

@@ -234,7 +234,7 @@ func TestB18RecipientsOnRecordAreWhoIsTold(t *testing.T) {
 	defer done()
 	got, err := desk.Answering(ctx, v.Store)
 	must(t, err)
-	want := matter.Disclosure{ID: r.ID, Name: "Example Ltd", Address: "1 Example Street", Country: "US", Third: true, What: "face crops", Purpose: "review", Safeguards: "standard clauses", Since: clock()}
+	want := matter.Disclosure{ID: r.ID, Name: "Example Ltd", Address: "1 Example Street", Country: "US", Third: true, What: "face crops", Purpose: "review", Safeguards: "standard clauses", Since: clock(), Until: clock()}
 	if len(got.Recipients) != 1 || got.Recipients[0] != want {
 		t.Errorf("recipients: %+v", got.Recipients)
 	}

@@ -12,6 +12,8 @@ const (
 	EnvVault  = "GABARIT_VAULT"
 	EnvModels = "GABARIT_MODELS"
 	EnvState  = "GABARIT_STATE"
+
+	EnvIndexMemory = "GABARIT_INDEX_MEMORY" // megabytes, see Config.IndexMemory
 )
 
 // DefaultPaths gives the folders of the vault and the models: those that GABARIT_VAULT and GABARIT_MODELS

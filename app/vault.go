@@ -155,7 +155,7 @@ func (a *App) openWith(ctx context.Context, op string, get func() (*vault.Vault,
 	if s.hidden, err = hidden.Open(ctx, store); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	if s.index, err = faceindex.Open(ctx, v, store, s.hidden, a.model(), func(err error) { a.warn(&s.found, err) }); err != nil {
+	if s.index, err = faceindex.Open(ctx, v, store, s.hidden, a.model(), a.indexRoom(), func(err error) { a.warn(&s.found, err) }); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	s.hidden.Follow(s.index, &s.index.Changing)

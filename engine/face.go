@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -13,6 +14,16 @@ const TemplateSize = 128
 // Template is the descriptor of one face: a point compared by L2 distance. It is biometric
 // data (GDPR art. 4(14) and 9): it is never logged, and stored only sealed.
 type Template [TemplateSize]float32
+
+// Finite reports whether every number of t can be compared: none is infinite or NaN.
+func (t *Template) Finite() bool {
+	for _, v := range t {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return false
+		}
+	}
+	return true
+}
 
 // ModelID names the model that made a template; templates of different models can't be compared.
 type ModelID string

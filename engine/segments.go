@@ -3,8 +3,8 @@ package engine
 import "context"
 
 // Segments keeps an index as it was saved: a head and blocks, each of the same number of pieces that are read one by one. What is in
-// them is the index's matter; that they are what was saved last, unaltered, is that of Segments. Read is safe for concurrent use;
-// nothing else is called while Replace runs.
+// them is the index's matter; that they are what was saved last, unaltered, is that of Segments. Read is safe for concurrent use,
+// also while Replace runs, for blocks that it does not change; nothing else is called then.
 type Segments interface {
 	// Blocks is the number of blocks that are held.
 	Blocks() int

@@ -1,21 +1,19 @@
 package storage_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/storage"
 	"gabarit/storage/vault"
 )
@@ -89,37 +87,7 @@ func writeUntilKilled(ctx context.Context, dir string) error {
 // killChild runs the writer for a random moment after its first lines and gives what it acknowledged.
 func killChild(t *testing.T, dir string, random *rand.Rand) []string {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), childEnv+"="+dir)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	var acknowledged []string
-	for kill := 1 + random.IntN(200); lines.Scan(); {
-		acknowledged = append(acknowledged, lines.Text())
-		if len(acknowledged) == kill {
-			time.Sleep(time.Duration(random.IntN(2000)) * time.Microsecond)
-			if err := cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the writer ended by itself: %v\n%s", err, stderr.String())
-	}
-	return acknowledged
+	return killtest.Run(t, childEnv, dir, 1+random.IntN(200), time.Duration(random.IntN(2000))*time.Microsecond)
 }
 
 func TestKillingTheProcessLosesNothingAcknowledged(t *testing.T) {

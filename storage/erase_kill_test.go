@@ -1,20 +1,17 @@
 package storage_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/storage"
 )
 
@@ -67,27 +64,7 @@ func eraseUntilKilled(ctx context.Context, dir string) error {
 // killEraser runs it for a random moment after its first lines and gives these.
 func killEraser(t *testing.T, dir string, random *rand.Rand) (lines []string) {
 	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), eraserEnv+"="+dir)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	in := bufio.NewScanner(out)
-	for kill := 1 + random.IntN(6); in.Scan(); {
-		if lines = append(lines, in.Text()); len(lines) == kill {
-			time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
-			must(t, cmd.Process.Kill())
-		}
-	}
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the eraser ended by itself: %v\n%s", err, stderr.String())
-	}
-	return lines
+	return killtest.Run(t, eraserEnv, dir, 1+random.IntN(6), time.Duration(random.IntN(200))*time.Millisecond)
 }
 
 func TestKillingTheProcessUndoesNoErasure(t *testing.T) {

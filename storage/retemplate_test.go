@@ -1,22 +1,19 @@
 package storage_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/enginetest"
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/storage"
 )
 
@@ -261,29 +258,11 @@ func TestKillingTheProcessLeavesEachPhotoOldOrNew(t *testing.T) {
 // killFinder runs it until a random moment and notes the last generation of each photo that was acknowledged.
 func killFinder(t *testing.T, dir string, random *rand.Rand, done map[engine.PhotoID]int) {
 	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), finderEnv+"="+dir)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	n := 0
-	for in, kill := bufio.NewScanner(out), 1+random.IntN(150); in.Scan(); {
+	for _, line := range killtest.Run(t, finderEnv, dir, 1+random.IntN(150), time.Duration(random.IntN(20_000))*time.Microsecond) {
 		var what, model, photo string
-		_, err := fmt.Sscan(in.Text(), &what, &model, &photo)
+		_, err := fmt.Sscan(line, &what, &model, &photo)
 		must(t, err)
 		done[engine.PhotoID(photo)] = generation(engine.Photo{Model: engine.ModelID(model)})
-		if n++; n == kill {
-			time.Sleep(time.Duration(random.IntN(20_000)) * time.Microsecond)
-			must(t, cmd.Process.Kill())
-		}
-	}
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the finder ended by itself: %v\n%s", err, stderr.String())
 	}
 }
 

@@ -84,8 +84,18 @@ func TestRecipientsAreToldOneByOne(t *testing.T) {
 	if n := svc.requests[0].Erasure.Notices; !n[0].Sent.IsZero() || n[1].Sent.IsZero() {
 		t.Errorf("notices %+v", n)
 	}
+	r.press(fyne.KeyUp)
+	r.press(fyne.KeySpace)
+	r.until("the first notice", func() bool { return r.has("Notice to Clerk Ltd") })
+	test.Tap(r.button("Not told…"))
+	r.until("the question", func() bool { return r.has("Not told: Clerk Ltd") })
+	r.entries()[0].SetText("it got other data only")
+	test.Tap(r.button("Record"))
+	r.until("the record", func() bool {
+		return r.has("No recipient is left to be told.") && r.has("not told: it got other data only")
+	})
 	r.press(fyne.KeyEscape)
-	r.until("the request", func() bool { return r.says("told: 1 of 2") })
+	r.until("the request", func() bool { return r.says("told: 1 of 2, not told for a reason: 1") })
 }
 
 func TestDoubtsAboutWhoAsksAreNotedShownAndTakenBack(t *testing.T) {

@@ -56,13 +56,21 @@ func (f *fakeService) NoticesOf(context.Context, string) (out []matter.NoticeTex
 	return out, nil
 }
 
+func (f *fakeService) NoticeNeedless(_ context.Context, _, recipient, reason string) (matter.Request, error) {
+	return f.changeNotice(recipient, func(n *matter.Notice) { n.Sent, n.Needless = time.Time{}, reason })
+}
+
 func (f *fakeService) NoticeSent(_ context.Context, _, recipient string, sent time.Time) (matter.Request, error) {
+	return f.changeNotice(recipient, func(n *matter.Notice) { n.Sent, n.Needless = sent, "" })
+}
+
+func (f *fakeService) changeNotice(recipient string, change func(*matter.Notice)) (matter.Request, error) {
 	defer f.lock()()
 	erasure := *f.requests[0].Erasure
 	erasure.Notices = slices.Clone(erasure.Notices)
 	for i := range erasure.Notices {
 		if erasure.Notices[i].Recipient == recipient {
-			erasure.Notices[i].Sent = sent
+			change(&erasure.Notices[i])
 		}
 	}
 	f.requests[0].Erasure = &erasure

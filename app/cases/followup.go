@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"gabarit/app/opened"
 	"gabarit/assets"
 	"gabarit/engine"
 	"gabarit/engine/entry"
 	"gabarit/engine/matter"
+	"gabarit/engine/rights"
 	"gabarit/engine/rights/procedure"
 )
 
@@ -122,8 +126,9 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 	if req.Right == engine.RightReminder {
 		return nil
 	}
-	u.Residence = cmp.Or(u.Residence, v.Course.Residence)
-	u.Chronology = cmp.Or(u.Chronology, chronology(v.Course, say))
+	u.Residence = cmp.Or(u.Residence, countryName(v.Course.Residence, req.Lang))
+	u.Chronology = cmp.Or(u.Chronology, chronology(v.Course, req.Lang, say))
+	u.ToController = u.ToController || !v.Standing.Complaint.ToController.IsZero()
 	if len(u.Infringed) == 0 {
 		u.Infringed = infringed(v.Course.Regime, t.Right)
 	}
@@ -137,10 +142,10 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 
 // outcome says what the controller did, in the words of the letter.
 func outcome(u *matter.FollowUp, v matter.CaseView, t matter.Thread, say *assets.Phrases) {
-	if x := t.Extended; x.Late || x.NoReasons {
-		u.ExtensionDate, u.ExtensionInTime, u.NoReasons = date(x.Notice), !x.Late, x.NoReasons
+	if x := t.Extended; !x.Notice.IsZero() {
+		u.ExtensionDate, u.ExtensionInTime, u.NoReasons, u.NoUntil = date(x.Notice), !x.Late, x.NoReasons, x.Claimed.IsZero()
 	}
-	u.NoAnswer = t.Answer == "" && t.Extended.Notice.IsZero()
+	u.NoAnswer = t.Answer == ""
 	if t.Answer == "" {
 		return
 	}
@@ -156,15 +161,36 @@ func outcome(u *matter.FollowUp, v matter.CaseView, t matter.Thread, say *assets
 	case t.Ground == matter.RefusalCap:
 		u.CapText = cmp.Or(u.CapText, note, say.Text(t.Ground.Words()))
 	default:
-		u.RefusalReason = cmp.Or(u.RefusalReason, note, say.Text(t.Ground.Words()))
-		u.RefusalRule = cmp.Or(u.RefusalRule, say.Text(refusalRule(v.Course.Regime)))
+		reason := t.Ground.Words()
+		if t.Ground == matter.RefusalNone {
+			reason = "none"
+		}
+		u.RefusalReason = cmp.Or(u.RefusalReason, note, say.Text(reason))
+		u.RefusalRule = cmp.Or(u.RefusalRule, say.Text(refusalRule(v.Course.Regime, t.Right, t.Ground)))
 	}
 }
 
-// refusalRule is the rule on refusals of a regime.
-func refusalRule(r matter.Regime) string {
-	if r == matter.RegimeCH {
+// refusalRule is the rule that a refusal on a ground would have to rest on, for a request under a right. All are of the singular, as French letters
+// go on with "ne le permet pas".
+func refusalRule(r matter.Regime, right engine.Right, ground matter.Refusal) string {
+	switch {
+	case r == matter.RegimeCH && right == engine.RightAccess:
 		return "Article 26 FADP"
+	case r == matter.RegimeCH: // article 26 is about information only; what justifies other processing is in article 31
+		return "Article 31 FADP"
+	}
+	switch ground {
+	case matter.RefusalNone:
+		return "Article 12(4) and (5)"
+	case matter.RefusalIdentity:
+		return "Article 12(2) and (6)"
+	case matter.RefusalNotBound:
+		return "Article 3"
+	case matter.RefusalException, matter.RefusalSecret:
+		if rule, ok := map[engine.Right]string{engine.RightAccess: "Article 15(4)", engine.RightErasure: "Article 17(3)", engine.RightDelisting: "Article 17(3)",
+			engine.RightObjection: "Article 21(1)", engine.RightRestriction: "Article 18(2)"}[right]; ok {
+			return rule
+		}
 	}
 	return "Article 12(5)"
 }
@@ -179,18 +205,29 @@ func answerNote(c matter.Course, right engine.Right) (note string) {
 	return note
 }
 
-// chronology has a line for each thing that happened: date – step – channel – proof.
-func chronology(c matter.Course, say *assets.Phrases) string {
+// countryName names a country of ISO 3166-1 in a language; what is no such code stays as it is.
+func countryName(code, lang string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	return cmp.Or(display.Regions(language.Make(lang)).Name(region), code)
+}
+
+// chronology has a line for each thing that happened between the person and the controller: date – step – channel – proof. When the person closed or
+// opened the case in this program is nobody else's business.
+func chronology(c matter.Course, lang string, say *assets.Phrases) string {
 	var lines []string
 	for _, e := range c.Effective() {
-		if e.Kind == matter.EventDrafted {
+		switch e.Kind {
+		case matter.EventDrafted, matter.EventClosed, matter.EventAbandoned, matter.EventReopened:
 			continue
 		}
 		what := say.Text(e.Kind.Words())
 		if e.Right != "" {
 			what += " (" + say.Text(string(e.Right)) + ")"
 		}
-		parts := slices.DeleteFunc([]string{e.Day.String(), what, say.Text(e.Channel.Words()), e.Proof}, func(s string) bool { return s == "" })
+		parts := slices.DeleteFunc([]string{rights.Date(lang, date(e.Day)), what, say.Text(e.Channel.Words()), e.Proof}, func(s string) bool { return s == "" })
 		lines = append(lines, strings.Join(parts, " – "))
 	}
 	return strings.Join(lines, "\n")

@@ -19,8 +19,8 @@ func (p *program) collectCommand() *cobra.Command {
 	var look lookFlags
 	cmd := command.Leaf("collect NAME PATH-OR-URL...", `read photos into a collection
 Read photos into a collection. PATH is a folder (read with its sub-folders), a manifest (CSV or JSON lines), a web archive (.warc, .warc.gz, .wacz), a
-saved page (.html with its files, .mhtml, .maff) or one photo. Files that describe a photo in a folder (.xmp, .json of gallery-dl, yt-dlp or Google
-Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
+saved page (.html with its files, .mhtml, .maff), a video (where ffmpeg is installed) or one photo. Files that describe a photo in
+a folder (.xmp, .json of gallery-dl, yt-dlp or Google Takeout) are read with it. URL is an address of a site whose host the collection's scope names: its pages are followed within the scope, slowly, and by the
 rules of the site (robots.txt, noindex, noai, TDM reservation), which can't be switched off. What was read before and has not changed is skipped; what was erased before is refused, and counted.
 An interrupted run is continued by the same command; --resume continues the latest run over the same paths even
 if it had finished.
@@ -86,8 +86,7 @@ func (p *program) collect(ctx context.Context, req engine.CollectRequest) error 
 		if err != nil {
 			return named(err, req.Collection)
 		}
-		out := document.Collect{Counts: document.NewCounts(report.Counts), Failed: document.Each(document.NewFailures(report.Failed, false), func(f document.Failure) document.FailedItem { return f.FailedItem }),
-			Partial: document.NewFailures(report.Failed, true), Left: document.List(report.Left), Seconds: document.Seconds(report.Elapsed)}
+		out := document.NewCollect(report)
 		return cmp.Or(p.Show(out, func(w io.Writer) { p.writeReport(w, report) }), command.Outcome(len(out.Failed), true))
 	})
 }
@@ -97,6 +96,7 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 		fmt.Fprintf(w, "%s: %s\n", command.Plain(f.Item), p.say.Reason(f.Reason, f.Detail))
 	}
 	fmt.Fprintln(w, p.counts(r.Counts))
+	p.writeRefused(w, document.Refused(r.Failed))
 	if r.Counts.Suppressed > 0 {
 		fmt.Fprintln(w, p.say.Text("Refused, as they were erased before: {{.N}}", "N", r.Counts.Suppressed))
 	}
@@ -109,6 +109,13 @@ func (p *program) writeReport(w io.Writer, r engine.CollectReport) {
 	p.writeLeft(w, r.Left)
 	if r.Counts.Unchanged > 0 {
 		fmt.Fprintln(w, p.say.Text("Unchanged since they were read: {{.N}}", "N", r.Counts.Unchanged))
+	}
+}
+
+// writeRefused tells how many of the items that failed did so because somebody does not want them collected: trying again changes nothing.
+func (p *program) writeRefused(w io.Writer, n int) {
+	if n > 0 {
+		fmt.Fprintln(w, p.say.Text("Of those that failed, forbidden by a rule of the site, the folder or the collection: {{.N}}", "N", n))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,7 +151,12 @@ func (p *program) collectionShow(ctx context.Context, a *app.App, args []string)
 	if err != nil {
 		return err
 	}
-	out := document.CollectionDetails{Collection: document.NewCollection(info), Failures: document.NewFailures(failures, false), Partial: document.NewFailures(failures, true)}
+	upkeep, err := a.UpkeepOf(ctx, info.Name)
+	if err != nil {
+		return err
+	}
+	out := document.CollectionDetails{Collection: document.NewCollection(info), Refused: document.Refused(failures), Failures: document.NewFailures(failures, false),
+		Partial: document.NewFailures(failures, true), Troubles: document.Each(upkeep.Troubles, document.NewTrouble)}
 	return p.Show(out, func(w io.Writer) { p.writeCollection(w, out) })
 }
 
@@ -169,6 +175,26 @@ func (p *program) writeCollection(w io.Writer, c document.CollectionDetails) {
 	for _, f := range append(c.Failures, c.Partial...) {
 		fmt.Fprintf(w, "  %s: %s\n", command.Plain(f.Item), p.say.Reason(f.Reason, f.Detail))
 	}
+	p.writeRefused(w, c.Refused)
+	for _, t := range c.Troubles {
+		fmt.Fprintf(w, "  %s: %s\n", command.Plain(cmp.Or(t.URL, t.PageURL, t.File)), p.trouble(t))
+	}
+}
+
+// trouble says why a photo is in no search, or that its source can't be asked.
+func (p *program) trouble(t document.Trouble) string {
+	since := t.Since[:min(len(t.Since), len(time.DateOnly))]
+	switch {
+	case t.Goes != "":
+		said := p.say.Text("hidden since {{.Since}}, and erased on {{.Goes}} unless its source is back", "Since", since, "Goes", t.Goes[:min(len(t.Goes), len(time.DateOnly))])
+		if t.Reason != "" {
+			said += ": " + p.say.Reason(t.Reason, "")
+		}
+		return said
+	case t.Why != "":
+		return p.say.Text("hidden since {{.Since}}, as a person asked for it", "Since", since)
+	}
+	return p.say.Text("its source could not be asked since {{.Since}}; it stays", "Since", since)
 }
 
 // named adds to a not-found error what was looked for, where the adapter did not say it.

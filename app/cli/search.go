@@ -191,6 +191,7 @@ func (p *program) search(ctx context.Context, req searching) error {
 			}
 			switch {
 			case err == nil:
+				out.Searched = res.Searched
 				out.Probes = append(out.Probes, document.NewProbes(file, res.Probes)...)
 				found = found || slices.ContainsFunc(res.Probes, func(p engine.ProbeMatches) bool { return len(p.Matches) > 0 })
 				reliable = reliable || res.Reliable()
@@ -225,10 +226,17 @@ func (p *program) writeSearch(w io.Writer, out document.Search, reliable bool) {
 		fmt.Fprintln(w, p.say.Text("Nothing was searched."))
 		p.writeOtherModel(w, out.Index)
 		return
+	case len(out.Probes) > 0 && out.Searched == 0:
+		fmt.Fprintln(w, p.say.Text("Nothing was searched: the filters let no face of the index through."))
+		p.writeOtherModel(w, out.Index)
+		return
 	case len(out.Probes) > 0 && !reliable:
 		fmt.Fprintln(w, p.say.Text("No reliable match."))
 	}
 	fmt.Fprintln(w, p.say.Text("Searched: faces: {{.Faces}}, photos: {{.Photos}}, collections: {{.Collections}}", "Faces", out.Index.Searchable(), "Photos", out.Index.Photos, "Collections", out.Index.Collections))
+	if len(out.Probes) > 0 && out.Searched < out.Index.Searchable() {
+		fmt.Fprintln(w, p.say.Text("Of these faces, the filters let through: {{.N}}", "N", out.Searched))
+	}
 	p.writeOtherModel(w, out.Index)
 	fmt.Fprintln(w, p.say.Text("A band says how near two faces are, never who it is. Distances are less reliable for children and for people whom the model's training data represent badly."))
 }

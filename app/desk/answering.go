@@ -30,7 +30,7 @@ func Answering(ctx context.Context, store engine.Store) (matter.Answering, error
 	}
 	for _, r := range k.recipients { // those that get nothing any more, too: they had data
 		out.Recipients = append(out.Recipients, matter.Disclosure{ID: r.ID, Name: r.Name, Address: cmp.Or(r.Address, r.Email), Country: r.Country, Third: r.Third(), Processor: r.Processor,
-			What: r.What, Purpose: r.Purpose, Safeguards: r.Safeguards, Since: r.Since})
+			What: r.What, Purpose: r.Purpose, Safeguards: r.Safeguards, Since: r.Since, Until: r.Removed})
 	}
 	return out, nil
 }

@@ -81,7 +81,7 @@ func BenchmarkOpen(b *testing.B) {
 	var model engine.ModelID
 	must(b, s.Templates(ctx, func(e engine.IndexEntry) error { model = e.Model; return nil }))
 	open := func() *faceindex.Index {
-		index, err := faceindex.Open(ctx, v, s, hidden{}, model, func(err error) { b.Error(err) })
+		index, err := faceindex.Open(ctx, v, s, hidden{}, model, 0, func(err error) { b.Error(err) })
 		must(b, err)
 		return index
 	}

@@ -43,6 +43,7 @@ type Index struct {
 	store Store
 	held  Hidden
 	disk  *segment.Store
+	room  int64 // see match.Cascade.Room
 	warn  func(error)
 
 	follower Follower // nil: nobody follows
@@ -62,13 +63,15 @@ type Index struct {
 var _ engine.Index = (*Index)(nil)
 
 // Open gives the index of a vault: as it was saved, if that can be used, else made of the records, which Settle then saves. warn is
-// called with what people must be told. What held hides is kept out. The caller keeps v and store open until after Clear.
-func Open(ctx context.Context, v *vault.Vault, store Store, held Hidden, model engine.ModelID, warn func(error)) (*Index, error) {
+// called with what people must be told. What held hides is kept out. Where templates need more than room bytes, they are left on disk once they are
+// saved, and read where a search compares them; 0: never. The caller keeps v and store open until after Clear.
+func Open(ctx context.Context, v *vault.Vault, store Store, held Hidden, model engine.ModelID, room int64, warn func(error)) (*Index, error) {
 	disk, damage, err := segment.Open(v)
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{model: model, store: store, held: held, disk: disk, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
+	x := &Index{model: model, store: store, held: held, disk: disk, room: room, warn: warn, index: match.NewCascade(runtime.GOMAXPROCS(0)), others: map[engine.FaceID]struct{}{}}
+	x.index.Room(room)
 	opened := false
 	if damage == nil {
 		opened, err = x.openSaved(ctx)
@@ -109,7 +112,7 @@ func (x *Index) openSaved(ctx context.Context) (bool, error) {
 	if err != nil || !ok || of.Model != x.model || of.Stamp != stamp {
 		return false, err
 	}
-	index, err := match.Open(ctx, head, x.disk)
+	index, err := match.Open(ctx, head, x.disk, x.room)
 	if engine.CodeOf(err) == engine.CodeUnsupported {
 		return false, nil
 	}
@@ -286,6 +289,7 @@ func (x *Index) Clear() {
 	clear(x.others)
 	x.mu.Unlock()
 	x.index.Clear()
+	x.disk.Rest()
 	if x.follower != nil {
 		x.follower.Cleared()
 	}

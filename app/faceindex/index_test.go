@@ -87,13 +87,25 @@ type world struct {
 	records records
 	index   *faceindex.Index
 	model   engine.ModelID
+	room    int64
 	warned  []string
 	entries []engine.IndexEntry
 }
 
 func newWorld(t testing.TB, faces int, transparent bool) *world {
 	t.Helper()
-	w := &world{t: t, dir: filepath.Join(t.TempDir(), "vault"), options: vault.Options{Transparent: transparent}, model: model,
+	return newWorldWith(t, faces, transparent, 0)
+}
+
+// inMemoryAndOnDisk runs a test with templates kept in memory, and left on disk.
+func inMemoryAndOnDisk(t *testing.T, test func(t *testing.T, room int64)) {
+	t.Run("templates in memory", func(t *testing.T) { test(t, 0) })
+	t.Run("templates on disk", func(t *testing.T) { test(t, 1) })
+}
+
+func newWorldWith(t testing.TB, faces int, transparent bool, room int64) *world {
+	t.Helper()
+	w := &world{room: room, t: t, dir: filepath.Join(t.TempDir(), "vault"), options: vault.Options{Transparent: transparent}, model: model,
 		records: records{faces: map[engine.FaceID]engine.IndexEntry{}}}
 	v, err := w.options.Create(w.dir, "")
 	must(t, err)
@@ -116,7 +128,7 @@ func (w *world) open() {
 	var err error
 	w.vault, err = w.options.Open(w.dir, "")
 	must(w.t, err)
-	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.hidden, w.model,
+	w.index, err = faceindex.Open(w.t.(interface{ Context() context.Context }).Context(), w.vault, &w.records, w.hidden, w.model, w.room,
 		func(err error) { w.warned = append(w.warned, engine.MessageOf(err)) })
 	must(w.t, err)
 }
@@ -188,7 +200,11 @@ func (w *world) erase(faces ...engine.FaceID) {
 }
 
 func TestASettledIndexIsOpenedWithoutReadingTheRecords(t *testing.T) {
-	w := newWorld(t, 9000, false)
+	inMemoryAndOnDisk(t, testASettledIndexIsOpenedWithoutReadingTheRecords)
+}
+
+func testASettledIndexIsOpenedWithoutReadingTheRecords(t *testing.T, room int64) {
+	w := newWorldWith(t, 9000, false, room)
 	w.check()
 	w.settle()
 	w.again()
@@ -204,7 +220,11 @@ func TestASettledIndexIsOpenedWithoutReadingTheRecords(t *testing.T) {
 }
 
 func TestRecordsThatChangedSinceMakeTheIndexAnew(t *testing.T) {
-	w := newWorld(t, 5000, false)
+	inMemoryAndOnDisk(t, testRecordsThatChangedSinceMakeTheIndexAnew)
+}
+
+func testRecordsThatChangedSinceMakeTheIndexAnew(t *testing.T, room int64) {
+	w := newWorldWith(t, 5000, false, room)
 	w.settle()
 	w.close()
 	w.records.change(func(held map[engine.FaceID]engine.IndexEntry) { delete(held, face(7)) })
@@ -224,7 +244,11 @@ func TestRecordsThatChangedSinceMakeTheIndexAnew(t *testing.T) {
 }
 
 func TestAnotherModelMakesTheIndexAnew(t *testing.T) {
-	w := newWorld(t, 5000, false)
+	inMemoryAndOnDisk(t, testAnotherModelMakesTheIndexAnew)
+}
+
+func testAnotherModelMakesTheIndexAnew(t *testing.T, room int64) {
+	w := newWorldWith(t, 5000, false, room)
 	w.settle()
 	w.model = "another"
 	w.again()
@@ -245,79 +269,12 @@ func TestAnotherModelMakesTheIndexAnew(t *testing.T) {
 	}
 }
 
-// damage spoils the saved block with that number of files in such a way that only reading it finds out.
-func (w *world) damage(n int) {
-	w.t.Helper()
-	path := w.blocks()[n]
-	b, err := os.ReadFile(path)
-	must(w.t, err)
-	for i := 300_000; i < len(b); i += 50 { // behind cells and labels
-		b[i] ^= 1
-	}
-	must(w.t, os.WriteFile(path, b, 0o600))
-}
-
-func TestDamageMetBySomethingMakesTheIndexAnewAndIsTold(t *testing.T) {
-	for name, do := range map[string]func(w *world){
-		"a search":   func(w *world) { w.check() },
-		"settling":   func(w *world) { w.settle() },
-		"an erasure": func(w *world) { w.erase(face(5)) },
-		"a new face": func(w *world) {
-			e := engine.IndexEntry{Face: "new-0", Model: model, Template: w.entries[0].Template}
-			w.records.change(func(held map[engine.FaceID]engine.IndexEntry) { held[e.Face] = e })
-			must(w.t, w.index.Add(e))
-		},
-		"a face found anew": func(w *world) {
-			e := engine.IndexEntry{Face: "new-0", Model: model, Template: w.entries[0].Template}
-			w.index.Changing.Lock()
-			defer w.index.Changing.Unlock()
-			w.records.change(func(held map[engine.FaceID]engine.IndexEntry) { held[e.Face] = e; delete(held, face(9)) })
-			must(w.t, w.index.Exchange([]engine.FaceID{face(9)}, []engine.IndexEntry{e}))
-		},
-	} {
-		for block := range 2 {
-			w := newWorld(t, 8000, false)
-			w.settle()
-			w.close()
-			w.damage(block)
-			w.open()
-			do(w)
-			w.check()
-			if want := []string{"the saved index was damaged and has been made anew"}; !slices.Equal(w.warned, want) {
-				t.Errorf("%s: told %v", name, w.warned)
-			}
-			w.settle()
-			w.again()
-			w.check()
-			if w.records.walks != 2 {
-				t.Errorf("%s: the records were read %d times, want twice", name, w.records.walks)
-			}
-		}
-	}
-}
-
-func TestWhileTheIndexCannotBeMadeNothingIsAnswered(t *testing.T) {
-	w := newWorld(t, 5000, false)
-	w.settle()
-	w.close()
-	w.damage(0)
-	w.open()
-	w.records.broken = engine.E(engine.CodeUnavailable, "test", "the disk is gone", nil)
-	q := engine.Query{Model: model, Template: w.entries[0].Template}
-	for range 2 {
-		if got, n, err := w.index.Search(t.Context(), q); engine.CodeOf(err) != engine.CodeUnavailable || len(got) > 0 || n > 0 {
-			t.Errorf("%d answers of %d, %v", len(got), n, err)
-		}
-	}
-	w.records.broken = nil
-	w.check()
-	if len(w.warned) != 1 {
-		t.Errorf("told %v", w.warned)
-	}
-}
-
 func TestAnErasedFaceIsInNoFileOfTheSavedIndex(t *testing.T) {
-	w := newWorld(t, 9000, true)
+	inMemoryAndOnDisk(t, testAnErasedFaceIsInNoFileOfTheSavedIndex)
+}
+
+func testAnErasedFaceIsInNoFileOfTheSavedIndex(t *testing.T, room int64) {
+	w := newWorldWith(t, 9000, true, room)
 	w.settle()
 	held := func(i int) bool {
 		var want []byte
@@ -356,7 +313,11 @@ func TestAnErasedFaceIsInNoFileOfTheSavedIndex(t *testing.T) {
 }
 
 func TestAnIndexThatMayDifferFromTheRecordsIsNotSaved(t *testing.T) {
-	w := newWorld(t, 5000, false)
+	inMemoryAndOnDisk(t, testAnIndexThatMayDifferFromTheRecordsIsNotSaved)
+}
+
+func testAnIndexThatMayDifferFromTheRecordsIsNotSaved(t *testing.T, room int64) {
+	w := newWorldWith(t, 5000, false, room)
 	w.settle()
 	w.index.Begin()
 	w.records.change(func(held map[engine.FaceID]engine.IndexEntry) {
@@ -372,7 +333,11 @@ func TestAnIndexThatMayDifferFromTheRecordsIsNotSaved(t *testing.T) {
 }
 
 func TestWhatARunBringsIsSavedAtItsEnd(t *testing.T) {
-	w := newWorld(t, 5000, false)
+	inMemoryAndOnDisk(t, testWhatARunBringsIsSavedAtItsEnd)
+}
+
+func testWhatARunBringsIsSavedAtItsEnd(t *testing.T, room int64) {
+	w := newWorldWith(t, 5000, false, room)
 	w.settle()
 	w.index.Begin()
 	for i := range 10 {
@@ -387,20 +352,4 @@ func TestWhatARunBringsIsSavedAtItsEnd(t *testing.T) {
 	if w.records.walks != 1 {
 		t.Errorf("the records were read %d times", w.records.walks)
 	}
-}
-
-func TestACheckFindsDamageThatNoSearchMet(t *testing.T) {
-	w := newWorld(t, 9000, false)
-	w.settle()
-	if damage, err := w.index.Check(t.Context()); len(damage) > 0 || err != nil {
-		t.Errorf("Check = %v, %v", damage, err)
-	}
-	w.damage(1)
-	damage, err := w.index.Check(t.Context())
-	if len(damage) != 1 || err != nil {
-		t.Errorf("Check = %v, %v; want the damaged block", damage, err)
-	}
-	w.check()
-	w.again() // made of the records
-	w.check()
 }

@@ -126,7 +126,7 @@ func (x *Index) Kept(ctx context.Context) error {
 func (x *Index) save(ctx context.Context, first bool) error {
 	_, of, saved := x.disk.Head()
 	if x.doubt || x.runs > 0 {
-		return x.disk.Discard()
+		return x.discard(ctx)
 	}
 	now, err := x.origin(ctx)
 	if err == nil && (saved && of == now || !saved && !first) {
@@ -141,9 +141,16 @@ func (x *Index) save(ctx context.Context, first bool) error {
 		_, err = x.with(func() error { return x.index.Save(ctx, x.disk, !saved) })
 	}
 	if err != nil {
-		return errors.Join(err, x.disk.Discard())
+		return errors.Join(err, x.discard(ctx))
 	}
 	return nil
+}
+
+// discard throws away what is saved. What the index left on disk comes into memory before; should that fail, the next search finds out, and the index
+// is made of the records.
+func (x *Index) discard(ctx context.Context) error {
+	_, _ = x.with(func() error { return x.index.Detach(ctx) })
+	return x.disk.Discard()
 }
 
 // origin tells what the index is made of.
@@ -204,14 +211,14 @@ func (x *Index) savedFaces(ctx context.Context, fn func(engine.FaceID)) error {
 	if !ok {
 		return nil
 	}
-	saved, err := match.Open(ctx, head, x.disk)
+	saved, err := match.Open(ctx, head, x.disk, 0)
 	if err == nil {
 		defer saved.Clear()
 		err = saved.Faces(fn)
 	}
 	if engine.CodeOf(err) == engine.CodeCorrupt {
 		x.warnDamage(err)
-		return x.disk.Discard()
+		return x.discard(ctx)
 	}
 	return err
 }
@@ -225,7 +232,7 @@ func (x *Index) Check(ctx context.Context) (damage []string, err error) {
 	}
 	damage, err = x.disk.Check(ctx)
 	if len(damage) > 0 && err == nil {
-		err = x.disk.Discard()
+		err = x.discard(ctx)
 	}
 	return damage, err
 }

@@ -43,7 +43,7 @@ func (q *Requests) accessOf(ctx context.Context, v opened.Vault, r matter.Reques
 		return a, err
 	}
 	a.Package = matter.StoreCounts{matter.StorePhotos: len(d.Photos), matter.StoreFaces: len(d.Faces), matter.StoreTemplates: len(d.Templates), matter.StoreGroups: len(d.Groups),
-		matter.StoreDecisions: len(d.Decisions), matter.StoreCases: len(d.Cases), matter.StoreChecks: len(d.Checks), matter.StoreRequests: len(d.Requests),
+		matter.StoreDecisions: len(d.Decisions) + len(d.Judgements), matter.StoreCases: len(d.Cases), matter.StoreChecks: len(d.Checks), matter.StoreRequests: len(d.Requests),
 		matter.StoreLog: len(d.Log), matter.StoreSuppressions: d.Suppressed, matter.StoreThumbnails: 0, matter.StoreCrops: 0, matter.StoreFinds: 0}
 	for _, p := range d.Photos {
 		a.Package[matter.StoreFinds] += 1 + len(p.Also)

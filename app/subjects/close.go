@@ -129,8 +129,41 @@ const farthestZone = 14 * time.Hour
 
 // NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before the erasure that it tells of. Told again: the day is corrected.
 func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
+	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
+		if n.Sent, n.Needless = sent, ""; sent.IsZero() {
+			n.Sent = x.Now()
+		}
+		switch { // a day is all that people know, and it may be another one here than there
+		case n.Sent.After(x.Now().Add(farthestZone)):
+			return engine.AuditEntry{}, invalid("this day is still to come")
+		case n.Sent.Before(r.Erasure.At.Add(-24*time.Hour - farthestZone)):
+			return engine.AuditEntry{}, invalid("a recipient is told of an erasure after it, not before")
+		}
+		return entry.RecipientNotified(*r, recipient), nil
+	})
+}
+
+// NoticeNeedless records why a recipient is not told: art. 19 wants those told to whom the person's data were disclosed, unless that is impossible or takes a
+// disproportionate effort. CodeInvalid: without a reason.
+func (q *Requests) NoticeNeedless(ctx context.Context, name, recipient, reason string) (matter.Request, error) {
+	if !said(reason) {
+		return matter.Request{}, invalid("a reason is needed")
+	}
+	if err := checkText(reason); err != nil {
+		return matter.Request{}, err
+	}
+	return q.noticeChanged(ctx, name, recipient, "Recipient not told", func(_ engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
+		n.Sent, n.Needless = time.Time{}, reason
+		e := entry.RequestChanged(*r, "notice-needless")
+		e.Objects = append(e.Objects, recipient)
+		return e, nil
+	})
+}
+
+// noticeChanged changes a notice of a request's erasure; CodeNotFound.
+func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what string, change func(engine.DocumentTx, *matter.Request, *matter.Notice) (engine.AuditEntry, error)) (matter.Request, error) {
 	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
-		return q.change(ctx, v, r.ID, "Recipient told", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
+		return q.change(ctx, v, r.ID, what, func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			i := -1
 			if r.Erasure != nil {
 				i = slices.IndexFunc(r.Erasure.Notices, func(n matter.Notice) bool { return n.Recipient == recipient })
@@ -138,17 +171,7 @@ func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent 
 			if i < 0 {
 				return engine.AuditEntry{}, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
 			}
-			n := &r.Erasure.Notices[i]
-			if n.Sent = sent; sent.IsZero() {
-				n.Sent = x.Now()
-			}
-			switch { // a day is all that people know, and it may be another one here than there
-			case n.Sent.After(x.Now().Add(farthestZone)):
-				return engine.AuditEntry{}, invalid("this day is still to come")
-			case n.Sent.Before(r.Erasure.At.Add(-24*time.Hour - farthestZone)):
-				return engine.AuditEntry{}, invalid("a recipient is told of an erasure after it, not before")
-			}
-			return entry.RecipientNotified(*r, recipient), nil
+			return change(x, r, &r.Erasure.Notices[i])
 		})
 	})
 }
@@ -269,7 +292,7 @@ func open(r matter.Request) error {
 	}
 	if r.Erasure != nil {
 		for _, n := range r.Erasure.Notices {
-			if n.Sent.IsZero() {
+			if n.Open() {
 				return conflict("a recipient was not told of the erasure yet", errors.New(n.Recipient))
 			}
 		}

@@ -54,7 +54,7 @@ func (q *Requests) gather(ctx context.Context, v opened.Vault, r matter.Request)
 	for _, f := range r.Frozen {
 		d.Frozen[f] = true
 	}
-	for _, step := range []func(context.Context, opened.Vault, *subject.Dossier) error{collections, templates, groupLinks, decisions, caseUses, checks, requestUses, logUses, suppressions} {
+	for _, step := range []func(context.Context, opened.Vault, *subject.Dossier) error{collections, templates, groupLinks, decisions, judgements, caseUses, checks, requestUses, logUses, suppressions} {
 		if err := step(ctx, v, &d); err != nil {
 			return d, err
 		}
@@ -132,6 +132,28 @@ func decisions(ctx context.Context, v opened.Vault, d *subject.Dossier) error {
 		}
 	}
 	return err
+}
+
+// judgements lists what users said of a confirmed face, by any ID that it had.
+func judgements(ctx context.Context, v opened.Vault, d *subject.Dossier) error {
+	names := subject.OldNames(d.Photos, d.Faces)
+	return v.Store.Documents(ctx, engine.DocumentPerson, func(_ string, data []byte) error {
+		var j matter.Judgements
+		if err := json.Unmarshal(data, &j); err != nil {
+			return engine.E(engine.CodeCorrupt, "subjects.judgements", "a stored record is damaged", err)
+		}
+		var own []engine.FaceID
+		for f := range j.Said {
+			if names[f] {
+				own = append(own, f)
+			}
+		}
+		slices.Sort(own)
+		for _, f := range own {
+			d.Judgements = append(d.Judgements, subject.Judgement{Face: f, Said: j.Said[f], With: len(own) - 1, Probes: len(j.Probes)})
+		}
+		return nil
+	})
 }
 
 func caseUses(ctx context.Context, v opened.Vault, d *subject.Dossier) error {

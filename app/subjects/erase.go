@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"gabarit/app/opened"
 	"gabarit/engine"
@@ -142,13 +143,18 @@ func (q *Requests) EraseSubject(ctx context.Context, name string, plan matter.Su
 		if r, err = q.restrict(ctx, v, r, true, ""); err != nil { // first of all nobody finds them any more
 			return r, err
 		}
+		since, err := heldSince(ctx, v.Store, r)
+		if err != nil {
+			return r, err
+		}
 		report, failed := q.counter.Eraser.Erase(ctx, plan.Plan, progress)
 		if report.ID == "" {
 			return r, failed
 		}
-		done := matter.SubjectErasure{ID: report.ID, At: report.At, Counts: report.Counts, Check: report.Check, Choice: plan.Choice, Cases: len(report.Cases), Finished: failed == nil}
+		done := matter.SubjectErasure{ID: report.ID, At: report.At, Counts: report.Counts, Check: report.Check, Choice: plan.Choice, Cases: len(report.Cases), Finished: failed == nil, Since: since}
 		if before := r.Erasure; before != nil { // which was broken off
 			done.Counts.Add(before.Counts)
+			done.Since, done.Notices = before.Since, before.Notices
 		}
 		if err := q.prove(ctx, v, r, &done); err != nil {
 			failed = errors.Join(failed, err)
@@ -157,6 +163,29 @@ func (q *Requests) EraseSubject(ctx context.Context, name string, plan matter.Su
 		r, err = q.erased(context.WithoutCancel(ctx), v, r, done) // it is done: that must be recorded
 		return r, errors.Join(failed, err)
 	})
+}
+
+// heldSince is when the first of the photos that show the person was collected; zero: none is held.
+func heldSince(ctx context.Context, store engine.Store, r matter.Request) (first time.Time, err error) {
+	for _, id := range r.ConfirmedPhotos() {
+		p, err := store.Photo(ctx, id)
+		if engine.CodeOf(err) == engine.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return first, err
+		}
+		first = earlier(first, p.CollectedAt)
+	}
+	return first, nil
+}
+
+// earlier gives the earlier of two instants; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // prove searches once more with every portrait, and scans for the confirmed faces, and for photos that showed the person without one.
@@ -262,7 +291,7 @@ func (q *Requests) erased(ctx context.Context, v opened.Vault, r matter.Request,
 	}
 	r, changed := q.change(ctx, v, r.ID, "Erased", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 		for _, to := range from.Recipients {
-			if slices.ContainsFunc(done.Notices, func(n matter.Notice) bool { return n.Recipient == to.ID }) {
+			if !to.Had(done.Since) || slices.ContainsFunc(done.Notices, func(n matter.Notice) bool { return n.Recipient == to.ID }) {
 				continue
 			}
 			done.Notices = append(done.Notices, matter.Notice{Recipient: to.ID, Name: to.Name, At: x.Now()})

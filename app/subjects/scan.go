@@ -2,6 +2,7 @@ package subjects
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"gabarit/app/opened"
@@ -35,7 +36,7 @@ func (s *scanner) run(request matter.RequestID) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{s.templates, s.log, s.cases, s.checks, s.decisions, s.groups, s.suppressions, func() error { return s.requests(request) }} {
+	for _, step := range []func() error{s.templates, s.log, s.cases, s.checks, s.decisions, s.judgements, s.groups, s.suppressions, func() error { return s.requests(request) }} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -130,6 +131,21 @@ func (s *scanner) decisions() error {
 		}
 	}
 	return err
+}
+
+func (s *scanner) judgements() error {
+	return s.v.Store.Documents(s.ctx, engine.DocumentPerson, func(_ string, data []byte) error {
+		var j matter.Judgements
+		if err := json.Unmarshal(data, &j); err != nil {
+			return engine.E(engine.CodeCorrupt, "subjects.scanner", "a stored record is damaged", err)
+		}
+		for f := range j.Said {
+			if s.names[f] {
+				s.counts[matter.StoreDecisions]++
+			}
+		}
+		return nil
+	})
 }
 
 func (s *scanner) groups() error {

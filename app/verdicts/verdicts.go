@@ -14,6 +14,7 @@ import (
 	"gabarit/app/opened"
 	"gabarit/engine"
 	"gabarit/engine/entry"
+	"gabarit/engine/matter"
 )
 
 // maxFaces bounds what is remembered of one person.
@@ -27,9 +28,8 @@ func New(door opened.Door) *Verdicts { return &Verdicts{door} }
 
 // person is what is remembered of one.
 type person struct {
-	id     string
-	Probes []string                         `json:"probes"` // keyed hashes of photo and box
-	Said   map[engine.FaceID]engine.Verdict `json:"said"`
+	id string
+	matter.Judgements
 }
 
 // Judge remembers a verdict, and records that one was given. CodeInvalid: there is no such verdict; CodeNotFound: the vault holds no such face; CodeLimit.
@@ -74,7 +74,7 @@ func (v *Verdicts) Judge(ctx context.Context, req engine.VerdictRequest) error {
 
 // told gives what is known of the person with a new answer, and the documents that turn out to be about them.
 func told(people []person, key string, req engine.VerdictRequest) (one person, joined []string) {
-	one = person{Said: map[engine.FaceID]engine.Verdict{}}
+	one = person{Judgements: matter.Judgements{Said: map[engine.FaceID]engine.Verdict{}}}
 	for _, p := range people {
 		if slices.Contains(p.Probes, key) || req.Verdict == engine.VerdictYes && p.Said[req.Face] == engine.VerdictYes {
 			one.join(p)
@@ -106,7 +106,7 @@ func (p *person) join(o person) {
 }
 
 func write(ctx context.Context, store engine.Store, one person, joined []string, said engine.Verdict) error {
-	data, err := json.Marshal(one)
+	data, err := json.Marshal(one.Judgements)
 	if err != nil {
 		return engine.E(engine.CodeInternal, "verdicts.write", "an answer can't be stored", err)
 	}
@@ -126,10 +126,55 @@ func write(ctx context.Context, store engine.Store, one person, joined []string,
 	})
 }
 
+// Forget takes faces that the vault holds no more out of what was said: after an erasure. What was said of a person goes whole with the last face that was
+// said to show them, so that nothing is left that held the erased faces together. Their bytes leave the files with the next purge.
+func Forget(ctx context.Context, store engine.Store) error {
+	people, err := read(ctx, store)
+	if err != nil {
+		return err
+	}
+	held := newHeld(store)
+	for _, p := range people {
+		confirmed, gone := p.Confirms(), 0
+		for id := range p.Said {
+			ok, err := held.has(ctx, id)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				delete(p.Said, id)
+				gone++
+			}
+		}
+		if gone == 0 {
+			continue
+		}
+		drop := len(p.Said) == 0 || confirmed && !p.Confirms()
+		if err := rewrite(ctx, store, p, drop, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewrite stores what is left of a person, or nothing.
+func rewrite(ctx context.Context, store engine.Store, p person, drop bool, gone int) error {
+	data, err := json.Marshal(p.Judgements)
+	if err != nil {
+		return engine.E(engine.CodeInternal, "verdicts.Forget", "an answer can't be stored", err)
+	}
+	return store.ChangeDocuments(ctx, func(x engine.DocumentTx) error {
+		if drop {
+			return errors.Join(x.Delete(engine.DocumentPerson, p.id), x.Log(entry.JudgementsForgotten(gone)))
+		}
+		return errors.Join(x.Put(engine.DocumentPerson, p.id, data), x.Log(entry.JudgementsForgotten(gone)))
+	})
+}
+
 func read(ctx context.Context, store engine.Store) (all []person, err error) {
 	err = store.Documents(ctx, engine.DocumentPerson, func(id string, data []byte) error {
 		p := person{id: id}
-		if err := json.Unmarshal(data, &p); err != nil {
+		if err := json.Unmarshal(data, &p.Judgements); err != nil {
 			return engine.E(engine.CodeCorrupt, "verdicts.read", "a stored record is damaged", err)
 		}
 		all = append(all, p)

@@ -108,6 +108,11 @@ func Grouped(only engine.CollectionID, faces, groups int) engine.AuditEntry {
 	return e
 }
 
+// JudgementsForgotten records that so many answers about matches went with the faces that they were about.
+func JudgementsForgotten(n int) engine.AuditEntry {
+	return engine.AuditEntry{Action: engine.ActionJudged, Detail: map[string]string{"what": "gone with erased faces"}, Counts: map[string]int{"answers": n}}
+}
+
 // Judged records that the user said something of a match, not of which and of whom.
 func Judged(v engine.Verdict) engine.AuditEntry {
 	what := string(v)

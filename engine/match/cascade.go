@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"gabarit/engine"
+	"gabarit/engine/match/codes"
 	"gabarit/engine/match/kernel"
 )
 
@@ -30,10 +31,10 @@ type Cascade struct {
 
 // tiers is what a Cascade keeps besides templates, while it holds enough faces.
 type tiers struct {
-	basis       *basis  // nil: no codes
-	fitted      int     // faces when basis was fitted
-	odd         int     // faces outside what codes can say
-	head, whole float64 // the largest of the coded faces, see code
+	basis       *codes.Basis // nil: no codes
+	fitted      int          // faces when basis was fitted
+	odd         int          // faces outside what codes can say
+	head, whole float64      // the largest of the coded faces, see codes.Code
 	blocks      []*kernel.Block
 	pieces      kernel.Pieces[kernel.Block]
 }
@@ -62,6 +63,9 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 		return err
 	}
 	defer c.flat.mu.Unlock()
+	if err := c.flat.holdFor(entries); err != nil {
+		return err
+	}
 	written := make([]int, len(entries))
 	for i := range entries {
 		written[i] = c.flat.put(prepared[i], &entries[i].Template)
@@ -71,7 +75,8 @@ func (c *Cascade) Add(entries ...engine.IndexEntry) error {
 			c.grow(i)
 		}
 	}
-	if c.outgrown() {
+	// Codes that don't fit well make searches slower, not wrong: where templates can't be read, they stay for now.
+	if c.outgrown() && c.flat.holdAll() == nil {
 		c.refit()
 	} else if c.basis != nil {
 		for _, i := range written {
@@ -90,6 +95,10 @@ func (c *Cascade) Remove(faces ...engine.FaceID) {
 	}
 	defer c.flat.mu.Unlock()
 	for _, id := range faces {
+		if err := c.holdToTake(id); err != nil {
+			c.empty(err)
+			return
+		}
 		gap, last, known := c.flat.take(id)
 		if !known || c.basis == nil {
 			continue
@@ -115,6 +124,11 @@ func (c *Cascade) Clear() {
 func (c *Cascade) fail(err error) {
 	c.flat.mu.Lock()
 	defer c.flat.mu.Unlock()
+	c.empty(err)
+}
+
+// empty is fail; the lock is held.
+func (c *Cascade) empty(err error) {
 	c.flat.clear()
 	c.forget()
 	c.flat.failed = err

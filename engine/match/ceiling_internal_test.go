@@ -22,7 +22,7 @@ func TestNoPairIsPreselectedAboveTheCeilingOfItsDistance(t *testing.T) {
 				a[i] = float32(scale * rng.NormFloat64())
 				b[i] = float32(scale * rng.NormFloat64())
 			}
-			if !finite(&a) || !finite(&b) {
+			if !a.Finite() || !b.Finite() {
 				continue
 			}
 			d := Distance(&a, &b)

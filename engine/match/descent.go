@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gabarit/engine"
+	"gabarit/engine/match/codes"
 	"gabarit/engine/match/kernel"
 	"gabarit/engine/match/rows"
 )
@@ -30,14 +31,14 @@ type descent struct {
 
 // descent prepares a search; nil if the probe can't be said in codes. The lock is held.
 func (c *Cascade) descent(q *engine.Query) *descent {
-	turned, off := c.basis.turn(&q.Template)
+	turned, off := c.basis.Turn(&q.Template)
 	d := &descent{c: c, q: q, pass: c.flat.rows.Filter(q.Filter), near: newNearest(c.flat.rows, q.K, q.Within), exact: widened(&q.Template)}
 	sum := 0.0
 	for i, v := range turned[:kernel.CodeDims] {
-		steps := c.basis.steps[i]
-		reach := float64(steps) * largest
+		steps := c.basis.Steps[i]
+		reach := float64(steps) * codes.Largest
 		// No code lies beyond its reach: a probe drawn back to it comes nearer to every code.
-		s := min(max(float64(v)/c.basis.unit, -reach), reach)
+		s := min(max(float64(v)/c.basis.Unit, -reach), reach)
 		k := math.Round(s)
 		if math.IsNaN(k) {
 			return nil
@@ -45,10 +46,10 @@ func (c *Cascade) descent(q *engine.Query) *descent {
 		d.probe[i] = int16(k)
 		sum += (s - k) * (s - k)
 		if i == kernel.HeadDims-1 {
-			d.off[0] = math.Sqrt(sum)*c.basis.unit*(1+inward) + off
+			d.off[0] = math.Sqrt(sum)*c.basis.Unit*(1+inward) + off
 		}
 	}
-	d.off[1] = math.Sqrt(sum)*c.basis.unit*(1+inward) + off
+	d.off[1] = math.Sqrt(sum)*c.basis.Unit*(1+inward) + off
 	if math.IsInf(d.off[1], 0) || math.IsNaN(d.off[1]) {
 		return nil
 	}
@@ -60,9 +61,9 @@ func (c *Cascade) descent(q *engine.Query) *descent {
 
 // squares computes the gaps of a dimension.
 func (d *descent) squares(i int) {
-	steps, probe := float64(d.c.basis.steps[i]), float64(d.probe[i])
-	for k, edge := range d.c.basis.edges[i] {
-		gap := max(steps*float64(edge.low)-probe, probe-steps*float64(edge.high), 0)
+	steps, probe := float64(d.c.basis.Steps[i]), float64(d.probe[i])
+	for k, edge := range d.c.basis.Edges[i] {
+		gap := max(steps*float64(edge.Low)-probe, probe-steps*float64(edge.High), 0)
 		d.square[i][k] = gap * gap
 	}
 }
@@ -87,7 +88,7 @@ func (d *descent) limit(part int) float64 {
 	if part == 1 {
 		off = d.off[part] + d.c.whole
 	}
-	far := (d.bound()*d.c.basis.stretch*(1+inward) + off) / d.c.basis.unit
+	far := (d.bound()*d.c.basis.Stretch*(1+inward) + off) / d.c.basis.Unit
 	return far*far*(1+inward) + 1
 }
 

@@ -41,13 +41,3 @@ func ceiling(distance float64) float32 {
 	}
 	return float32(c)
 }
-
-// finite reports whether every number of t can be compared.
-func finite(t *engine.Template) bool {
-	for _, v := range t {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return false
-		}
-	}
-	return true
-}

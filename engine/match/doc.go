@@ -9,7 +9,7 @@
 //
 // # How a cascade is fast
 //
-// A basis (principal components of the templates) turns each template so that its spread lies in the first dimensions, and rounds the first 80 of them
+// A basis (package codes: principal components of the templates) turns each template so that its spread lies in the first dimensions, and rounds the first 80 of them
 // to whole steps: its code, 80 numbers of 8 bits. (Templates of dlib's model have no spread in the 48 others.) The first 64 are also put into 16 cells
 // each, 4 bits. A search goes through four tiers, and only what a tier does not rule out reaches the next:
 //
@@ -35,7 +35,7 @@
 // so one that no longer fits the faces makes a search slower, never wrong.
 //
 // Turning. P is the basis' matrix as it is stored, m its mean, |P| the spectral and |P|F the Frobenius norm. Then |P(q-m) - P(x-m)| <= |P|d, over all
-// dimensions and so over the first 64 or 80 of them. basis.measure computes stretch >= |P| from P itself: |P|^2 is the largest eigenvalue of PP^T, which is at most
+// dimensions and so over the first 64 or 80 of them. codes.Basis computes Stretch >= |P| from P itself: |P|^2 is the largest eigenvalue of PP^T, which is at most
 // the largest sum of absolute values in a row of it. What is computed for P(x-m) is y(x): each of its numbers is a dot product of 128 terms in
 // float32, in which x-m is rounded once before. With u = 2^-24 and g(n) = nu/(1-nu), the error of each is at most g(129) times the sum of |P||x-m|
 // [Higham, (3.5) and lemma 3.3; fused multiplication and addition round less], that at most g(129) times the row's length times |x-m| (Cauchy and
@@ -43,9 +43,9 @@
 //
 //	|y(x) - P(x-m)| <= g(129) |P|F |x-m|,
 //
-// the off that basis.turn returns, with 1e-40 for what underflows; and so over any of the dimensions.
+// the off that Basis.Turn returns, with 1e-40 for what underflows; and so over any of the dimensions.
 //
-// Rounding to codes. With u(d) the step of a dimension, the code c(x) stands for the point u c(x). code.head and code.whole are the distance of that
+// Rounding to codes. With u(d) the step of a dimension, the code c(x) stands for the point u c(x). Code.Head and Code.Whole are the distance of that
 // point from y(x), which is measured face by face, plus off: the distance from P(x-m), over the first 64 and over all 80 dimensions of codes. Cascade.head and
 // Cascade.whole are the largest of them among faces with a code. A face whose code would need more than 127 steps has none; it is compared in every
 // search, so that it widens no bound.

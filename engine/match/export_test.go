@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"gabarit/engine"
+	"gabarit/engine/match/kernel"
 )
 
 // NewCascadeFrom gives an index that keeps codes from the given number of faces on.
@@ -15,7 +16,26 @@ func NewThreadedFrom(least, threads int) *Cascade { return newCascade(least, thr
 
 // OpenFrom is Open for an index that keeps codes from the given number of faces on.
 func OpenFrom(ctx context.Context, head []byte, from engine.Segments, least int) (*Cascade, error) {
-	return openCascade(ctx, head, from, least, 1)
+	return openCascade(ctx, head, from, 0, least, 1)
+}
+
+// OpenOnDisk is OpenFrom with all templates but those of the first block left on disk.
+func OpenOnDisk(ctx context.Context, head []byte, from engine.Segments, least int) (*Cascade, error) {
+	return openCascade(ctx, head, from, 1, least, 1)
+}
+
+// HeldTemplates counts the blocks that have templates in memory, and those among them that are said to be on disk.
+func (c *Cascade) HeldTemplates() (held, forgotten int) {
+	for i, b := range c.flat.blocks {
+		if *b == (kernel.Templates{}) {
+			continue
+		}
+		held++
+		if o := c.flat.opened; o != nil && !o.blocks[i].holds(partTemplates) {
+			forgotten++
+		}
+	}
+	return held, forgotten
 }
 
 // PieceCount is the number of pieces of a saved block.

@@ -31,6 +31,8 @@ type Flat struct {
 	pieces kernel.Pieces[kernel.Templates]
 	dirty  []bool  // blocks that differ from what is saved
 	opened *opened // what is not read yet; nil: all is there
+	room   int64   // see Cascade.Room
+	onDisk bool    // templates are left there
 	failed error   // faces could not be taken out, see Cascade.fail
 }
 
@@ -71,7 +73,7 @@ func (f *Flat) prepare(op string, entries []engine.IndexEntry) ([]rows.Row, erro
 		if e.Face == "" {
 			return nil, engine.E(engine.CodeInvalid, op, "a face without an ID can't be indexed", nil)
 		}
-		if !finite(&e.Template) {
+		if !e.Template.Finite() {
 			return nil, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", errors.New(string(e.Face)))
 		}
 		prepared[i] = f.rows.Prepare(e)
@@ -84,6 +86,9 @@ func (f *Flat) put(r rows.Row, t *engine.Template) int {
 	i := f.rows.Put(r)
 	if i == len(f.blocks)*blockRows {
 		f.blocks = append(f.blocks, f.pieces.Next(len(f.blocks)))
+		if f.opened != nil {
+			f.opened.follow(len(f.blocks))
+		}
 	}
 	f.n = f.rows.Len()
 	*f.template(i) = *t
@@ -139,11 +144,13 @@ func (f *Flat) Clear() {
 
 // clear does what Clear says. The lock is held.
 func (f *Flat) clear() {
-	for _, b := range f.blocks {
-		clear(b[:])
+	for i, b := range f.blocks {
+		if f.opened == nil || f.opened.blocks[i].holds(partTemplates) { // else it is zero, and there may be no memory behind it
+			clear(b[:])
+		}
 	}
 	f.rows.Clear()
-	f.n, f.blocks, f.dirty, f.opened, f.failed = 0, nil, nil, nil, nil
+	f.n, f.blocks, f.dirty, f.opened, f.onDisk, f.failed = 0, nil, nil, nil, false, nil
 	f.pieces.Drop()
 }
 
@@ -154,6 +161,9 @@ func (f *Flat) shrink() {
 	if len(f.blocks) > need {
 		clear(f.blocks[need:])
 		f.blocks = f.blocks[:need]
+		if f.opened != nil {
+			f.opened.follow(need)
+		}
 	}
 	f.rows.Shrink(need)
 }
@@ -194,7 +204,7 @@ func (f *Flat) searchAll(ctx context.Context, op string, queries []engine.Query)
 func checkQueries(op string, queries []engine.Query) error {
 	for i := range queries {
 		q := &queries[i]
-		if !finite(&q.Template) {
+		if !q.Template.Finite() {
 			return engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
 		}
 		if math.IsNaN(q.Within) || math.IsNaN(q.Count) {
@@ -216,14 +226,20 @@ func (f *Flat) search(ctx context.Context, op string, q *engine.Query) (out engi
 	}
 	pass := f.rows.Filter(q.Filter)
 	near := newNearest(f.rows, q.K, q.Within)
+	copies := f.copies()
+	defer forget(copies)
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Answer{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
-		if err := f.needAll(start/blockRows, partLabels, partTemplates, partFaces); err != nil {
+		if err := f.needAll(start/blockRows, partLabels, partFaces); err != nil {
 			return engine.Answer{}, err
 		}
-		out.Searched += f.scan(&q.Template, start, min(blockRows, f.n-start), pass, near)
+		templates, err := f.templatesOf(start/blockRows, copies)
+		if err != nil {
+			return engine.Answer{}, err
+		}
+		out.Searched += f.scan(&q.Template, templates, start, min(blockRows, f.n-start), pass, near)
 	}
 	out.Neighbours = near.sorted()
 	if q.Count > 0 {
@@ -245,9 +261,8 @@ func countedBins(q *engine.Query, found []engine.Neighbour) int {
 }
 
 // scan offers n rows of the block that begins at start to near and counts those that passed. The lock is held.
-func (f *Flat) scan(probe *engine.Template, start, n int, pass *rows.Filter, near *nearest) int {
+func (f *Flat) scan(probe *engine.Template, templates *kernel.Templates, start, n int, pass *rows.Filter, near *nearest) int {
 	searched := 0
-	templates := f.blocks[start/blockRows]
 	top, rows := ceiling(near.bound()), uint32(math.MaxUint32)
 	for i := range n {
 		if pass != nil {

@@ -3,14 +3,13 @@ package match
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"gabarit/engine"
-	"gabarit/engine/match/kernel"
+	"gabarit/engine/match/codes"
 )
 
 // headVersion is the version of a saved index: of its head, in the order of appendHead, and of its pieces, see parts.go.
-const headVersion = 2
+const headVersion = 3
 
 // appendHead appends what is saved of an index besides its blocks. The lock is held.
 func (c *Cascade) appendHead(b []byte) []byte {
@@ -24,23 +23,7 @@ func (c *Cascade) appendHead(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint64(b, uint64(c.fitted))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(c.head))
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(c.whole))
-	return c.basis.appendTo(b)
-}
-
-func (b *basis) appendTo(out []byte) []byte {
-	for _, t := range append([]engine.Template{b.mean}, b.columns[:]...) {
-		for _, v := range t {
-			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
-		}
-	}
-	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(b.unit))
-	for _, v := range b.steps {
-		out = binary.LittleEndian.AppendUint16(out, uint16(v))
-	}
-	for i := range b.cellOf {
-		out = append(out, b.cellOf[i][:]...)
-	}
-	return out
+	return c.basis.AppendTo(b)
 }
 
 // headReader reads numbers; short tells that there were too few bytes, and the numbers read since are 0.
@@ -59,11 +42,9 @@ func (r *headReader) take(n int) []byte {
 	return out
 }
 
-func (r *headReader) u16() uint16  { return binary.LittleEndian.Uint16(r.take(2)) }
 func (r *headReader) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
 func (r *headReader) u64() uint64  { return binary.LittleEndian.Uint64(r.take(8)) }
 func (r *headReader) f64() float64 { return math.Float64frombits(r.u64()) }
-func (r *headReader) f32() float32 { return math.Float32frombits(r.u32()) }
 func (r *headReader) flag() bool   { return r.take(1)[0] == 1 }
 func (r *headReader) done() bool   { return !r.short && len(r.b) == 0 }
 
@@ -86,10 +67,9 @@ func parseHead(b []byte, least, threads int) (*Cascade, error) {
 		return nil, damaged
 	}
 	if r.flag() {
-		c.basis = &basis{}
 		c.fitted = int(min(r.u64(), math.MaxInt32))
 		c.head, c.whole = r.f64(), r.f64()
-		if !c.basis.parse(r) || !sound(c.head) || !sound(c.whole) {
+		if c.basis, r.b, ok = codes.Parse(r.b); !ok || !sound(c.head) || !sound(c.whole) {
 			return nil, damaged
 		}
 	}
@@ -101,42 +81,3 @@ func parseHead(b []byte, least, threads int) (*Cascade, error) {
 
 // sound reports whether v can be a bound.
 func sound(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
-
-// parse reads a basis. What follows from it is computed as when it was made.
-func (b *basis) parse(r *headReader) bool {
-	whole := b.parseMatrix(r)
-	b.unit = r.f64()
-	for d := range b.steps {
-		b.steps[d] = int16(r.u16())
-		whole = whole && b.steps[d] >= 1 && b.steps[d] <= finest
-		b.inverse[d] = 1 / (float64(b.steps[d]) * b.unit)
-	}
-	for i := range b.cellOf {
-		copy(b.cellOf[i][:], r.take(len(b.cellOf[i])))
-		whole = whole && slices.Max(b.cellOf[i][:]) < kernel.CellCount
-	}
-	if !whole || r.short || !(b.unit > 0 && b.unit <= 1e18) {
-		return false
-	}
-	b.measure()
-	for d := range b.edges {
-		b.bound(d)
-	}
-	return true
-}
-
-// parseMatrix reads mean and matrix.
-func (b *basis) parseMatrix(r *headReader) bool {
-	whole := true
-	read := func(t *engine.Template) {
-		for d := range t {
-			t[d] = r.f32()
-		}
-		whole = whole && finite(t)
-	}
-	read(&b.mean)
-	for i := range b.columns {
-		read(&b.columns[i])
-	}
-	return whole
-}

@@ -16,7 +16,7 @@ const edgeSlack = 2e-3
 // one search that compares every face.
 func (f *Flat) Distances(ctx context.Context, probe engine.Template) (engine.Histogram, error) {
 	const op = "match.Flat.Distances"
-	if !finite(&probe) {
+	if !probe.Finite() {
 		return engine.Histogram{}, engine.E(engine.CodeInvalid, op, "a face template holds values that are not numbers", nil)
 	}
 	f.mu.RLock()
@@ -36,14 +36,17 @@ func (f *Flat) distances(ctx context.Context, op string, probe *engine.Template)
 	if f.failed != nil {
 		return h, f.failed
 	}
+	copies := f.copies()
+	defer forget(copies)
 	for start := 0; start < f.n; start += blockRows {
 		if err := ctx.Err(); err != nil {
 			return engine.Histogram{}, engine.E(engine.CodeCanceled, op, "the search was stopped", err)
 		}
-		if err := f.needAll(start/blockRows, partTemplates); err != nil {
+		templates, err := f.templatesOf(start/blockRows, copies)
+		if err != nil {
 			return engine.Histogram{}, err
 		}
-		rows := f.blocks[start/blockRows][:min(blockRows, f.n-start)]
+		rows := templates[:min(blockRows, f.n-start)]
 		for i := range rows {
 			countRow(&h, probe, &rows[i])
 		}

@@ -4,8 +4,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/bits"
 
 	"gabarit/engine"
+	"gabarit/engine/match/codes"
 	"gabarit/engine/match/kernel"
 	"gabarit/engine/match/rows"
 )
@@ -18,7 +20,7 @@ import (
 //	labels     4096          see rows.LabelBytes
 //	heads        64          64: the first numbers of the code
 //	tails       256          16: the others
-//	templates    64          512: float32
+//	templates     4          512: float32
 //	faces       256          see rows.FaceBytes
 //
 // Of the last block's pieces there are only as many rows as it has. Without a basis (few faces) cells, heads and tails are empty.
@@ -37,17 +39,44 @@ const (
 	maskBytes     = 4 * kernel.Groups
 )
 
-// partRows gives the rows of a piece of a part: at most 64 pieces a block, so that a word has a bit for each.
+// partRows gives the rows of a piece of a part. Pieces of templates are small, as of those on disk single ones are read, see Room.
 func partRows(part int) int {
-	return [partCount]int{blockRows, blockRows, 64, 256, 64, 256}[part]
+	return [partCount]int{blockRows, blockRows, 64, 256, templateRows, 256}[part]
 }
 
-// pieceCount is the number of pieces of a block.
-const pieceCount = 1 + 1 + 64 + 16 + 64 + 16
+const (
+	templateRows   = 4
+	templatePieces = blockRows / templateRows
+	// pieceCount is the number of pieces of a block.
+	pieceCount = 1 + 1 + 64 + 16 + templatePieces + 16
+)
 
 // partStart gives the number of the first piece of a part.
 func partStart(part int) int {
-	return [partCount + 1]int{0, 1, 2, 66, 82, 146, pieceCount}[part]
+	return [partCount + 1]int{0, 1, 2, 66, 82, 82 + templatePieces, pieceCount}[part]
+}
+
+// pieceSet marks pieces of one part of a block, the first by bit 0 of word 0.
+type pieceSet [templatePieces / 64]uint64
+
+// allPieces marks each piece of a part.
+func allPieces(part int) (s pieceSet) {
+	for i := range partStart(part+1) - partStart(part) {
+		s.mark(i)
+	}
+	return s
+}
+
+func (s *pieceSet) mark(i int) { s[i/64] |= 1 << (i % 64) }
+
+// list appends the numbers of the marked pieces of a part.
+func (s *pieceSet) list(part int, to []int) []int {
+	for w, word := range s {
+		for ; word != 0; word &= word - 1 {
+			to = append(to, partStart(part)+w*64+bits.TrailingZeros64(word))
+		}
+	}
+	return to
 }
 
 // partOf gives the part of a piece and the rows it holds of a block with n rows.
@@ -165,13 +194,20 @@ func (c *Cascade) pieceBytes(part, n int) int {
 
 func setTemplates(rows []engine.Template, plain []byte) error {
 	for i := range rows {
-		for d := range rows[i] {
-			rows[i][d] = math.Float32frombits(binary.LittleEndian.Uint32(plain))
-			plain = plain[4:]
+		if err := setTemplate(&rows[i], plain[i*templateBytes:]); err != nil {
+			return err
 		}
-		if !finite(&rows[i]) {
-			return errPiece
-		}
+	}
+	return nil
+}
+
+// setTemplate reads one template.
+func setTemplate(t *engine.Template, plain []byte) error {
+	for d := range t {
+		t[d] = math.Float32frombits(binary.LittleEndian.Uint32(plain[4*d:]))
+	}
+	if !t.Finite() {
+		return errPiece
 	}
 	return nil
 }
@@ -180,7 +216,7 @@ func setCodes(b *kernel.Block, part, from, to int, plain []byte) error {
 	for i := from; i < to; i++ {
 		code := codeOf(b, part, i)
 		for d := range code {
-			if code[d] = int8(plain[d]); code[d] < -largest {
+			if code[d] = int8(plain[d]); code[d] < -codes.Largest {
 				return errPiece
 			}
 		}

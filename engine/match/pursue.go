@@ -17,7 +17,7 @@ func (s *seeker) pursueWaiting(l *lane, pass *kernel.Mask) {
 	ids, sums := l.ids[:l.waiting], l.sums[:l.waiting]
 	l.waiting = 0
 	// Of an index that was just opened, rows are read in the order of blocks.
-	if l.q.K > 0 && !l.counts() && s.c.flat.opened == nil && len(ids) > 4*l.q.K {
+	if l.q.K > 0 && !l.counts() && s.c.flat.has(partHeads) && len(ids) > 4*l.q.K {
 		near := nearPart(sums, 2*l.q.K)
 		soon, kept := s.ids[:0], 0
 		for i, id := range ids {
@@ -58,13 +58,17 @@ func nearPart(sums []uint16, n int) uint16 {
 // pursue asks the second and third tier about rows, and compares those that they leave.
 func (s *seeker) pursue(l *lane, ids []uint32, pass *kernel.Mask) {
 	head, tail := (*kernel.Head)(l.probe[:]), (*kernel.Tail)(l.probe[kernel.HeadDims:])
-	steps := &s.c.basis.steps
+	steps := &s.c.basis.Steps
 	ids = s.need(partHeads, ids)
 	ids = ids[:kernel.SumHeads(s.c.blocks, ids, s.sums, head, (*kernel.Head)(steps[:]), l.cut(0))]
 	l.left[1] += len(ids)
 	ids = s.need(partTails, ids)
 	ids = ids[:kernel.SumTails(s.c.blocks, ids, s.sums, tail, (*kernel.Tail)(steps[kernel.HeadDims:]), l.cut(1))]
 	l.left[2] += len(ids)
+	if l.q.K > 0 && s.c.flat.onDisk && !l.counts() {
+		s.compareNearest(l, ids)
+		return
+	}
 	for sums := s.sums; len(ids) > 0; {
 		some := ids[:min(someRows, len(ids))]
 		n := len(some)

@@ -91,7 +91,12 @@ type seeker struct {
 	sums     []uint32
 	distance []float64
 	hits     []answer
-	failed   error // something could not be read: there are no answers
+	copies   []*kernel.Templates // one block of them, of rows whose templates are on disk
+	copied   int                 // of them in use since the seeker was idle
+	count    []uint32            // 0, 1, 2 …
+	found    []candidate         // see compareNearest
+	fetched  []uint32            // see compareSome
+	failed   error               // something could not be read: there are no answers
 }
 
 // lane is what a seeker keeps of one query.
@@ -106,8 +111,9 @@ type lane struct {
 	wide     int  // blocks in turn whose cells ruled out few rows
 	skip     int  // blocks whose cells are not asked
 	searched int
-	left     [3]int  // rows that the first three tiers left
-	bins     []int32 // counted distances; nil: they are not counted
+	left     [3]int      // rows that the first three tiers left
+	bins     []int32     // counted distances; nil: they are not counted
+	parked   []candidate // see compareParked
 }
 
 // seeker gives one that nobody uses, with what it needs for the queries.
@@ -123,7 +129,7 @@ func (c *Cascade) seeker(descents []*descent) *seeker {
 	s.lanes, s.failed = slices.Grow(s.lanes[:0], len(descents))[:len(descents)], nil
 	for i, d := range descents {
 		l := &s.lanes[i]
-		*l = lane{descent: d, tableFor: math.Inf(1), ids: l.ids, sums: l.sums}
+		*l = lane{descent: d, tableFor: math.Inf(1), ids: l.ids, sums: l.sums, parked: l.parked[:0]}
 		if l.ids == nil {
 			l.ids, l.sums = make([]uint32, manyRows+blockRows), make([]uint16, manyRows+blockRows)
 		}
@@ -138,6 +144,10 @@ func (c *Cascade) seeker(descents []*descent) *seeker {
 func (s *seeker) rest() {
 	for i := range s.lanes {
 		s.lanes[i].descent = nil
+	}
+	if s.copied > 0 {
+		clear(s.copies[0][:s.copied])
+		s.copied = 0
 	}
 	s.c.idle.Put(s)
 }
@@ -162,6 +172,7 @@ func (s *seeker) work(ctx context.Context, next *atomic.Int64, blocks int) {
 	}
 	for k := range s.lanes {
 		s.pursueWaiting(&s.lanes[k], nil)
+		s.compareParked(&s.lanes[k])
 	}
 }
 
@@ -283,7 +294,7 @@ func (s *seeker) cells(l *lane, block, following int, rows *kernel.Mask, coded i
 
 // need makes sure that a part of rows is in memory and gives the rows; none if it can't be had.
 func (s *seeker) need(part int, ids []uint32) []uint32 {
-	if s.c.flat.opened == nil {
+	if s.c.flat.has(part) {
 		return ids
 	}
 	for rest := ids; len(rest) > 0; {
@@ -304,10 +315,14 @@ func (s *seeker) need(part int, ids []uint32) []uint32 {
 // compare offers rows to the answers, as Flat does, and counts their distances if they are counted. pass, if it is not
 // nil, marks those that the filter lets through, which are all of one block then.
 func (s *seeker) compare(l *lane, ids []uint32, pass *kernel.Mask) {
-	for ids = s.need(partTemplates, ids); len(ids) > 0; {
+	for len(ids) > 0 {
 		some := ids[:min(len(s.distance), len(ids))]
 		ids = ids[len(some):]
-		kernel.Distances(s.c.flat.blocks, &l.exact, some, s.distance)
+		templates, at := s.templates(some)
+		if len(at) == 0 {
+			return
+		}
+		kernel.Distances(templates, &l.exact, at, s.distance)
 		s.hits = s.hits[:0]
 		bound, hit := l.near.bound(), some[:0]
 		for i, id := range some {

@@ -1,6 +1,9 @@
 package match
 
-import "gabarit/engine/match/kernel"
+import (
+	"gabarit/engine/match/codes"
+	"gabarit/engine/match/kernel"
+)
 
 const (
 	regrown   = 4  // times the faces of the last fit: fitted anew
@@ -23,7 +26,7 @@ func (c *Cascade) outgrown() bool {
 // refit fits the codes to the faces of the index and writes them all. The lock is held.
 func (c *Cascade) refit() {
 	n := c.flat.n
-	c.basis, c.fitted = fit(n, c.flat.template), n
+	c.basis, c.fitted = codes.Fit(n, c.flat.template), n
 	c.head, c.whole = 0, 0
 	for i := range n {
 		c.flat.touch(i)
@@ -45,15 +48,15 @@ func (c *Cascade) encode(i int) {
 	if b.IsOdd(r) {
 		c.odd--
 	}
-	code := c.basis.encode(c.flat.template(i))
-	if code.clipped {
+	code := c.basis.Encode(c.flat.template(i))
+	if code.Clipped {
 		b.PutOdd(r)
 		c.odd++
 		return
 	}
-	cells := c.basis.cells(&code)
-	b.Put(r, &code.steps, &cells)
-	c.head, c.whole = max(c.head, code.head), max(c.whole, code.whole)
+	cells := c.basis.Cells(&code)
+	b.Put(r, &code.Steps, &cells)
+	c.head, c.whole = max(c.head, code.Head), max(c.whole, code.Whole)
 }
 
 // wipe overwrites what is kept of row i, the last one, with zeros. The lock is held.
@@ -71,7 +74,7 @@ func (c *Cascade) shrink() {
 	if c.basis == nil {
 		return
 	}
-	if n < c.least/4 {
+	if n < c.least/4 && c.flat.holdAll() == nil {
 		for i := range n {
 			c.flat.touch(i)
 		}

@@ -50,7 +50,7 @@ type KeptThing struct {
 	Count int       `json:"count"`
 	Why   string    `json:"why"`
 	Basis string    `json:"basis"`
-	Until time.Time `json:"until"`
+	Until time.Time `json:"until,omitzero"` // zero: as long as the thing that it is part of
 }
 
 // Verification is the proof in numbers: all but Compared, Portraits, Records and Distance are zero.

@@ -38,7 +38,8 @@ const (
 // Extension is a controller's notice that it takes more time.
 type Extension struct {
 	Notice    Day
-	Claimed   Day  // until when, by law or as the controller says
+	Claimed   Day  // until when: as the controller says, but no later than the law allows where it names a date
+	Named     Day  // the day that the controller named, where that is later than the law allows
 	Late      bool // the notice came after the first period
 	NoReasons bool // it gives none, as it has to
 }

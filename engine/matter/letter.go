@@ -57,9 +57,10 @@ type FollowUp struct {
 	DueDate       time.Time
 
 	NoAnswer        bool
-	ExtensionDate   time.Time // of a notice that came late, or in time and without reasons
+	ExtensionDate   time.Time // of a notice that the controller takes more time
 	ExtensionInTime bool
-	NoReasons       bool      // it gives none
+	NoReasons       bool      // it gives none, and would have to
+	NoUntil         bool      // it does not say until when, and would have to (Swiss law)
 	AnswerDate      time.Time // of a partial answer or refusal
 	MissingList     string    // what a partial answer lacks
 	CapText         string    // the limit it is kept within, "the last twelve months"
@@ -76,6 +77,7 @@ type FollowUp struct {
 	Residence        string // country
 	Facts            string
 	Chronology       string   // a line for each step: date – step – channel – proof
+	ToController     bool     // the person complained to the controller itself, as UK law asks first
 	Infringed        []string // keys of rights.Provisions
 	Court            string   // proceedings that are pending; "": none
 	NoDisclosure     bool     // the authority is not to name the person to the controller

@@ -18,7 +18,7 @@ const (
 	StoreCrops        StoreName = "crops"        // pictures of the face
 	StoreTemplates    StoreName = "templates"    // and as many rows of the index, unless they are frozen
 	StoreGroups       StoreName = "groups"       // links to other faces of the same person
-	StoreDecisions    StoreName = "decisions"    // of the operator about such groups
+	StoreDecisions    StoreName = "decisions"    // of the operator about such groups, and what users said of matches
 	StoreCases        StoreName = "cases"        // items of the operator's own cases
 	StoreChecks       StoreName = "checks"       // of the photo's source
 	StoreRequests     StoreName = "requests"     // this and earlier ones
@@ -175,7 +175,13 @@ type Disclosure struct {
 	What       string    `json:"what"`
 	Purpose    string    `json:"purpose"`
 	Safeguards string    `json:"safeguards,omitempty"`
-	Since      time.Time `json:"since,omitzero"`
+	Since      time.Time `json:"since,omitzero"` // the first disclosure; zero: there was none
+	Until      time.Time `json:"until,omitzero"` // nothing was disclosed after it; zero: it goes on
+}
+
+// Had reports whether data held since an instant can have been disclosed to the recipient: art. 19 wants those told to whom they were.
+func (d Disclosure) Had(since time.Time) bool {
+	return !d.Since.IsZero() && (d.Until.IsZero() || d.Until.After(since))
 }
 
 // ErasureChoice is what the person chose of what keeps their data from being collected again. Address and file (A, B) are refused always; a template
@@ -202,13 +208,14 @@ type SubjectErasure struct {
 	Counts     engine.ErasureCounts     `json:"counts"`
 	Check      engine.ErasedCheck       `json:"check"`
 	Choice     ErasureChoice            `json:"choice"`
-	Scan       int                      `json:"scan_left"`  // faces and photos of the plan that a full scan still finds: 0
-	Distance   float64                  `json:"distance"`   // of the search with every portrait afterwards
-	Searched   int                      `json:"searched"`   // faces compared by it
-	Hits       int                      `json:"hits"`       // of it that were not decided to be somebody else: 0
-	Rejected   int                      `json:"rejected"`   // look-alikes that reviewers had told apart
-	Portraits  int                      `json:"portraits"`  // searched with
-	Unsearched bool                     `json:"unsearched"` // there was no portrait to search with
+	Scan       int                      `json:"scan_left"`           // faces and photos of the plan that a full scan still finds: 0
+	Distance   float64                  `json:"distance"`            // of the search with every portrait afterwards
+	Searched   int                      `json:"searched"`            // faces compared by it
+	Hits       int                      `json:"hits"`                // of it that were not decided to be somebody else: 0
+	Rejected   int                      `json:"rejected"`            // look-alikes that reviewers had told apart
+	Portraits  int                      `json:"portraits"`           // searched with
+	Unsearched bool                     `json:"unsearched"`          // there was no portrait to search with
+	Since      time.Time                `json:"held_since,omitzero"` // when the first of the photos was collected
 	Notices    []Notice                 `json:"notices"`
 	Suppressed engine.SuppressionCounts `json:"suppressed"` // entries of the whole list afterwards
 	Cases      int                      `json:"cases"`      // of the operator's own that still list a find
@@ -227,4 +234,9 @@ type Notice struct {
 	Name      string    `json:"name"`
 	At        time.Time `json:"at"` // produced
 	Sent      time.Time `json:"sent,omitzero"`
+	// Needless says why none is sent: nothing of the person's data was disclosed to the recipient, or telling it is impossible or takes a disproportionate effort.
+	Needless string `json:"needless,omitempty"`
 }
+
+// Open reports whether the notice is still to be sent.
+func (n Notice) Open() bool { return n.Sent.IsZero() && n.Needless == "" }

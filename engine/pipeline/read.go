@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"golang.org/x/sync/semaphore"
 
@@ -335,23 +334,13 @@ func (c *collector) render(pic *engine.Picture, found []engine.Detection) (crops
 // checkFound refuses what no search could compare.
 func (c *collector) checkFound(d engine.Detection) error {
 	const op = "pipeline.Detect"
-	if !finite(d.Template) {
+	if !d.Template.Finite() {
 		return engine.E(engine.CodeInternal, op, "the face detector gave a template that is no number", nil)
 	}
 	if d.Model != c.Faces.Model() {
 		return engine.E(engine.CodeInternal, op, "the face detector gave a template of another model than its own", errors.New(string(d.Model)))
 	}
 	return nil
-}
-
-// finite keeps a template out that no search could compare and no index would load.
-func finite(t engine.Template) bool {
-	for _, x := range t {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return false
-		}
-	}
-	return true
 }
 
 // describe joins what the source says with what the photo says of itself; the source is believed first.

@@ -80,7 +80,7 @@ func (v *values) outcome(req matter.LetterRequest) bool {
 	if req.Right != engine.RightReminder && req.Right != engine.RightComplaint {
 		return true
 	}
-	return slices.ContainsFunc([]string{"none", "late_extension", "bare_extension", "partial", "capped", "refused"}, func(c string) bool { return v.conditions[c] })
+	return slices.ContainsFunc([]string{"none", "late_extension", "bare_extension", "undated_notice", "partial", "capped", "refused"}, func(c string) bool { return v.conditions[c] })
 }
 
 // names tells whether the template asks for a condition.

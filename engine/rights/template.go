@@ -53,8 +53,8 @@ func conditionNames() []string {
 	return []string{"reply", "dpo", "objection", "access_pending", "erasure_later", "biometric", "site", "portrait", "items", "several", "thumbnails",
 		"representative", "parent", "marketing", "rep",
 		"g_a", "g_b", "g_c", "g_d", "g_f", "a_first", "b_first", "c_first", "f_first", "r_a", "r_b", "r_c", "r_d",
-		"none", "late_extension", "bare_extension", "extended", "no_reason", "partial", "capped", "refused", "still_online", "received_known",
-		"of_access", "dated", "email", "contact", "facts", "answered", "court", "no_disclosure"}
+		"none", "late_extension", "bare_extension", "extended", "noticed", "undated_notice", "no_reason", "partial", "capped", "refused", "still_online", "received_known",
+		"of_access", "dated", "email", "contact", "facts", "answered", "to_controller", "court", "no_disclosure"}
 }
 
 // isBlock reports whether a field stands for a section of the template.

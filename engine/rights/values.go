@@ -115,7 +115,9 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"thumbnails":     slices.ContainsFunc(rows, func(r matter.AnnexItem) bool { return len(r.Thumbnail) > 0 }),
 		"none":           u.NoAnswer,
 		"late_extension": !u.ExtensionDate.IsZero() && !u.ExtensionInTime,
-		"extended":       !u.ExtensionDate.IsZero() && u.ExtensionInTime && !u.NoReasons,
+		"noticed":        !u.ExtensionDate.IsZero(),
+		"extended":       !u.ExtensionDate.IsZero() && u.ExtensionInTime && !u.NoReasons && !u.NoUntil,
+		"undated_notice": !u.ExtensionDate.IsZero() && u.ExtensionInTime && u.NoUntil,
 		"bare_extension": !u.ExtensionDate.IsZero() && u.ExtensionInTime && u.NoReasons,
 		"no_reason":      u.NoReasons,
 		"partial":        oneLine(u.MissingList) != "",
@@ -128,6 +130,7 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"contact":        contact(f) != "",
 		"facts":          manyLines(u.Facts) != "",
 		"answered":       !u.AnswerDate.IsZero(),
+		"to_controller":  u.ToController,
 		"court":          manyLines(u.Court) != "",
 		"no_disclosure":  u.NoDisclosure,
 	}

@@ -27,6 +27,9 @@ func months(lang string) [12]string {
 		"July", "August", "September", "October", "November", "December"}
 }
 
+// Date writes a date as letters do, in t's own time zone.
+func Date(lang string, t time.Time) string { return dateWords(lang, t) }
+
 // dateWords writes a date as letters do, in t's own time zone: "23 November 2026", "1er décembre 2026".
 func dateWords(lang string, t time.Time) string {
 	day := fmt.Sprint(t.Day())

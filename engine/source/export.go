@@ -71,6 +71,7 @@ type export struct {
 	Author      text `json:"author"`
 	Username    text `json:"username"`
 	User        text `json:"user"`
+	Owner       text `json:"owner"`
 	// Google Takeout
 	Taken struct {
 		Timestamp text `json:"timestamp"`
@@ -142,7 +143,7 @@ func (e *export) video() engine.Provenance {
 
 func (e *export) gallery() engine.Provenance {
 	p := engine.Provenance{URL: address(e.FileURL, e.ImageURL, e.DisplayURL, e.URL), PageURL: address(e.PostURL, e.PageURL, e.WebpageURL),
-		PageTitle: oneLine(e.Title), ImageTitle: oneLine(e.Caption, e.Description, e.Content), Author: oneLine(e.Author, e.Username, e.User)}
+		PageTitle: oneLine(e.Title), ImageTitle: oneLine(e.Caption, e.Description, e.Content), Author: oneLine(e.Author, e.Username, e.User, e.Owner)}
 	p.PublishedAt, _ = page.ParseDate(string(e.Date))
 	return p
 }

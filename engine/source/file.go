@@ -104,7 +104,7 @@ func (s single) Items(ctx context.Context) iter.Seq[engine.Item] {
 	}
 }
 
-// filming is a source of an archive: of the videos that it holds the frames are offered.
+// filming is a source of an archive or page: of the videos that it holds the frames are offered.
 type filming struct{ engine.Source }
 
 // Items gives what the archive holds.

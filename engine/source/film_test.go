@@ -3,6 +3,7 @@ package source_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"os/exec"
@@ -144,4 +145,25 @@ func packed(t *testing.T, s string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+func TestVideosThatWereSavedWithAPage(t *testing.T) {
+	data := film(t, "a.mp4")
+	page := `<title>The fair</title><video src="fair_files/a.mp4" title="At the gate"></video>`
+	mhtml := "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Location: https://example.org/\r\n\r\n<title>The fair</title><video title='At the gate' src=a.mp4>\r\n" +
+		"--b\r\nContent-Type: video/mp4\r\nContent-Transfer-Encoding: base64\r\nContent-Location: https://example.org/a.mp4\r\n\r\n" + base64.StdEncoding.EncodeToString(data) + "\r\n--b--\r\n"
+	dir := tree(t, map[string]string{"fair.html": page, "fair_files/a.mp4": string(data), "fair_files/b.bin": string(data), "fair_files/style.css": "p{}", "saved.mhtml": mhtml})
+	var got []string
+	for _, it := range offered(t, dir) {
+		frames := shown(t, it)
+		if len(frames) != 2 {
+			t.Fatalf("%s: %d frames", it.Key, len(frames))
+		}
+		p := frames[0].Source
+		got = append(got, strings.ReplaceAll(strings.Join([]string{it.Key, p.PageTitle, p.ImageTitle}, " | "), dir+"/", ""))
+	}
+	want := []string{"fair_files/a.mp4 on fair.html | The fair | At the gate", "fair_files/b.bin on fair.html | The fair | inside", "saved.mhtml#part2 https://example.org/a.mp4 | The fair | At the gate"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }

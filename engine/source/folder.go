@@ -63,7 +63,7 @@ func (w *walk) folder(name string) bool {
 		return w.fail(name, engine.E(engine.CodeRefused, "source.Folder",
 			"the folder asks not to be read (.nomedia or .noimage)", nil))
 	}
-	beside, parts := newSidecars(entries), pageFolders(entries)
+	beside, parts := newSidecars(entries), w.pageFolders(name, entries)
 	for _, e := range entries {
 		if w.ctx.Err() != nil {
 			return false
@@ -78,20 +78,39 @@ func (w *walk) folder(name string) bool {
 	return true
 }
 
-// pageFolders gives the names of folders that hold the files of a saved page beside them: they are read with the page.
-func pageFolders(entries []fs.DirEntry) map[string]bool {
+// pageFolders gives the names of folders that hold the files of a saved page beside them: they are read with the page. A file that is named like a page
+// and is none (empty, a note of what went wrong) takes no folder along.
+func (w *walk) pageFolders(folder string, entries []fs.DirEntry) map[string]bool {
+	folders := map[string]bool{}
+	for _, e := range entries {
+		folders[e.Name()] = e.IsDir()
+	}
 	out := map[string]bool{}
 	for _, e := range entries {
 		switch strings.ToLower(filepath.Ext(e.Name())) {
 		case ".html", ".htm", ".xhtml":
-			if e.Type().IsRegular() && !hidden(e.Name()) {
-				for _, folder := range page.FilesFolders(e.Name()) {
-					out[folder] = true
-				}
+		default:
+			continue
+		}
+		if !e.Type().IsRegular() || hidden(e.Name()) {
+			continue
+		}
+		for _, files := range page.FilesFolders(e.Name()) {
+			if folders[files] && !out[files] && w.isPage(filepath.Join(folder, e.Name())) {
+				out[files] = true
 			}
 		}
 	}
 	return out
+}
+
+func (w *walk) isPage(rel string) bool {
+	kind, err := w.sniff(rel)
+	return err == nil && kind == kindPage
+}
+
+func (w *walk) sniff(rel string) (kind, error) {
+	return sniffFile(strings.ToLower(filepath.Ext(rel)), func() (*os.File, error) { return w.root.OpenFile(rel, readFlags, 0) })
 }
 
 // list reads one directory, sorted by name. What was read before an error is returned with it.
@@ -160,7 +179,7 @@ func holdsPhotos(name string) bool {
 
 // inner gives the source of an archive or saved page in the folder, nil for a file that is neither.
 func (w *walk) inner(rel string) (engine.Source, error) {
-	kind, err := sniffFile(strings.ToLower(filepath.Ext(rel)), func() (*os.File, error) { return w.root.OpenFile(rel, readFlags, 0) })
+	kind, err := w.sniff(rel)
 	if err != nil {
 		return nil, err
 	}

@@ -79,9 +79,9 @@ func openFile(abs string) (engine.Source, error) {
 func opened(kind kind, abs string) (engine.Source, error) {
 	switch kind {
 	case kindPage:
-		return page.Open(abs), nil
+		return filming{page.Open(abs)}, nil
 	case kindMHTML:
-		return page.OpenMHTML(abs), nil
+		return filming{page.OpenMHTML(abs)}, nil
 	case kindWARC:
 		return filming{archive.OpenWARC(abs)}, nil
 	case kindZIP:

@@ -21,15 +21,18 @@ type sidecars struct {
 
 // newSidecars looks at names only: a.jpg is described by a.jpg.xmp, a.xmp, a.jpg.json (gallery-dl, older Takeout), a.json,
 // a.info.json (yt-dlp) and a.jpg.supplemental-metadata.json (Takeout, which cuts that word where names get long, and writes
-// a.jpg(1).json for a(1).jpg).
+// a.jpg(1).json for a(1).jpg, and of longer names the first 46 characters).
 func newSidecars(entries []fs.DirEntry) sidecars {
 	s := sidecars{of: map[string][]string{}, are: map[string]bool{}}
-	stems, names := map[string][]string{}, map[string]bool{}
+	stems, names, long := map[string][]string{}, map[string]bool{}, map[string][]string{}
 	for _, e := range entries {
 		if name := e.Name(); e.Type().IsRegular() && !hidden(name) && sidecarKind(name) == "" {
 			names[name] = true
 			stem := strings.TrimSuffix(name, filepath.Ext(name))
 			stems[stem] = append(stems[stem], name)
+			if r := []rune(name); len(r) > maxTakeout {
+				long[string(r[:maxTakeout])] = append(long[string(r[:maxTakeout])], name)
+			}
 		}
 	}
 	for _, kind := range [...]string{".xmp", ".json"} {
@@ -37,7 +40,7 @@ func newSidecars(entries []fs.DirEntry) sidecars {
 			if !e.Type().IsRegular() || hidden(e.Name()) || sidecarKind(e.Name()) != kind {
 				continue
 			}
-			for _, owner := range owners(e.Name(), names, stems) {
+			for _, owner := range owners(e.Name(), names, stems, long) {
 				s.of[owner] = append(s.of[owner], e.Name())
 				s.are[e.Name()] = true
 			}
@@ -54,8 +57,11 @@ func sidecarKind(name string) string {
 	return ""
 }
 
-// owners gives the files that a sidecar file describes.
-func owners(name string, names map[string]bool, stems map[string][]string) []string {
+// maxTakeout is how many characters of a photo's name Google Takeout keeps in that of the file beside it.
+const maxTakeout = 46
+
+// owners gives the files that a sidecar file describes. long has the files whose names are longer than maxTakeout, by what is kept of them.
+func owners(name string, names map[string]bool, stems, long map[string][]string) []string {
 	base := strings.TrimSuffix(name, filepath.Ext(name))
 	if names[base] {
 		return []string{base}
@@ -69,6 +75,13 @@ func owners(name string, names map[string]bool, stems map[string][]string) []str
 		ext := filepath.Ext(plain)
 		if photo := strings.TrimSuffix(plain, ext) + number + ext; names[photo] {
 			return []string{photo}
+		}
+		if len(stems[base]) == 0 {
+			for _, photo := range long[plain] {
+				if _, n := numbered(strings.TrimSuffix(photo, filepath.Ext(photo))); n == number {
+					return []string{photo}
+				}
+			}
 		}
 	}
 	return stems[base]

@@ -134,6 +134,20 @@ func TestFilesBesidePhotosDescribeThem(t *testing.T) {
 	}
 }
 
+func TestTakeoutCutsTheNamesOfFilesBesideLongNames(t *testing.T) {
+	kept := strings.Repeat("é", 46) // characters, not bytes
+	dir := tree(t, map[string]string{
+		kept + "x.jpg": "a", kept + "x(1).jpg": "b", kept + ".json": takeout, kept + "(1).json": strings.Replace(takeout, "At the gate", "Again", 1),
+	})
+	got := map[string]string{}
+	for _, it := range offered(t, dir) {
+		got[filepath.Base(it.Key)] = it.Source.ImageTitle
+	}
+	if d := cmp.Diff(map[string]string{kept + "x.jpg": "At the gate", kept + "x(1).jpg": "Again"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestAnEditedSidecarChangesTheVersion(t *testing.T) {
 	dir := tree(t, map[string]string{"a.jpg": "a", "a.xmp": xmp})
 	before := offered(t, dir)[0]
@@ -206,6 +220,20 @@ func TestAFolderGivesWhatItsArchivesAndPagesHold(t *testing.T) {
 	}
 	want := []string{"a.jpg ", "alone_files/j.png ", "bad.zip the ZIP file is damaged", "crawl.warc#byte0 https://example.org/1.png ", "crawl.warc#byte178 https://example.org/2.png ", "note.gz ", "page_files/i.png on page.html "}
 	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestTheFolderBesideAFileThatIsNoPageIsRead(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"empty.html": "", "empty_files/a.jpg": "a", "note.htm": "Not found", "note_files/b.jpg": "b", "list.html": "file\nlist_files/c.jpg\n", "list_files/c.jpg": "c",
+		"page.html": "<p>", "page_files/d.png": "no picture",
+	})
+	var got []string
+	for _, it := range offered(t, dir) {
+		got = append(got, strings.ReplaceAll(it.Key, dir+"/", ""))
+	}
+	if d := cmp.Diff([]string{"empty.html", "empty_files/a.jpg", "list.html", "list_files/c.jpg", "note.htm", "note_files/b.jpg"}, got); d != "" {
 		t.Error(d)
 	}
 }

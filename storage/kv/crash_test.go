@@ -2,16 +2,13 @@ package kv_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/storage/kv"
 )
 
@@ -142,23 +139,5 @@ func TestKillingAPurgeLosesNothingAndTheNextOneEndsIt(t *testing.T) {
 // killPurge runs the child for a random moment.
 func killPurge(t *testing.T, dir string, random *rand.Rand) {
 	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), childEnv+"="+dir)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	line := make([]byte, 64)
-	if _, err := out.Read(line); err != nil {
-		t.Errorf("the child said nothing: %v", err)
-	}
-	time.Sleep(time.Duration(random.IntN(400)) * time.Millisecond)
-	must(t, cmd.Process.Kill())
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the child ended by itself: %v\n%s", err, stderr.String())
-	}
+	killtest.Run(t, childEnv, dir, 1, time.Duration(random.IntN(400))*time.Millisecond)
 }

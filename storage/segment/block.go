@@ -25,6 +25,7 @@ const (
 	maxPieces   = 1 << 12
 	maxPiece    = 16 << 20  // bytes, sealed
 	maxRun      = 256 << 10 // bytes read at once, unless one piece is longer
+	maxFiles    = 512       // that are kept open: a million faces have half as many
 	fileMode    = 0o600
 	dirMode     = 0o700
 )
@@ -35,6 +36,7 @@ type block struct {
 	size int64 // of the file
 
 	mu     sync.Mutex // held while what follows is made
+	file   *os.File   // kept open; nil: it is opened for each reading
 	sealer *vault.Sealer
 	starts []int64 // of the pieces in the file, and its end
 }
@@ -87,13 +89,12 @@ func (s *Store) read(n int, pieces []int, fn func(piece int, plain []byte) error
 		return damaged(op, fmt.Errorf("there is no block %d", n))
 	}
 	b := s.blocks[n]
-	f, err := os.Open(b.path(s.dir))
+	f, kept, err := b.open(s)
 	if err != nil {
-		return readError(op, err)
-	}
-	defer f.Close()
-	if err := b.open(s, f); err != nil {
 		return err
+	}
+	if !kept {
+		defer f.Close()
 	}
 	sealed, plain := s.buffer(), s.buffer()
 	defer s.putBack(sealed)
@@ -104,14 +105,15 @@ func (s *Store) read(n int, pieces []int, fn func(piece int, plain []byte) error
 			return err
 		}
 		from, to := b.starts[pieces[0]], b.starts[pieces[run-1]+1]
-		*sealed = grown(*sealed, int(to-from))
-		if _, err := f.ReadAt(*sealed, from); err != nil {
+		read := sealed.room(int(to - from))
+		if _, err := f.ReadAt(read, from); err != nil {
 			return readError(op, err)
 		}
 		for _, p := range pieces[:run] {
-			*plain, err = s.openPiece((*plain)[:0], b, n, p, (*sealed)[b.starts[p]-from:b.starts[p+1]-from])
+			opened, err := s.openPiece(plain.bytes[:0], b, n, p, read[b.starts[p]-from:b.starts[p+1]-from])
+			plain.keep(opened)
 			if err == nil {
-				err = fn(p, *plain)
+				err = fn(p, opened)
 			}
 			if err != nil {
 				return err
@@ -138,11 +140,39 @@ func (b *block) run(pieces []int) (int, error) {
 	return n, nil
 }
 
-// open reads where the pieces are, and the key, unless it did.
-func (b *block) open(s *Store, f *os.File) error {
-	const op = "segment.Read"
+// open gives the file of the block. Some files are kept open: single pieces are read again and again. The lock is held.
+func (b *block) open(s *Store) (f *os.File, kept bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.file != nil {
+		return b.file, true, nil
+	}
+	if f, err = os.Open(b.path(s.dir)); err != nil {
+		return nil, false, readError("segment.Read", err)
+	}
+	if err := b.readLengths(s, f); err != nil {
+		return nil, false, errors.Join(err, f.Close())
+	}
+	if s.files.Add(1) <= maxFiles {
+		b.file = f
+		return f, true, nil
+	}
+	s.files.Add(-1)
+	return f, false, nil
+}
+
+// close closes the file if it was kept open. Nobody reads.
+func (b *block) close(s *Store) {
+	if b.file != nil {
+		_ = b.file.Close() // nothing was written to it
+		b.file = nil
+		s.files.Add(-1)
+	}
+}
+
+// readLengths reads where the pieces are, and the key, unless it did.
+func (b *block) readLengths(s *Store, f *os.File) error {
+	const op = "segment.Read"
 	if b.sealer != nil {
 		return nil
 	}
@@ -217,21 +247,40 @@ func sum(plain []byte, ref vault.KeyRef, id []byte) uint32 {
 	return crc32.Update(crc32.Checksum(append(about, id...), table), table, plain)
 }
 
-// buffer gives memory for pieces, which putBack overwrites.
-func (s *Store) buffer() *[]byte { return s.buffers.Get().(*[]byte) }
+// buffer is memory for pieces, which is used again and overwritten in between.
+type buffer struct {
+	bytes []byte
+	used  int // bytes from the start that something was written to
+}
 
-func (s *Store) putBack(b *[]byte) {
-	clear((*b)[:cap(*b)])
+func (s *Store) buffer() *buffer { return s.buffers.Get().(*buffer) }
+
+// putBack overwrites what was written to the buffer.
+func (s *Store) putBack(b *buffer) {
+	clear(b.bytes[:b.used])
+	b.used = 0
 	s.buffers.Put(b)
 }
 
-// grown gives n bytes, of b if it has as many. The bytes of b are overwritten where they are left.
-func grown(b []byte, n int) []byte {
-	if cap(b) >= n {
-		return b[:n]
+// room gives n bytes. What they hold is not to be looked at.
+func (b *buffer) room(n int) []byte {
+	if cap(b.bytes) < n {
+		b.keep(make([]byte, n))
 	}
-	clear(b[:cap(b)])
-	return make([]byte, n)
+	b.used = max(b.used, n)
+	return b.bytes[:n]
+}
+
+// keep takes what was appended to the buffer's first bytes; where that needed other memory, the old one is overwritten.
+func (b *buffer) keep(appended []byte) {
+	if cap(appended) > cap(b.bytes) {
+		clear(b.bytes[:b.used])
+		b.used = 0
+	}
+	if cap(appended) >= cap(b.bytes) {
+		b.bytes = appended[:cap(appended)]
+	}
+	b.used = max(b.used, len(appended))
 }
 
 // write writes the file of a block and makes it durable, but for its name.
@@ -262,15 +311,18 @@ func (b *block) write(s *Store, n int, in engine.SavedIndex) (err error) {
 	b.size = int64(len(head))
 	for p := range in.Pieces {
 		id := pieceID(n, p)
-		*plain = s.summed(in.Piece(n, p, (*plain)[:0]), b.ref, id)
-		if *sealed, err = sealer.Seal((*sealed)[:0], domainPiece, id, *plain); err != nil {
+		piece := s.summed(in.Piece(n, p, plain.bytes[:0]), b.ref, id)
+		plain.keep(piece)
+		closed, err := sealer.Seal(sealed.bytes[:0], domainPiece, id, piece)
+		sealed.keep(closed)
+		if err != nil {
 			return err
 		}
-		if _, err := w.Write(*sealed); err != nil {
+		if _, err := w.Write(closed); err != nil {
 			return fileError(op, err)
 		}
-		binary.LittleEndian.PutUint32(head[len(magic)+4+4*p:], uint32(len(*sealed)))
-		b.size += int64(len(*sealed))
+		binary.LittleEndian.PutUint32(head[len(magic)+4+4*p:], uint32(len(closed)))
+		b.size += int64(len(closed))
 	}
 	if err := w.Flush(); err != nil {
 		return fileError(op, err)

@@ -1,19 +1,16 @@
 package segment_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/engine/match"
 	"gabarit/storage/segment"
 	"gabarit/storage/vault"
@@ -46,7 +43,7 @@ func saveUntilKilled(dir string) error {
 	if !ok {
 		return errors.New("nothing is saved")
 	}
-	index, err := match.Open(context.Background(), head, s)
+	index, err := match.Open(context.Background(), head, s, 0)
 	if err != nil {
 		return err
 	}
@@ -109,29 +106,11 @@ func TestKillingTheProcessBringsNoRemovedFaceBack(t *testing.T) {
 // killSaver runs it for a random moment and gives the last number that it printed.
 func killSaver(t *testing.T, dir string, random *rand.Rand) int {
 	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), saverEnv+"="+dir)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	last, lines := -1, 0
-	in := bufio.NewScanner(out)
-	for kill := 1 + random.IntN(4); in.Scan(); {
-		if _, err := fmt.Sscan(in.Text(), &last); err != nil {
+	last := -1
+	for _, line := range killtest.Run(t, saverEnv, dir, 1+random.IntN(4), time.Duration(random.IntN(60_000))*time.Microsecond) {
+		if _, err := fmt.Sscan(line, &last); err != nil {
 			t.Error(err)
 		}
-		if lines++; lines == kill {
-			time.Sleep(time.Duration(random.IntN(60_000)) * time.Microsecond)
-			must(t, cmd.Process.Kill())
-		}
-	}
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the saver ended by itself: %v\n%s", err, stderr.String())
 	}
 	return last
 }

@@ -36,6 +36,7 @@ func (s *Store) Replace(ctx context.Context, in engine.SavedIndex) error {
 	if err != nil {
 		return errors.Join(err, s.unmake(made))
 	}
+	s.closeFiles(next.blocks)
 	s.state = next
 	return s.sweep()
 }

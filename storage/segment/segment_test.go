@@ -99,7 +99,7 @@ func (w *world) load() (*match.Cascade, error) {
 	if !ok {
 		return nil, errors.New("nothing is saved")
 	}
-	index, err := match.Open(context.Background(), head, w.store)
+	index, err := match.Open(context.Background(), head, w.store, 0)
 	if err == nil {
 		err = index.Load(context.Background())
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"gabarit/engine"
 	"gabarit/storage/vault"
@@ -35,7 +36,8 @@ type Origin struct {
 type Store struct {
 	v       *vault.Vault
 	dir     string
-	buffers sync.Pool // of []byte
+	buffers sync.Pool    // of *buffer
+	files   atomic.Int64 // kept open
 
 	mu sync.RWMutex // held for writing by what changes the following
 	state
@@ -57,7 +59,7 @@ var _ engine.Segments = (*Store)(nil)
 // thrown away then, as what another version saved is. The caller keeps v open. CodeUnavailable: the disk.
 func Open(v *vault.Vault) (s *Store, damage, err error) {
 	s = &Store{v: v, dir: v.IndexDir()}
-	s.buffers.New = func() any { return new([]byte) }
+	s.buffers.New = func() any { return new(buffer) }
 	found, err := s.readHead()
 	switch engine.CodeOf(err) {
 	case "":
@@ -177,8 +179,25 @@ func (s *Store) Blocks() int {
 func (s *Store) Discard() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.closeFiles(nil)
 	s.state = state{}
 	return s.sweep()
+}
+
+// Rest closes the files that were kept open for reading. They are opened again where that is needed.
+func (s *Store) Rest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeFiles(nil)
+}
+
+// closeFiles closes the files of blocks that are not among those given. The lock is held for writing.
+func (s *Store) closeFiles(but []*block) {
+	for _, b := range s.blocks {
+		if !slices.Contains(but, b) {
+			b.close(s)
+		}
+	}
 }
 
 // Leftover counts files and keys that nothing names: of an older state, of which nothing must be left.
@@ -191,6 +210,7 @@ func (s *Store) Leftover() (int, error) {
 
 // Check reads all that is saved, as it is on disk, and tells what is damaged, and what is there although nothing names it.
 func (s *Store) Check(ctx context.Context) (damage []string, err error) {
+	s.Rest() // a file that was removed could still be read
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	files, keys, err := s.leftover()

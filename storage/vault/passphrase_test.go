@@ -1,11 +1,9 @@
 package vault_test
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest/killtest"
 	"gabarit/storage/vault"
 )
 
@@ -168,29 +167,9 @@ func TestAKeyFileOfAnotherVaultIsNotRewritten(t *testing.T) {
 func TestKilledWhileChangingThePassphrase(t *testing.T) {
 	dir, v := create(t, "even")
 	closeVault(t, v)
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	opened := map[string]int{}
 	for round := range 12 {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), changeEnv+"="+dir)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-			t.Fatalf("the child said %q, %v", line, err)
-		}
-		time.Sleep(time.Duration(round) * 300 * time.Microsecond) // only to vary where the kill falls
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // killed, as wanted
+		killtest.Run(t, changeEnv, dir, 1, time.Duration(round)*300*time.Microsecond) // only to vary where the kill falls
 		for _, pass := range []string{"even", "odd"} {
 			v, err := quick().Open(dir, pass)
 			if engine.CodeOf(err) == engine.CodeBadKey {

@@ -47,7 +47,7 @@ func (s *Sealer) Seal(dst []byte, domain string, id, plain []byte) ([]byte, erro
 // sealed under another key.
 func (s *Sealer) Unseal(dst []byte, domain string, id, sealed []byte) ([]byte, error) {
 	const op = "vault.Sealer.Unseal"
-	damaged := engine.E(engine.CodeCorrupt, op, "a stored record is damaged", nil)
+	damaged := func() error { return engine.E(engine.CodeCorrupt, op, "a stored record is damaged", nil) }
 	s.v.mu.RLock()
 	defer s.v.mu.RUnlock()
 	if s.v.closed {
@@ -56,15 +56,15 @@ func (s *Sealer) Unseal(dst []byte, domain string, id, sealed []byte) ([]byte, e
 	body, ours := bytes.CutPrefix(sealed, s.head)
 	switch {
 	case !ours:
-		return nil, damaged
+		return nil, damaged()
 	case s.v.transparent:
 		return append(dst, body...), nil
 	case len(body) < sealOverhead:
-		return nil, damaged
+		return nil, damaged()
 	}
 	plain, err := s.aead.Open(dst, body[:chacha20poly1305.NonceSizeX], body[chacha20poly1305.NonceSizeX:], sealedData(s.head, domain, id))
 	if err != nil {
-		return nil, damaged
+		return nil, damaged()
 	}
 	return plain, nil
 }

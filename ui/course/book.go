@@ -99,8 +99,7 @@ func (b *book) layout() fyne.CanvasObject {
 	tools := kit.Spaced(6, 4, container.NewHBox(add, b.change, b.remove, file, folder))
 	left := container.NewBorder(b.search, b.about, nil, nil, b.list)
 	right := container.NewBorder(tools, nil, widget.NewSeparator(), nil, container.NewVScroll(kit.Compact(container.NewPadded(b.box))))
-	note := kit.NewNote(kit.T("Nothing is fetched: get the file of a directory yourself, as github.com/datenanfragen/data (CC0). Your own entries stay as they are. Check an address before you write to it."))
-	return container.NewBorder(nil, container.NewVBox(b.notice.Object(), note), kit.Fixed(330, left), nil, right)
+	return container.NewBorder(nil, b.notice.Object(), kit.Fixed(330, left), nil, right)
 }
 
 func (b *book) buttons() []fyne.CanvasObject {
@@ -176,6 +175,7 @@ func (b *book) show() {
 	b.change.SetEnabled(ok)
 	b.remove.SetEnabled(ok && r.Origin == matter.OriginOwn)
 	if !ok {
+		b.box.Add(kit.NewNote(kit.T("Nothing is fetched: get the file of a directory yourself, as github.com/datenanfragen/data (CC0). Your own entries stay as they are. Check an address before you write to it.")))
 		return
 	}
 	title := kit.NewTitle(r.Name)

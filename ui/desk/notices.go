@@ -43,6 +43,7 @@ type noticesDialog struct {
 	list   *kit.List
 	text   *widget.Label
 	sent   *kit.Button
+	not    *kit.Button
 	notice *kit.Notice
 	d      *dialog.CustomDialog
 }
@@ -72,19 +73,22 @@ func (v *requestsPane) openNotices(r matter.Request, all []matter.NoticeText) {
 		d.show()
 	}
 	d.sent = v.env.NewMainButton(kit.T("It was sent…"), theme.MailSendIcon(), d.askSent)
+	d.not = v.env.NewButton(kit.T("Not told…"), theme.CancelIcon(), d.askNeedless)
 	copied := v.env.NewButton(kit.T("Copy the text"), theme.ContentCopyIcon(), func() {
 		v.env.Copy(d.all[d.at].Text)
 		d.notice.Say(kit.T("Copied. Sending it is up to you."))
 	})
 	done := v.env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), kit.Fixed(260, d.list))
-	note := kit.NewNote(kit.T("Whoever was given the data is told that they were erased, unless that is impossible or takes disproportionate effort (article 19). The request can be closed once each was told."))
-	d.d = v.env.NewDialog(kit.T("Notices to recipients"), container.NewBorder(nil, container.NewVBox(d.notice.Object(), note), left, nil, container.NewVScroll(container.NewPadded(d.text))))
-	d.d.SetButtons([]fyne.CanvasObject{done, copied, d.sent})
+	note := kit.NewNote(kit.T("Whoever was given the data is told that they were erased, unless that is impossible or takes a disproportionate effort (article 19). The request can be closed once each was told, or it is said why not."))
+	right := container.NewVScroll(container.NewPadded(container.NewVBox(note, widget.NewSeparator(), d.text)))
+	d.d = v.env.NewDialog(kit.T("Notices to recipients"), container.NewBorder(nil, d.notice.Object(), left, nil, right))
+	d.d.SetButtons([]fyne.CanvasObject{done, copied, d.not, d.sent})
 	d.d.Resize(v.env.Win.Canvas().Size().SubtractWidthHeight(120, 100))
 	v.env.Dump.Name("notices.list", d.list)
 	v.env.Dump.Name("notices.text", d.text)
 	v.env.Dump.Name("notices.sent", d.sent)
+	v.env.Dump.Name("notices.not", d.not)
 	d.notice.Name("notices.notice", "notices.notice.action")
 	v.env.Modal(d.d, func() {
 		d.slot.Stop()
@@ -102,7 +106,7 @@ func (d *noticesDialog) draw(i int, o fyne.CanvasObject) {
 	kit.SetText(box.Objects[0].(*widget.Label), d.all[i].Name)
 	state := box.Objects[1].(*widget.Label)
 	want := widget.WarningImportance
-	if !d.all[i].Sent.IsZero() {
+	if !d.all[i].Open() {
 		want = widget.SuccessImportance
 	}
 	if state.Importance != want {
@@ -120,6 +124,7 @@ func (d *noticesDialog) show() {
 	}
 	d.sent.SetText(label)
 	d.sent.SetEnabled(d.request.Open())
+	d.not.SetEnabled(d.request.Open() && d.all[d.at].Sent.IsZero())
 }
 
 // askSent asks on which day the recipient was told.
@@ -141,6 +146,22 @@ func (d *noticesDialog) askSent() {
 	}, d.took)
 }
 
+// askNeedless asks why the recipient is not told.
+func (d *noticesDialog) askNeedless() {
+	n := d.all[d.at]
+	reason := n.Needless
+	f := d.v.env.NewFields()
+	area := f.Area("", kit.T("why: nothing of theirs was disclosed to it, or telling it is impossible or takes a disproportionate effort"), 3, &reason)
+	d.v.env.Dump.Name("notices.reason", area)
+	q := d.v.env.NewQuestion(kit.T("Not told: {{.V}}", kit.Field(n.Name)), kit.T("Record"), fyne.NewSize(520, 0), container.NewVBox(f.Object(), kit.NewNote(kit.T("The certificate says so."))))
+	kit.Ask(q, area, func() (func(context.Context) (matter.Request, error), error) {
+		typed := strings.TrimSpace(reason)
+		return func(ctx context.Context) (matter.Request, error) {
+			return d.v.svc.NoticeNeedless(ctx, string(d.request.ID), n.Recipient, typed)
+		}, nil
+	}, d.took)
+}
+
 // took shows what was recorded.
 func (d *noticesDialog) took(r matter.Request) {
 	d.request = r
@@ -152,14 +173,15 @@ func (d *noticesDialog) took(r matter.Request) {
 				d.all[i].Notice = n
 			}
 		}
-		if d.all[i].Sent.IsZero() {
+		if d.all[i].Open() {
 			left++
 		}
 	}
 	d.list.Refresh()
 	d.show()
+	d.v.env.Focus(d.list)
 	if left == 0 {
-		d.notice.Say(kit.T("Every recipient was told."))
+		d.notice.Say(kit.T("No recipient is left to be told."))
 	} else {
 		d.notice.Say(kit.N("{{.N}} recipients are still to be told.", left))
 	}
@@ -167,21 +189,31 @@ func (d *noticesDialog) took(r matter.Request) {
 
 // noticeWords tells whether a recipient was told.
 func noticeWords(n matter.Notice) string {
-	if n.Sent.IsZero() {
+	switch {
+	case n.Open():
 		return kit.T("to be told")
+	case n.Needless != "":
+		return kit.T("not told: {{.V}}", kit.Field(n.Needless))
 	}
 	return kit.T("told on {{.V}}", kit.Field(kit.Date(n.Sent)))
 }
 
-// toldWords counts the recipients that were told.
+// toldWords counts the recipients that were told, and those of whom it is said why they are not.
 func toldWords(all []matter.Notice) string {
-	told := 0
+	told, not := 0, 0
 	for _, n := range all {
-		if !n.Sent.IsZero() {
+		switch {
+		case n.Needless != "":
+			not++
+		case !n.Open():
 			told++
 		}
 	}
-	return kit.T("told: {{.N}} of {{.Of}}", map[string]any{"N": kit.Int(told), "Of": kit.Int(len(all))})
+	words := kit.T("told: {{.N}} of {{.Of}}", map[string]any{"N": kit.Int(told), "Of": kit.Int(len(all))})
+	if not > 0 {
+		words += ", " + kit.T("not told for a reason: {{.V}}", kit.Field(kit.Int(not)))
+	}
+	return words
 }
 
 // doubts notes doubts about who asks; an empty field takes them back.

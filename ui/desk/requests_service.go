@@ -42,6 +42,8 @@ type Service interface {
 	// NoticesOf gives the texts that tell recipients of an erasure (art. 19); NoticeSent records on which day one was told.
 	NoticesOf(ctx context.Context, name string) ([]matter.NoticeText, error)
 	NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error)
+	// NoticeNeedless records why a recipient is not told.
+	NoticeNeedless(ctx context.Context, name, recipient, reason string) (matter.Request, error)
 	// ExtendRequest and RefuseRequest give the text for the person.
 	ExtendRequest(ctx context.Context, name, reasons string) (matter.Request, string, error)
 	RefuseRequest(ctx context.Context, name string, r matter.RequestRefusal) (matter.Request, string, error)

@@ -52,24 +52,14 @@ func planWords(p engine.ErasurePlan) string {
 
 // countLine counts by kind what goes or went; kinds of which there are none are left out.
 func countLine(c engine.ErasureCounts) string {
-	var words []string
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{c.Templates, N("{{.N}} templates", c.Templates)},
-		{c.Crops, N("{{.N}} face crops", c.Crops)},
-		{c.Thumbnails, N("{{.N}} small pictures", c.Thumbnails)},
-		{c.Finds, N("{{.N}} places found at", c.Finds)},
-		{c.Items, N("{{.N}} records of items", c.Items)},
-		{c.Runs, N("{{.N}} records of collection runs", c.Runs)},
-		{c.CaseItems, N("{{.N}} finds in cases", c.CaseItems)},
-	} {
-		if part.n > 0 {
-			words = append(words, part.text)
-		}
-	}
-	return strings.Join(words, " · ")
+	return Dotted(
+		Some(c.Templates, N("{{.N}} templates", c.Templates)),
+		Some(c.Crops, N("{{.N}} face crops", c.Crops)),
+		Some(c.Thumbnails, N("{{.N}} small pictures", c.Thumbnails)),
+		Some(c.Finds, N("{{.N}} places found at", c.Finds)),
+		Some(c.Items, N("{{.N}} records of items", c.Items)),
+		Some(c.Runs, N("{{.N}} records of collection runs", c.Runs)),
+		Some(c.CaseItems, N("{{.N}} finds in cases", c.CaseItems)))
 }
 
 // mentionWords lists cases by their reference; "" for none.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -55,6 +56,19 @@ func Field(v any) map[string]any { return map[string]any{"V": v} }
 // N translates a sentence with a number {{.N}} in it, in the plural form that the number asks for.
 func N(text string, n int) string {
 	return lang.N(text, n, map[string]any{"N": Int(n)})
+}
+
+// Some gives the sentence of a number, "" where there is none of it.
+func Some(n int, sentence string) string {
+	if n > 0 {
+		return sentence
+	}
+	return ""
+}
+
+// Dotted puts sentences on a line, empty ones left out.
+func Dotted(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" }), " · ")
 }
 
 // Language is the two-letter code of the language the window speaks.

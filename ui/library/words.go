@@ -10,14 +10,9 @@ import (
 
 // countWords sums up what a collection holds.
 func countWords(c engine.CollectionInfo) string {
-	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces)}
-	if c.NoFace > 0 {
-		words = append(words, kit.N("{{.N}} without a face", c.NoFace))
-	}
-	if c.Failed > 0 {
-		words = append(words, kit.N("{{.N}} failed", c.Failed))
-	}
-	return strings.Join(words, " · ")
+	return kit.Dotted(kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces),
+		kit.Some(c.NoFace, kit.N("{{.N}} without a face", c.NoFace)),
+		kit.Some(c.Failed, kit.N("{{.N}} failed", c.Failed)))
 }
 
 // failureWords names items of a kind.
@@ -51,27 +46,18 @@ func stateWords(s engine.JobState) string {
 // jobWords says what a job has done so far.
 func jobWords(j engine.Job) string {
 	c := j.Progress.Counts
-	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces)}
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{c.NoFace, kit.N("{{.N}} without a face", c.NoFace)},
-		{c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)},
-		{c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)},
-		{c.Failed, kit.N("{{.N}} failed", c.Failed)},
-		{c.Videos, kit.N("{{.N}} videos", c.Videos)},
-		{c.LeftOut, kit.N("{{.N}} frames that show nobody new", c.LeftOut)},
-		{c.Suppressed, kit.N("{{.N}} refused, as erased before", c.Suppressed)},
-	} {
-		if part.n > 0 {
-			words = append(words, part.text)
-		}
-	}
+	words := []string{kit.N("{{.N}} photos", c.Photos), kit.N("{{.N}} faces", c.Faces),
+		kit.Some(c.NoFace, kit.N("{{.N}} without a face", c.NoFace)),
+		kit.Some(c.Duplicates, kit.N("{{.N}} duplicates", c.Duplicates)),
+		kit.Some(c.Unchanged, kit.N("{{.N}} unchanged", c.Unchanged)),
+		kit.Some(c.Failed, kit.N("{{.N}} failed", c.Failed)),
+		kit.Some(c.Videos, kit.N("{{.N}} videos", c.Videos)),
+		kit.Some(c.LeftOut, kit.N("{{.N}} frames that show nobody new", c.LeftOut)),
+		kit.Some(c.Suppressed, kit.N("{{.N}} refused, as erased before", c.Suppressed))}
 	if w := j.Progress.Walk; w != (engine.Walk{}) {
 		words = append(words, kit.N("{{.N}} pages seen", w.Pages), kit.N("{{.N}} waiting", w.Waiting), kit.N("{{.N}} refused by rules", w.Refused))
 	}
-	return strings.Join(words, " · ")
+	return kit.Dotted(words...)
 }
 
 // paceWords says how fast a job goes and how long it takes still.

@@ -10,26 +10,17 @@ import (
 
 // SourceWords sums up what checks found, without what they did not.
 func SourceWords(c matter.SourceCounts) string {
-	words := []string{kit.N("{{.N}} photos asked about", c.Checked)}
-	for _, part := range []struct {
-		n    int
-		text string
-	}{
-		{c.Same, kit.N("{{.N}} still there", c.Same)},
-		{c.Gone, kit.N("{{.N}} gone", c.Gone)},
-		{c.Closed, kit.N("{{.N}} closed to the public", c.Closed)},
-		{c.NoIndex, kit.N("{{.N}} withdrawn by noindex or the like", c.NoIndex)},
-		{c.Disallowed, kit.N("{{.N}} barred by robots.txt", c.Disallowed)},
-		{c.Changed, kit.N("{{.N}} replaced by another image", c.Changed)},
-		{c.Unreachable, kit.N("{{.N}} without an answer", c.Unreachable)},
-		{c.Hidden, kit.N("{{.N}} hidden from searches since", c.Hidden)},
-		{c.Shown, kit.N("{{.N}} found again since", c.Shown)},
-	} {
-		if part.n > 0 {
-			words = append(words, part.text)
-		}
-	}
-	return strings.Join(words, " · ")
+	return kit.Dotted(
+		kit.N("{{.N}} photos asked about", c.Checked),
+		kit.Some(c.Same, kit.N("{{.N}} still there", c.Same)),
+		kit.Some(c.Gone, kit.N("{{.N}} gone", c.Gone)),
+		kit.Some(c.Closed, kit.N("{{.N}} closed to the public", c.Closed)),
+		kit.Some(c.NoIndex, kit.N("{{.N}} withdrawn by noindex or the like", c.NoIndex)),
+		kit.Some(c.Disallowed, kit.N("{{.N}} barred by robots.txt", c.Disallowed)),
+		kit.Some(c.Changed, kit.N("{{.N}} replaced by another image", c.Changed)),
+		kit.Some(c.Unreachable, kit.N("{{.N}} without an answer", c.Unreachable)),
+		kit.Some(c.Hidden, kit.N("{{.N}} hidden from searches since", c.Hidden)),
+		kit.Some(c.Shown, kit.N("{{.N}} found again since", c.Shown)))
 }
 
 // whyWords says why photos go.

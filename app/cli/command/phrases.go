@@ -28,6 +28,9 @@ func (p *Phrases) Error(err error) string {
 	if errors.As(err, new(UsageError)) {
 		return s
 	}
+	if own, ok := errors.AsType[Advised](err); ok {
+		return s + "\n" + own.Advice
+	}
 	if a := Advice(engine.CodeOf(err)); a != "" {
 		s += "\n" + p.Text(a)
 	}

@@ -132,6 +132,18 @@ func Advice(code engine.Code) string {
 	}[code]
 }
 
+// Advised is an error with advice of its own, in the user's language, in the place of that of its kind.
+type Advised struct {
+	error
+	Advice string
+}
+
+// Unwrap gives the error.
+func (a Advised) Unwrap() error { return a.error }
+
+// WithAdvice gives an error advice of its own.
+func WithAdvice(err error, advice string) error { return Advised{err, advice} }
+
 // Ended is the error of a command that has printed its result and ends with a status of its own.
 type Ended int
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 )
 
 // Doc is a document with one key: "error" of any command, "warning", "progress", "grouping" and "step" as lines on stderr, "collections",
@@ -148,8 +149,28 @@ func NewCollection(c engine.CollectionInfo) Collection {
 // CollectionDetails is what collection show prints.
 type CollectionDetails struct {
 	Collection
+	Refused  int       `json:"refused"` // of those that failed
 	Failures []Failure `json:"failures"`
 	Partial  []Failure `json:"partial"`
+	Troubles []Trouble `json:"troubles"`
+}
+
+// Trouble is a photo that is kept out of searches, or whose source can't be reached.
+type Trouble struct {
+	Photo   engine.PhotoID `json:"photo"`
+	URL     string         `json:"url"`
+	PageURL string         `json:"page_url"`
+	File    string         `json:"file"`
+	Why     string         `json:"why"`     // source, restriction, objection; "" while it is not hidden
+	Finding string         `json:"finding"` // of the last check of its source
+	Reason  string         `json:"reason"`
+	Since   string         `json:"since"`
+	Goes    string         `json:"goes"` // when it is erased unless its source is back; "": not for that
+}
+
+// NewTrouble is the document of such a photo.
+func NewTrouble(t matter.Trouble) Trouble {
+	return Trouble{t.Photo, t.Source.URL, t.Source.PageURL, t.Source.File, string(t.Why), t.Finding, t.Reason, Stamp(t.Since), Stamp(t.Goes)}
 }
 
 // Counts are the counts of a run. Retemplated counts photos held before whose faces were found anew; they and their
@@ -174,10 +195,28 @@ func NewCounts(c engine.CollectCounts) Counts {
 // Collect is what collect prints.
 type Collect struct {
 	Counts
-	Failed  []FailedItem       `json:"failed"`
-	Partial []Failure          `json:"partial"` // photos and videos of which not all was looked at
-	Left    []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
-	Seconds float64            `json:"seconds"`
+	Refused   int                `json:"refused"` // of those that failed: a rule of the site, the folder or the collection forbids them
+	Unchanged int                `json:"unchanged"`
+	Failed    []FailedItem       `json:"failed"`
+	Partial   []Failure          `json:"partial"` // photos and videos of which not all was looked at
+	Left      []engine.LeftPhoto `json:"left"`    // photos that keep templates of another model, after --retemplate
+	Seconds   float64            `json:"seconds"`
+}
+
+// NewCollect is the document of a run.
+func NewCollect(r engine.CollectReport) Collect {
+	failed := Each(NewFailures(r.Failed, false), func(f Failure) FailedItem { return f.FailedItem })
+	return Collect{NewCounts(r.Counts), Refused(r.Failed), r.Counts.Unchanged, failed, NewFailures(r.Failed, true), List(r.Left), Seconds(r.Elapsed)}
+}
+
+// Refused counts the items that a rule forbids.
+func Refused(items []engine.FailedItem) (n int) {
+	for _, f := range items {
+		if f.Code == engine.CodeRefused {
+			n++
+		}
+	}
+	return n
 }
 
 // Progress is what "progress" holds.
@@ -226,9 +265,10 @@ type Face struct {
 
 // Search is what search prints.
 type Search struct {
-	Index  engine.Totals `json:"index"`
-	Probes []Probe       `json:"probes"`
-	Failed []FailedFile  `json:"failed"`
+	Index    engine.Totals `json:"index"`
+	Searched int           `json:"searched"` // faces that the filters let through; all, without filters
+	Probes   []Probe       `json:"probes"`
+	Failed   []FailedFile  `json:"failed"`
 }
 
 // Probe is a face that was searched for.

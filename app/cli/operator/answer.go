@@ -138,7 +138,7 @@ template of everybody collected would have to be made first.`, cobra.ExactArgs(1
 			case err != nil:
 				return command.InvalidIsUsage(err)
 			case plan.Blocked != "":
-				return engine.E(engine.CodeConflict, "cli.subjectErase", "the person's data can't be erased yet", errors.New(p.Text(plan.Blocked)))
+				return p.blocked(ctx, a, args[0], plan.Blocked)
 			case dryRun:
 				shown := document.NewPlan(plan.Plan, "")
 				return p.Show(shown, func(w io.Writer) {
@@ -163,6 +163,32 @@ template of everybody collected would have to be made first.`, cobra.ExactArgs(1
 	fl.BoolVar(&dryRun, "dry-run", false, "show what would go, and erase nothing")
 	fl.BoolVar(&yes, "yes", false, "erase without asking (required)")
 	return cmd
+}
+
+// blocked is the error of an erasure that can't be done yet. Faces may have been hidden instead: that is told.
+func (p program) blocked(ctx context.Context, a *app.App, name, why string) error {
+	err := engine.E(engine.CodeConflict, "cli.subjectErase", "the person's data can't be erased yet", errors.New(p.Text(why)))
+	r, failed := a.SubjectRequest(ctx, name)
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	if n := len(r.Frozen); n > 0 {
+		return command.WithAdvice(err, p.Text("Nothing was erased. Faces that no search finds meanwhile: {{.N}}", "N", n))
+	}
+	return err
+}
+
+func (p program) subjectAcknowledgeCommand() *cobra.Command {
+	return command.Leaf("acknowledge ID", "print the letter that tells the person that the request came in, and by when it is answered", cobra.ExactArgs(1),
+		func(ctx context.Context, args []string) error {
+			return p.WithVault(ctx, func(a *app.App) error {
+				text, err := a.Acknowledgement(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return p.Show(document.Doc{"acknowledgement": text}, func(w io.Writer) { fmt.Fprint(w, text) })
+			})
+		})
 }
 
 func (p program) subjectCertificateCommand() *cobra.Command {
@@ -192,16 +218,20 @@ func (p program) showFiles(paths []string) error {
 }
 
 func (p program) subjectNoticesCommand() *cobra.Command {
-	var sent, date string
+	var sent, date, needless, reason string
 	cmd := command.Leaf("notices ID", `print the notices to recipients of erased data, or record that one was sent
-Print the notices that tell recipients of an erasure (GDPR article 19). --sent records that the one to a recipient, named by its ID, went out.`,
+Print the notices that tell recipients of an erasure (GDPR article 19): those to whom data of the person can have been disclosed. --sent records that the
+one to a recipient, named by its ID, went out; --needless with --reason why none is sent: nothing of the person's data was disclosed to it, or telling it is
+impossible or takes a disproportionate effort.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			day, err := command.ParseDay(date, "--date")
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if sent != "" {
+			case sent != "":
 				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, day) })
+			case needless != "":
+				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeNeedless(ctx, args[0], needless, reason) })
 			}
 			return p.WithVault(ctx, func(a *app.App) error {
 				all, err := a.NoticesOf(ctx, args[0])
@@ -217,6 +247,8 @@ Print the notices that tell recipients of an erasure (GDPR article 19). --sent r
 		})
 	cmd.Flags().StringVar(&sent, "sent", "", "ID of a recipient whose notice was sent")
 	cmd.Flags().StringVar(&date, "date", "", "day it was sent, year-month-day; default now")
+	cmd.Flags().StringVar(&needless, "needless", "", "ID of a recipient that is not told")
+	cmd.Flags().StringVar(&reason, "reason", "", "why it is not told; the certificate says so")
 	return cmd
 }
 
@@ -296,6 +328,9 @@ opened with GABARIT_PACKAGE_PASSPHRASE, or --identity names a file with the secr
 			key = matter.PackageKey{Identity: string(data)}
 		}
 		check, err := subjects.VerifyPackage(ctx, args[0], key)
+		if engine.CodeOf(err) == engine.CodeBadKey {
+			return command.WithAdvice(err, p.Text("The passphrase of a package is read from GABARIT_PACKAGE_PASSPHRASE; --identity names a file with the secret key."))
+		}
 		if err != nil {
 			return err
 		}

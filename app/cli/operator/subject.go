@@ -21,7 +21,7 @@ func (p program) subjectCommand() *cobra.Command {
 	return command.Group(&cobra.Command{Use: "subject", Short: "answer requests of people about their data"},
 		p.subjectNewCommand(), command.Leaf("list", "list the subject requests", command.NoArgs, p.Opened(p.subjectList)),
 		command.Leaf("show ID", "show a subject request, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.subjectShow)),
-		p.subjectPortraitCommand(), p.subjectSearchCommand(), p.subjectCandidatesCommand(), p.subjectReviewCommand(), p.subjectRestrictCommand(), p.subjectReasonCommand(),
+		p.subjectAcknowledgeCommand(), p.subjectPortraitCommand(), p.subjectSearchCommand(), p.subjectCandidatesCommand(), p.subjectReviewCommand(), p.subjectRestrictCommand(), p.subjectReasonCommand(),
 		p.subjectAccessCommand(), p.subjectSentCommand(), p.subjectEraseCommand(), p.subjectCertificateCommand(), p.subjectNoticesCommand(), p.subjectRefuseCommand(),
 		p.subjectExtendCommand(), p.subjectDecideCommand(), p.subjectDoubtsCommand(), p.subjectCloseCommand(), p.subjectVerifyCommand())
 }

@@ -83,9 +83,12 @@ func (p program) writeThread(w io.Writer, t matter.Thread) {
 			line("extension came too late, claimed until", x.Claimed)
 		case x.NoReasons:
 			line("extension without reasons, claimed until", x.Claimed)
+		case x.Claimed.IsZero():
+			line("a notice that more time is needed, without a date", x.Notice)
 		default:
 			line("extended until", x.Claimed)
 		}
+		line("the controller named a day that is later than the law allows", x.Named)
 	}
 	line("last day to answer", t.End)
 	if t.Answer != "" {

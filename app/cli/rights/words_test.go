@@ -54,7 +54,8 @@ func TestEveryWordOfACourseIsInFrench(t *testing.T) {
 		check("right", r)
 	}
 	for _, s := range []string{"received", "sent", "received (estimated)", "due if the period runs on", "due if it begins anew", "due if it stood still", "extension came too late, claimed until",
-		"extension without reasons, claimed until", "extended until", "last day to answer", "reminded", "complaint from"} {
+		"extension without reasons, claimed until", "extended until", "a notice that more time is needed, without a date",
+		"the controller named a day that is later than the law allows", "last day to answer", "reminded", "complaint from"} {
 		check("label", s)
 	}
 }

@@ -46,7 +46,7 @@ func (p program) check(ctx context.Context, a *app.App, req keeper.SourceRequest
 		out, err = p.ask(ctx, a, req)
 	}
 	if err != nil && (!out.Asked || engine.CodeOf(err) == engine.CodeInvalid) {
-		if err = command.InvalidIsUsage(err); req.Collection != "" && engine.CodeOf(err) == engine.CodeNotFound {
+		if err = contactIsUsage(err); req.Collection != "" && engine.CodeOf(err) == engine.CodeNotFound {
 			err = engine.E(engine.CodeNotFound, "cli.check", engine.MessageOf(err), errors.New(req.Collection))
 		}
 		return err
@@ -55,6 +55,14 @@ func (p program) check(ctx context.Context, a *app.App, req keeper.SourceRequest
 		return err
 	}
 	return command.Outcome(0, out.Due > 0)
+}
+
+// contactIsUsage names the flag by which a contact that is missing or wrong is given.
+func contactIsUsage(err error) error {
+	if engine.CodeOf(err) == engine.CodeInvalid {
+		return command.Usage(engine.MessageOf(err), "--contact ADDRESS")
+	}
+	return err
 }
 
 // sources does for retain what check does, or says why not.

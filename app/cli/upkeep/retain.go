@@ -47,7 +47,7 @@ asked. Exit status 20: nothing had to go.`, command.NoArgs, func(ctx context.Con
 func (p program) retain(ctx context.Context, a *app.App, f retainFlags) error {
 	sources, asking := p.sources(ctx, a, f)
 	if asking != nil && (engine.CodeOf(asking) == engine.CodeCanceled || engine.CodeOf(asking) == engine.CodeInvalid) {
-		return command.InvalidIsUsage(asking)
+		return contactIsUsage(asking)
 	}
 	var done keeper.Retained
 	var err error

@@ -22,17 +22,13 @@ struct engine {
 	Aligner aligner;
 	TemplateNet templateNet;
 	TemplateMaker maker{templateNet};
-	std::unique_ptr<FaceNet> faceNet;
-	std::unique_ptr<Mmod> mmod;
+	FaceNet faceNet;
+	Mmod mmod{faceNet};
 	Grey grey;
 	Patch patch;
 	std::vector<uint8_t> chip = std::vector<uint8_t>(size_t(chipSide) * chipSide * 3);
 
-	engine(const char *predictor, const char *templates, const char *faces) : aligner(predictor), templateNet(templates) {
-		if (!*faces) return;
-		faceNet.reset(new FaceNet(faces));
-		mmod.reset(new Mmod(*faceNet));
-	}
+	engine(const char *predictor, const char *templates, const char *faces) : aligner(predictor), templateNet(templates), faceNet(faces) {}
 };
 
 // enlargement is how much a small face is enlarged before landmarks are looked for.
@@ -131,8 +127,7 @@ int gb_hog(void *p, const uint8_t *grey, int w, int h, double adjust, gb_window 
 int gb_mmod(void *p, const uint8_t *rgb, int w, int h, int levels, double adjust, gb_window **out, char **err) {
 	return guarded(err, [&] {
 		engine *e = static_cast<engine *>(p);
-		if (!e->mmod) throw std::runtime_error("opened without the face network");
-		return give(e->mmod->find(rgb, w, h, levels, adjust), out);
+		return give(e->mmod.find(rgb, w, h, levels, adjust), out);
 	});
 }
 

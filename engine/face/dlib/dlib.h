@@ -10,7 +10,7 @@ enum { gb_landmarks = 5, gb_template = 128 };
 typedef struct { double left, top, right, bottom, score; } gb_window;
 typedef struct { double landmarks[2 * gb_landmarks]; float template_[gb_template]; } gb_face;
 
-/* gb_open reads the models named; NULL on failure. Path of the face network may be empty: then gb_mmod fails. */
+/* gb_open reads the models named; NULL on failure. */
 void *gb_open(const char *predictor, const char *templates, const char *faces, char **err);
 void gb_close(void *engine);
 

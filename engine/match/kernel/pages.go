@@ -62,3 +62,10 @@ func (p *Pieces[T]) Advise(blocks []*T, i int) {
 		adviseLargePages(unsafe.Slice((*byte)(unsafe.Pointer(blocks[i])), unsafe.Sizeof(*blocks[i]))) //nolint:gosec // one block, which is there
 	}
 }
+
+// Release overwrites a block with zeros and gives the memory behind it back to the system. The block can be written again.
+func Release[T any](b *T) {
+	memory := unsafe.Slice((*byte)(unsafe.Pointer(b)), unsafe.Sizeof(*b)) //nolint:gosec // one block, which is there
+	clear(memory)
+	giveBack(memory)
+}

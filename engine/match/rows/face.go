@@ -107,6 +107,9 @@ func (t *Table) keyOf(id engine.FaceID) faceKey {
 	return oddKey(t.oddFaces.take(string(id), nil))
 }
 
+// RowOf gives the row of a face. It may make a list, as what changes the table does: only one goroutine may be here.
+func (t *Table) RowOf(id engine.FaceID) (row int, known bool) { return t.find(id) }
+
 // find gives the row of a face. A table that was opened needs to know the rows of faces only when they change, and
 // then makes the list of all.
 func (t *Table) find(id engine.FaceID) (row int, known bool) {

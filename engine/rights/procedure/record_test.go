@@ -273,3 +273,24 @@ func TestASwissControllerSaysUntilWhenAndNeedsNoReasons(t *testing.T) {
 	s = standing(t, course(matter.RegimeCH, "CH"), "2026-12-11 12:00", sent("access", "2026-11-20", "email"), at(matter.EventExtended, "2026-12-10"))
 	want(t, "without a date", s.Threads[0].End, day("2026-12-21"))
 }
+
+func TestAnExtensionLastsNoLongerThanTheLawAllowsWhateverTheControllerNames(t *testing.T) {
+	for _, x := range []struct {
+		regime     matter.Regime
+		named, end string
+	}{
+		{matter.RegimeEU, "2026-09-30", "2026-04-30"}, // art. 12(3): two further months, from receipt (vector X02)
+		{matter.RegimeEU, "2026-04-15", "2026-04-15"}, // the controller may promise an earlier day
+		{matter.RegimeUK, "2026-09-30", "2026-04-30"},
+		{matter.RegimeCalifornia, "2026-09-30", "2026-05-01"},
+		{matter.RegimeCH, "2026-09-30", "2026-09-30"}, // the law names no date there
+	} {
+		e := matter.Event{Kind: matter.EventExtended, Day: day("2026-02-20"), Reasons: "many requests", Until: day(x.named)}
+		th := standing(t, course(x.regime, "FR"), "2026-11-20 12:00", sent("access", "2026-01-31", "email"), e).Threads[0]
+		want(t, string(x.regime)+" until "+x.named, th.End, day(x.end))
+		want(t, string(x.regime)+" complaint after "+x.named, th.Complain, day(x.end).AddDays(1))
+		if beyond := x.named != x.end; beyond != (th.Extended.Named == day(x.named)) {
+			t.Errorf("%s: a day that the law does not allow is not told: %+v", x.regime, th.Extended)
+		}
+	}
+}

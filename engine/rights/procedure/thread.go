@@ -69,13 +69,16 @@ func count(t *matter.Thread, c matter.Course, rules Rules, events []matter.Event
 	}
 }
 
-// extend notes a notice of extension; until is the date that the law gives, where the notice names none.
+// extend notes a notice of extension; until is the last day that the law allows: it counts where the notice names none or a later one.
 func extend(t *matter.Thread, rules Rules, e matter.Event, until func() matter.Day) {
-	claimed := e.Until
-	if claimed.IsZero() {
-		claimed = until()
+	claimed, named, allowed := e.Until, matter.Day{}, until()
+	switch {
+	case claimed.IsZero():
+		claimed = allowed
+	case !allowed.IsZero() && claimed.After(allowed):
+		claimed, named = allowed, e.Until
 	}
-	t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: rules.Reasons && e.Reasons == ""}
+	t.Extended = matter.Extension{Notice: e.Day, Claimed: claimed, Named: named, Late: !t.Base.IsZero() && e.Day.After(t.Base), NoReasons: rules.Reasons && e.Reasons == ""}
 	if t.Extended.Valid() && !t.Asked {
 		t.End = matter.Later(t.Base, claimed)
 	}

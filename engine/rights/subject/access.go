@@ -21,6 +21,7 @@ type Dossier struct {
 	Described   bool // templates are described, not delivered
 	Groups      []GroupLink
 	Decisions   []engine.GroupDecision // that name a confirmed face
+	Judgements  []Judgement            // of users, about a confirmed face
 	Cases       []CaseUse
 	Checks      []Check
 	Requests    []RequestUse
@@ -44,6 +45,14 @@ type GroupLink struct {
 	Size   int             `json:"faces_in_group"`
 	Own    []engine.FaceID `json:"own_faces"` // the person's others in it
 	Others int             `json:"other_faces"`
+}
+
+// Judgement is what a user of the vault said of a face as a match of a search.
+type Judgement struct {
+	Face   engine.FaceID  `json:"face"`
+	Said   engine.Verdict `json:"said"`                 // that it shows the person searched for: yes, no, unsure
+	With   int            `json:"together_with"`        // other faces of the person about whom something was said of the same person
+	Probes int            `json:"photos_searched_with"` // whose keyed hashes are kept
 }
 
 // CaseUse is an item of one of the operator's own cases.

@@ -55,7 +55,7 @@ func NewCertificate(r matter.Request, c Certified) (matter.Certificate, error) {
 	kept := []matter.KeptThing{
 		{What: w.say("kept-request"), Count: 1, Why: w.say("kept-request-why"), Basis: law + " 5(2), 17(3)(e)", Until: until},
 		{What: w.say("kept-suppressions"), Count: n.Suppressions, Why: w.say("kept-suppressions-why"), Basis: law + " 6(1)(c), 17, 21", Until: e.At.Add(engine.SuppressFor)},
-		{What: w.say("kept-log"), Count: c.LogUses, Why: w.say("kept-log-why"), Basis: law + " 5(2), 15", Until: until},
+		{What: w.say("kept-log"), Count: c.LogUses, Why: w.say("kept-log-why"), Basis: law + " 5(2), 15"}, // no end: nothing can be taken out of the log
 	}
 	cert := matter.Certificate{
 		Format: "gabarit-erasure", Version: 1, Ref: r.Ref, Requested: r.Received, Completed: e.At, Issued: c.Issued,
@@ -74,15 +74,15 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	w := write(r, from, c.Issued, "cert-subject")
 	at := func(t time.Time) time.Time { return Local(r, t) }
 	e, v := *r.Erasure, c.Verified
-	search := w.say("cert-search-none")
+	search := w.say("cert-search-none", "portraits", v.Portraits)
 	switch {
 	case e.Unsearched:
 		search = w.say("cert-search-no")
 	case v.Rejected > 0:
-		search = w.say("cert-search-rest", "rejected", v.Rejected)
+		search = w.say("cert-search-rest", "rejected", v.Rejected, "portraits", v.Portraits)
 	}
 	if !r.PortraitsDeleted.IsZero() {
-		search += " " + w.say("cert-deleted", "deleted", at(r.PortraitsDeleted))
+		search += " " + w.say("cert-deleted", "deleted", at(r.PortraitsDeleted), "portraits", max(1, v.Portraits))
 	}
 	w.put("cert-received", "received", at(c.Requested), "at", at(c.Completed), "issued", at(c.Issued))
 	w.put("cert-model", "at", at(c.Completed), "photos", c.Erased.Photos, "crops", c.Erased.Crops, "thumbnails", c.Erased.Thumbnails, "templates", c.Erased.Templates,
@@ -96,25 +96,17 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	}
 	w.put("cert-verified", "verified", at(v.At), "portraits", v.Portraits, "distance", v.Distance, "compared", v.Compared, "hits", v.Hits, "scan", v.ScanLeft, "records", v.Records,
 		"left", v.LeftFiles, "keys", v.LiveKeys, "index", v.LeftIndex, "pending", v.Pending)
-	if len(c.Recipients) == 0 {
-		w.put("cert-no-recipients")
-	} else {
-		var names []string
-		for _, n := range c.Recipients {
-			told := w.say("cert-not-sent")
-			if !n.Sent.IsZero() {
-				told = w.date(at(n.Sent))
-			}
-			names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
-		}
-		w.put("cert-recipients", "recipients", strings.Join(names, "; "))
-	}
+	w.recipients(c.Recipients, at)
 	w.put("cert-public")
 	if e.Cases > 0 {
 		w.put("cert-cases", "cases", e.Cases)
 	}
 	for _, k := range c.Kept {
-		w.item("cert-kept", "what", k.What, "count", k.Count, "why", k.Why, "basis", k.Basis, "until", at(k.Until))
+		key := "cert-kept"
+		if k.Until.IsZero() {
+			key = "cert-kept-log"
+		}
+		w.item(key, "what", k.What, "count", k.Count, "why", k.Why, "basis", k.Basis, "until", at(k.Until))
 	}
 	if e.Choice.Looks {
 		w.put("cert-looks", "chosen", e.Choice.Chosen)
@@ -129,6 +121,26 @@ func CertificateLetter(r matter.Request, c matter.Certificate, from matter.Answe
 	w.put("cert-signed", "print", c.KeyPrint)
 	w.doc.AnnexHead, w.doc.AnnexNote = w.say("annex-cert"), w.say("annex-cert-note")
 	return w.doc
+}
+
+// recipients tells who was informed, and who was not and why (art. 19).
+func (w *writer) recipients(notices []matter.Notice, at func(time.Time) time.Time) {
+	if len(notices) == 0 {
+		w.put("cert-no-recipients")
+		return
+	}
+	var names []string
+	for _, n := range notices {
+		told := w.say("cert-not-sent")
+		switch {
+		case !n.Sent.IsZero():
+			told = w.date(at(n.Sent))
+		case n.Needless != "":
+			told = w.say("cert-needless", "reason", n.Needless)
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", n.Name, told))
+	}
+	w.put("cert-recipients", "recipients", strings.Join(names, w.say("semicolon")))
 }
 
 // counted lists all counts of an erasure, zeros too.

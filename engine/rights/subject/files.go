@@ -176,6 +176,9 @@ func (d Dossier) Files() ([]File, error) {
 			return add("data/decisions.json", matter.StoreDecisions, len(d.Decisions), list{"what the operator decided about such groups; faces of other people are left out", nil, some(d.ownDecisions())})
 		},
 		func() error {
+			return add("data/judgements.json", matter.StoreDecisions, len(d.Judgements), list{"what users of the vault said of your face as a match of a search: whether it shows the person they searched for", nil, some(d.Judgements)})
+		},
+		func() error {
 			return add("data/checks.json", matter.StoreChecks, len(d.Checks), list{"what checks of the sources have found", nil, some(d.Checks)})
 		},
 		func() error {
@@ -348,7 +351,7 @@ func (d Dossier) recipients() File {
 		if r.Processor {
 			role = "processor"
 		}
-		rows = append(rows, []string{r.Name, r.Address, role, r.What, r.Purpose, stamp(r.Since), r.Country, fmt.Sprint(r.Third), r.Safeguards})
+		rows = append(rows, []string{r.Name, r.Address, role, r.What, r.Purpose, stamp(r.Since), stamp(r.Until), r.Country, fmt.Sprint(r.Third), r.Safeguards})
 	}
-	return File{"recipients.csv", csvFile([]string{"name", "address", "role", "data", "purpose", "since", "country", "third country", "safeguards"}, rows), "", 0}
+	return File{"recipients.csv", csvFile([]string{"name", "address", "role", "data", "purpose", "since", "until", "country", "third country", "safeguards"}, rows), "", 0}
 }

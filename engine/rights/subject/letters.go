@@ -79,6 +79,11 @@ func Answer(d Dossier, gaps []matter.AccessGap, keyPrint string) matter.LetterDo
 		finds += 1 + len(p.Also)
 	}
 	w.put("answer-yes", "at", Local(d.Request, d.At), "photos", len(d.Photos), "faces", d.faceCount(), "templates", len(d.Templates), "finds", finds)
+	if d.Described && len(d.Templates) > 0 {
+		w.put("answer-rest")
+	} else {
+		w.put("answer-all")
+	}
 	w.put("answer-copy")
 	if d.Described {
 		w.put("answer-described")
@@ -105,7 +110,13 @@ func Answer(d Dossier, gaps []matter.AccessGap, keyPrint string) matter.LetterDo
 
 // NothingFound is the answer to somebody of whom nothing is held: it says what was searched, how, how far and when.
 func NothingFound(r matter.Request, from matter.Answering, near Nearness, at time.Time) matter.LetterDoc {
-	return nothing(Dossier{Request: r, Answering: from, Near: near, At: at}, "")
+	d := Dossier{Request: r, Answering: from, Near: near, At: at}
+	for _, c := range r.Candidates {
+		if c.Verdict() == matter.VerdictUnsure {
+			d.Unsure++
+		}
+	}
+	return nothing(d, "")
 }
 
 func nothing(d Dossier, keyPrint string) matter.LetterDoc {
@@ -113,13 +124,16 @@ func nothing(d Dossier, keyPrint string) matter.LetterDoc {
 	w.put("none-1")
 	if s := d.Request.Search; s != nil {
 		w.put("none-2", "at", Local(d.Request, s.At), "held", s.Held, "photos", s.Photos, "collections", s.Collections, "compared", s.Compared, "faces", s.Faces,
-			"portraits", s.Portraits, "distance", s.Distance, "model", s.Model, "possible", d.Near.Possible, "other", s.OtherModel)
+			"portraits", s.Portraits, "distance", s.Distance, "model", s.Model, "possible", d.Near.Possible)
+		if s.OtherModel > 0 {
+			w.put("none-other", "other", s.OtherModel)
+		}
 		nearest := "–"
 		if s.Nearest > 0 {
 			nearest = w.value(s.Nearest)
 		}
 		w.put("none-3", "urls", s.URLs, "hashes", s.Hashes, "bits", s.LookAlike, "nearest", nearest)
-		if n := len(d.Request.Candidates); n > 0 {
+		if n := len(d.Request.Candidates) - d.Unsure; n > 0 {
 			w.put("none-looked", "candidates", n)
 		}
 	}

@@ -24,7 +24,8 @@ func speak(lang string) speech {
 	return speech{"en", english()}
 }
 
-// say gives a paragraph with its places filled in. pairs are names and values. A phrase without an entry is its own text.
+// say gives a paragraph with its places filled in. pairs are names and values: {x} is the value of x, {x:photo|photos} one of two forms, by the number x. A
+// phrase without an entry is its own text.
 func (s speech) say(key string, pairs ...any) string {
 	text, known := s.texts[key]
 	if !known {
@@ -32,13 +33,33 @@ func (s speech) say(key string, pairs ...any) string {
 	}
 	args := make([]string, 0, len(pairs))
 	for i := 0; i+1 < len(pairs); i += 2 {
-		args = append(args, fmt.Sprintf("{%v}", pairs[i]), s.value(pairs[i+1]))
+		name := fmt.Sprint(pairs[i])
+		args = append(args, "{"+name+"}", s.value(pairs[i+1]))
+		if n, ok := pairs[i+1].(int); ok {
+			text = s.forms(text, name, n)
+		}
 	}
 	text = strings.NewReplacer(args...).Replace(text)
 	if s.lang == "fr" { // non-breaking spaces before double punctuation and inside quotation marks
 		text = strings.NewReplacer(" ;", "\u00a0;", " :", "\u00a0:", " !", "\u00a0!", " ?", "\u00a0?", "« ", "«\u00a0", " »", "\u00a0»").Replace(text)
 	}
 	return text
+}
+
+// forms puts the form for a number wherever the text has two of them. French has the singular for none, too.
+func (s speech) forms(text, name string, n int) string {
+	for {
+		before, rest, ok := strings.Cut(text, "{"+name+":")
+		if !ok {
+			return text
+		}
+		both, after, _ := strings.Cut(rest, "}")
+		one, many, _ := strings.Cut(both, "|")
+		if n != 1 && (s.lang != "fr" || n != 0) {
+			one = many
+		}
+		text = before + one + after
+	}
 }
 
 func (s speech) value(v any) string {

@@ -3,7 +3,6 @@ package archive_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/sha1"
 	"encoding/base32"
 	"encoding/base64"
@@ -11,13 +10,13 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 )
 
 // rec is a record to be written: its WARC headers beside the usual ones, and its block.
@@ -119,31 +118,10 @@ func drawn(n int) []byte {
 	return b.Bytes()
 }
 
-func items(t testing.TB, src engine.Source) []engine.Item {
-	t.Helper()
-	var out []engine.Item
-	keys := map[string]bool{}
-	for it := range src.Items(t.Context()) {
-		if keys[it.Key] {
-			t.Errorf("key given twice: %s", it.Key)
-		}
-		keys[it.Key] = true
-		out = append(out, it)
-	}
-	return out
-}
-
-func read(it engine.Item) ([]byte, error) {
-	if it.Err != nil {
-		return nil, it.Err
-	}
-	in, err := it.Open(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return io.ReadAll(in)
-}
+var (
+	items = enginetest.Items
+	read  = enginetest.Content
+)
 
 // line is what a test expects of an item: address, page, page's title, image's title, or the message of its error.
 func line(it engine.Item) string {

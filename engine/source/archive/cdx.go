@@ -149,7 +149,7 @@ func (w *wacz) visit(spots []spot) error {
 			}
 			if err != nil {
 				s.fail(at, "", damage(err))
-				if engine.CodeOf(err) == engine.CodeLimit || errors.Is(err, errFull) {
+				if over(err) {
 					break
 				}
 			}

@@ -46,8 +46,10 @@ func readHead(c *cursor, limit int) ([]byte, error) {
 	}
 }
 
+var errHead = errors.New("more bytes than the limit")
+
 func headTooLarge() error {
-	return engine.E(engine.CodeLimit, "archive.Record", "a header of the archive is larger than the limit", nil)
+	return engine.E(engine.CodeLimit, "archive.Record", "a header of the archive is larger than the limit", errHead)
 }
 
 // readRecord reads the header of the record at the cursor. io.EOF: there is none any more.

@@ -118,12 +118,9 @@ func (s *scanner) all() error {
 		}
 		switch {
 		case s.ctx.Err() != nil:
-		case errors.Is(err, errFull):
-			s.fail(at, "", engine.E(engine.CodeLimit, "archive.Scan", "the archive holds more images than the limit", nil))
-			return nil
 		case err != nil:
 			s.fail(at, "", damage(err))
-			if engine.CodeOf(err) == engine.CodeLimit || !s.resume(at) {
+			if over(err) || !s.resume(at) {
 				return nil
 			}
 		}
@@ -164,12 +161,19 @@ func (s *scanner) next() (at place, more bool, err error) {
 
 var errFull = errors.New("more images than the limit")
 
+// over tells errors after which nothing more of a file is read. A header that is too large is not among them: behind it reading goes on.
+func over(err error) bool {
+	return errors.Is(err, errFull) || engine.CodeOf(err) == engine.CodeLimit && !errors.Is(err, errHead)
+}
+
 // damage says in plain words what is wrong with the file.
 func damage(err error) error {
 	const op = "archive.Scan"
 	switch {
 	case engine.MessageOf(err) != "":
 		return err
+	case errors.Is(err, errFull):
+		return engine.E(engine.CodeLimit, op, "the archive holds more images than the limit", err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return engine.E(engine.CodeCorrupt, op, "the archive ends in the middle of a record", err)
 	}

@@ -218,3 +218,17 @@ func TestMAFF(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
 }
+
+func TestAHugeHeaderDoesNotHideTheRecordsBehindIt(t *testing.T) {
+	recs := []rec{{kind: "response", url: "https://example.org/9.png", extra: "X: " + strings.Repeat("x", 70_000) + "\r\n", block: answer("200 OK", "Content-Type: image/png\r\n", drawn(9))}, good(2)}
+	var data bytes.Buffer
+	for i, r := range recs {
+		data.Write(warcOne(i, r))
+	}
+	files := listed(map[string][]byte{"archive/a.warc.gz": data.Bytes(), "indexes/index.cdx": indexed("a.warc.gz", recs...)})
+	src, err := archive.OpenZIP(write(t, "x.wacz", pack(t, files)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, items(t, src), " |  |  |  ! a header of the archive is larger than the limit", goodLine(2))
+}

@@ -110,7 +110,7 @@ func OpenZIP(path string) (engine.Source, error) {
 	if pages := mafPages(z); len(pages) > 0 {
 		return maff{path}, nil
 	}
-	return nil, engine.E(engine.CodeUnsupported, "archive.ZIP", "the ZIP file is neither a web archive (WACZ) nor a saved page (MAFF)", nil)
+	return nil, engine.E(engine.CodeUnsupported, "archive.ZIP", "the ZIP file is neither a web archive (WACZ) nor a saved page (MAFF); unpack it, and collect the folder", nil)
 }
 
 func isWARC(name string) bool {

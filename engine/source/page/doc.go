@@ -18,12 +18,12 @@
 //
 // # Saved pages
 //
-// Items are the files below the page's folder that it refers to, in its order, then the pictures in the folders named like the page
-// ("page_files", "page.files", "page_fichiers", "page-Dateien" ...) that no tag refers to. Other files there, scripts and style sheets, are left out without mention; so are references to the web.
+// Items are the files below the page's folder that it refers to, in its order, then the pictures and videos in the folders named like the page
+// ("page_files", "page.files", "page_fichiers", "page-Dateien" ...) that no tag refers to. Videos are marked as such (Item.Film). Other files there, scripts and style sheets, are left out without mention; so are references to the web.
 // The src of an img that is not there, or leads outside of the folder (".." or a symbolic link), is a failed item. A page of which nothing was
 // saved is one failed item. The original address of an image is not known, as browsers write their own into the page.
 //
-// An MHTML file (RFC 2557) gives its parts of a type image/*, with the page or frame that shows them, found by Content-Location or
+// An MHTML file (RFC 2557) gives its parts of a type image/* or video/*, and those of no telling type that begin like one, with the page or frame that shows them, found by Content-Location or
 // Content-ID. Its parts are found by their boundary in one reading; what is kept of a part is its place, so that an item is opened without a
 // search. Parts inside of parts are refused, the last part of a file that ends too early is a failed item.
 //

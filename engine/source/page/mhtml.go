@@ -10,6 +10,7 @@ import (
 	"mime/quotedprintable"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -137,7 +138,7 @@ func (w *mhtmlWalk) page(ctx context.Context, i int) {
 			w.cut = append(w.cut, i)
 		}
 	}()
-	for _, ref := range page.Refs {
+	for _, ref := range slices.Concat(page.Refs, page.Films) {
 		key := ref.URL
 		if cid, ok := strings.CutPrefix(ref.Raw, "cid:"); ok {
 			key = "cid:" + cid
@@ -159,7 +160,8 @@ func (w *mhtmlWalk) item(i int) (engine.Item, bool) {
 	if p.err != nil {
 		return Failed(w.path, partName(i), p.err), true
 	}
-	if !strings.HasPrefix(p.mime, "image/") {
+	shown, film := w.shows(p)
+	if !shown {
 		return engine.Item{}, false
 	}
 	at, ok := w.shown[Address(p.location)]
@@ -186,7 +188,19 @@ func (w *mhtmlWalk) item(i int) (engine.Item, bool) {
 		}
 		return reading{damaged{p.body(f)}, f}, nil
 	}
-	return engine.Item{Key: key, Version: Version(w.base, source), Source: source, Size: -1, Open: open}, true
+	return engine.Item{Key: key, Version: Version(w.base, source), Source: source, Size: -1, Open: open, Film: film}, true
+}
+
+// shows tells a part that is a picture or a video: by its type, or by its first bytes where that tells nothing.
+func (w *mhtmlWalk) shows(p part) (shown, film bool) {
+	switch p.mime {
+	case "", "application/octet-stream", "binary/octet-stream", "application/unknown":
+		head := make([]byte, sniffed)
+		n, _ := io.ReadFull(p.body(w.file), head) // what is too short or damaged is neither
+		return looksLike(head[:n])
+	}
+	film = strings.HasPrefix(p.mime, "video/")
+	return film || strings.HasPrefix(p.mime, "image/"), film
 }
 
 // inline offers the images that stand in a page itself.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,9 +64,8 @@ func (s *saved) Items(ctx context.Context) iter.Seq[engine.Item] {
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil {
-			yield(Failed(s.path, s.part(s.name), openError("page.Saved", err)))
-			return
+		if err != nil && !yield(Failed(s.path, s.part(s.name), openError("page.Saved", err))) {
+			return // else what was saved with it is offered all the same
 		}
 		w := &savedWalk{saved: s, fsys: fsys, page: p, seen: map[string]bool{}, yield: yield}
 		w.about = engine.Provenance{PageURL: p.URL, PageTitle: p.Title, Author: p.Author, PublishedAt: p.Published, ArchivedAt: s.at}
@@ -102,7 +102,7 @@ type savedWalk struct {
 }
 
 func (w *savedWalk) refs(ctx context.Context) {
-	for i, ref := range w.page.Refs {
+	for i, ref := range slices.Concat(w.page.Refs, w.page.Films) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -110,6 +110,7 @@ func (w *savedWalk) refs(ctx context.Context) {
 		if !ok {
 			continue
 		}
+		it.Film = i >= len(w.page.Refs)
 		w.given++
 		if !w.yield(it) {
 			return
@@ -136,7 +137,7 @@ func FilesFolders(name string) []string {
 	return out
 }
 
-// rest offers the pictures in the page's folder that no tag refers to: those of style sheets and scripts. It tells whether the walk goes on.
+// rest offers the pictures and videos in the page's folder that no tag refers to: those of style sheets and scripts. It tells whether the walk goes on.
 func (w *savedWalk) rest(ctx context.Context) bool {
 	looked := 0
 	for _, folder := range FilesFolders(path.Base(w.name)) {
@@ -153,18 +154,33 @@ func (w *savedWalk) rest(ctx context.Context) bool {
 				return cmp.Or(w.tell(Failed(w.file(name), w.part(name), err)), fs.SkipAll)
 			}
 			looked++
-			switch {
-			case !d.Type().IsRegular() || w.seen[name] || !w.picture(name):
-				return nil
-			}
-			it, _ := w.local(Ref{Main: true}, name)
-			return w.tell(it)
+			return w.beside(name, d.Type())
 		})
 		if err != nil {
 			return false
 		}
 	}
 	return true
+}
+
+// beside offers one file of the page's folder, if it is a picture or a video.
+func (w *savedWalk) beside(name string, mode fs.FileMode) error {
+	const op = "page.Saved"
+	switch {
+	case mode.IsDir(), w.seen[name]:
+		return nil
+	case mode&fs.ModeSymlink != 0:
+		return w.tell(Failed(w.file(name), w.part(name), engine.E(engine.CodeUnsupported, op, "symbolic links are not followed", nil)))
+	case !mode.IsRegular():
+		return w.tell(Failed(w.file(name), w.part(name), engine.E(engine.CodeUnsupported, op, "this is not a regular file", fmt.Errorf("mode %s", mode))))
+	}
+	shown, film := w.shows(name)
+	if !shown {
+		return nil
+	}
+	it, _ := w.local(Ref{Main: true}, name)
+	it.Film = film
+	return w.tell(it)
 }
 
 var errStopped = errors.New("stopped")
@@ -177,16 +193,23 @@ func (w *savedWalk) tell(it engine.Item) error {
 	return nil
 }
 
-// picture tells a file that begins like a picture.
-func (w *savedWalk) picture(name string) bool {
+// shows tells a file that begins like a picture or a video.
+func (w *savedWalk) shows(name string) (shown, film bool) {
 	f, _, err := openRegular("page.Saved", w.fsys, name)
 	if err != nil {
-		return true // opening its item says why
+		return true, false // opening its item says why
 	}
 	defer f.Close()
 	head := make([]byte, sniffed)
 	n, _ := io.ReadFull(f, head) // a short file is looked at as far as it goes
-	return strings.HasPrefix(mimetype.Detect(head[:n]).String(), "image/")
+	return looksLike(head[:n])
+}
+
+// looksLike tells by its first bytes what is a picture, or a video.
+func looksLike(head []byte) (shown, film bool) {
+	kind := mimetype.Detect(head).String()
+	film = strings.HasPrefix(kind, "video/")
+	return film || strings.HasPrefix(kind, "image/"), film
 }
 
 // item is that of one reference; not ok for what was offered before, or is not saved with the page.
@@ -278,6 +301,10 @@ func (s *saved) opener(name string) func(context.Context) (io.ReadCloser, error)
 		if err != nil {
 			_ = closer.Close() // nothing was read
 			return nil, err
+		}
+		if disk, ok := f.(*os.File); ok { // in which a video can be sought
+			_ = closer.Close() // it is only a way to the file
+			return disk, nil
 		}
 		return both{f, closer}, nil
 	}

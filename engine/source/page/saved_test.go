@@ -2,13 +2,11 @@ package page_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"testing"
 
 	"gabarit/engine"
+	"gabarit/engine/enginetest"
 	"gabarit/engine/source/page"
 )
 
@@ -51,31 +50,10 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func items(t *testing.T, src engine.Source) []engine.Item {
-	t.Helper()
-	var out []engine.Item
-	keys := map[string]bool{}
-	for it := range src.Items(t.Context()) {
-		if keys[it.Key] || it.Key == "" {
-			t.Errorf("key given twice, or none: %q", it.Key)
-		}
-		keys[it.Key] = true
-		out = append(out, it)
-	}
-	return out
-}
-
-func read(it engine.Item) ([]byte, error) {
-	if it.Err != nil {
-		return nil, it.Err
-	}
-	in, err := it.Open(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return io.ReadAll(in)
-}
+var (
+	items = enginetest.Items
+	read  = enginetest.Content
+)
 
 // lines tells of items: file or part, address, page, title of the page and of the image, bytes or error.
 func lines(dir string, all []engine.Item) string {
@@ -141,6 +119,25 @@ func TestAPageOfWhichNothingWasSaved(t *testing.T) {
 	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "a.html"))), "a.html  |  |  |  |  ! none of the page's images was saved with it")
 	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "b.html"))))
 	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "c.html"))), "c.html  |  |  |  |  ! the file does not exist")
+}
+
+func TestWhatStandsBesideAPageIsToldWhereItCannotBeRead(t *testing.T) {
+	dir := folder(t, map[string]string{"a.html": "<p>", "a_files/b.png": string(drawn(3)), "away.png": "x"})
+	for _, err := range []error{os.Symlink("../away.png", filepath.Join(dir, "a_files", "link.png")), syscall.Mkfifo(filepath.Join(dir, "a_files", "pipe"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantLines(t, dir, items(t, page.Open(filepath.Join(dir, "a.html"))),
+		"a_files/b.png  |  |  |  | "+fmt.Sprintf(" : %d", len(drawn(3))),
+		"a_files/link.png  |  |  |  |  ! symbolic links are not followed",
+		"a_files/pipe  |  |  |  |  ! this is not a regular file")
+}
+
+func TestPartsOfNoTellingTypeAreKnownByTheirFirstBytes(t *testing.T) {
+	dir := folder(t, map[string]string{"x.mhtml": message(
+		part("Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64", base64Lines(drawn(1))), part("Content-Type: application/octet-stream", "a font"))})
+	wantLines(t, dir, items(t, page.OpenMHTML(filepath.Join(dir, "x.mhtml"))), "x.mhtml part1 |  |  |  | "+fmt.Sprintf(" : %d", len(drawn(1))))
 }
 
 func TestAnEditedPageChangesTheVersion(t *testing.T) {

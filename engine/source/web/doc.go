@@ -55,7 +55,7 @@
 //
 // Left out without mention: SVG drawings, images that say they are at most 32 pixels wide or high, what style sheets show, links to files that are neither
 // page nor image, links that are no http or https. Everything else that is not collected is a failed item with its reason: pages and images that a rule refuses; hosts
-// outside of the scope, once each, the first 500 of them; images inside the page's own text (data:); what a limit leaves out. Of refused addresses of one host
+// outside of the scope, once each, the first 500 of them; images inside the page's own text (data:); videos, once for each page; what a limit leaves out. Of refused addresses of one host
 // the first 500 are listed, then their number.
 //
 // # Interruption

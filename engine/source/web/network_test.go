@@ -157,7 +157,7 @@ func TestOpenRefuses(t *testing.T) {
 		want   string
 	}{
 		"no contact":          {func(o *web.Options) { o.Contact = "" }, []string{"http://" + museum}, "collecting from sites needs a contact for their owners: your e-mail address, or the address of a page about you"},
-		"a placeholder":       {func(o *web.Options) { o.Contact = "me@example.org" }, []string{"http://" + museum}, "collecting from sites needs a contact for their owners: your e-mail address, or the address of a page about you"},
+		"a placeholder":       {func(o *web.Options) { o.Contact = "me@example.org" }, []string{"http://" + museum}, "nobody could reach you by this contact: it has to be an e-mail address of your own, or the address of a page about you"},
 		"a scope of words":    {func(o *web.Options) { o.Scope = "photos of the fair" }, []string{"http://" + museum}, "the collection's scope names no host: collecting from sites needs their host names there, separated by commas"},
 		"a host outside":      {func(*web.Options) {}, []string{"http://elsewhere.org/"}, "the collection's scope does not name this host"},
 		"a port outside":      {func(*web.Options) {}, []string{"http://" + museum + ":8080/"}, "the collection's scope does not name this port"},

@@ -27,6 +27,7 @@ type Page struct {
 	Pictures []Picture // each address once, in the order of the page
 	Links    []string  // pages it links to, each once, in the order of the page
 	Inline   int       // images in the page's own text (data:), of some size
+	Films    int       // videos that it shows or links to, in all their forms
 	More     int       // pictures and links above the limits
 	said     rules.Directives
 }
@@ -39,7 +40,7 @@ func extract(text []byte, address *url.URL, contentType string, now time.Time) (
 	if err != nil || len(text) > page.MaxPage {
 		return Page{}, engine.E(engine.CodeLimit, "web.Page", engine.MessageOf(page.CutError()), err)
 	}
-	x := &taking{page: Page{Title: p.Title}, base: p.Base, seen: map[string]bool{}}
+	x := &taking{page: Page{Title: p.Title, Films: len(p.Films)}, base: p.Base, seen: map[string]bool{}}
 	if x.base == nil {
 		x.base = address
 	}
@@ -163,6 +164,10 @@ func (x *taking) link(l page.Link) {
 		return
 	}
 	ext := strings.ToLower(path.Ext(u.Path))
+	if slices.Contains(filmNames(), ext) {
+		x.page.Films++
+		return
+	}
 	if ext != "" && !slices.Contains(pageNames(), ext) && slices.Contains(otherNames(), ext) || x.seen["p"+u.String()] {
 		return
 	}
@@ -189,8 +194,10 @@ func (x *taking) resolve(raw string) *url.URL {
 
 func pageNames() []string { return strings.Fields(".html .htm .xhtml .php .asp .aspx .jsp") }
 
+func filmNames() []string { return strings.Fields(".mp4 .m4v .webm .avi .mov .mkv .mpg .mpeg .wmv .flv .ogv") }
+
 // otherNames end links to what is neither page nor image.
 func otherNames() []string {
-	return strings.Fields(`.pdf .zip .gz .tar .rar .7z .xz .bz2 .exe .msi .dmg .deb .rpm .iso .apk .mp3 .ogg .wav .flac .m4a .mp4 .webm .avi .mov .mkv .mpg
+	return strings.Fields(`.pdf .zip .gz .tar .rar .7z .xz .bz2 .exe .msi .dmg .deb .rpm .iso .apk .mp3 .ogg .wav .flac .m4a
 		.css .js .mjs .json .xml .rss .atom .txt .csv .ics .vcf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .odp .epub .svg .ico .woff .woff2 .ttf .eot .wasm .swf`)
 }

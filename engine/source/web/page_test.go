@@ -63,6 +63,9 @@ func TestLinks(t *testing.T) {
 	if p := extract(t, `<meta name=robots content=nofollow><a href=c.html>c</a>`); len(p.Links) != 0 {
 		t.Errorf("links of a page that says nofollow: %v", p.Links)
 	}
+	if p := extract(t, `<video src=/a.mp4></video><video><source src=b.webm></video><a href="/c.MOV">film</a><a href=/d.mp4.html>page</a>`); p.Films != 3 || len(p.Links) != 1 {
+		t.Errorf("%d films, links %v", p.Films, p.Links)
+	}
 	if p := extract(t, strings.Repeat(`<img src="data:image/png;base64,`+strings.Repeat("A", 5000)+`">`, 3)); p.Inline != 3 || len(p.Pictures) != 0 {
 		t.Errorf("%d inline", p.Inline)
 	}

@@ -51,6 +51,7 @@ type visit struct {
 	Pictures   []Picture        `json:"pictures,omitempty"`
 	Links      []string         `json:"links,omitempty"`
 	Inline     int              `json:"inline,omitempty"`
+	Films      int              `json:"films,omitempty"`
 	More       int              `json:"more,omitempty"`
 	Said       rules.Directives `json:"said,omitzero"`
 	Err        *visitErr        `json:"err,omitempty"`

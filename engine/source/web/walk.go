@@ -236,7 +236,7 @@ func (v *visit) take(p Page) {
 		v.Err = keepError(err)
 		return
 	}
-	v.Title, v.Inline, v.More = p.Title, p.Inline, p.More
+	v.Title, v.Inline, v.Films, v.More = p.Title, p.Inline, p.Films, p.More
 	if v.Pictures = p.Pictures; v.Said.Images() != nil {
 		v.Pictures = p.Pictures[:min(len(p.Pictures), 1)] // that there are some; none is offered
 	}
@@ -268,6 +268,9 @@ func (w *walk) offer(s step, v visit) bool {
 // pictures offers the images of a page, and tells of those that are not.
 func (w *walk) pictures(here string, v visit) bool {
 	if v.Inline > 0 && !w.fail(here+"#inline", engine.E(engine.CodeUnsupported, "web.Page", "the page holds images in its own text, which are not collected", fmt.Errorf("%d", v.Inline))) {
+		return false
+	}
+	if v.Films > 0 && !w.fail(here+"#videos", engine.E(engine.CodeUnsupported, "web.Page", "the page shows or links to videos, which are not collected from sites: get the files yourself and collect those", nil)) {
 		return false
 	}
 	if v.More > 0 && !w.fail(here+"#more", engine.E(engine.CodeLimit, "web.Page", "the page shows more images and links than the limit", fmt.Errorf("%d", v.More))) {

@@ -38,7 +38,7 @@ func fullSite(t *testing.T) *site {
 		fair</title></head><body><figure><img src="/img/gate.jpg" alt="At the gate" srcset="/img/gate-800.jpg 800w, /img/gate-1600.jpg 1600w"><figcaption>The gate at noon</figcaption></figure>
 		<img data-src="http://static.city-archive.org/img/band.jpg" src="data:image/gif;base64,R0lGOD" title="The band"><img src="/img/dot.gif" width=1 height=1>
 		<img src="/img/kept-back.jpg"><img src="/img/tagged.jpg" alt="t"><img src="/img/missing.jpg"><img src="/img/cdn-redirect.jpg"><img src="http://cdn.elsewhere.org/x.jpg">
-		<img src="data:image/jpeg;base64,`+strings.Repeat("A", 5000)+`"><img src="/logo.svg"></body>`))
+		<img src="data:image/jpeg;base64,`+strings.Repeat("A", 5000)+`"><img src="/logo.svg"><video src="/film.mp4"></video></body>`))
 	on("/quiet.html", html(`<head><meta name="robots" content="noindex"></head><img src="/img/quiet.jpg"><a href="/behind.html">b</a>`))
 	on("/behind.html", html(`<img src="/img/behind.jpg">`))
 	on("/noimages.html", html(`<title>No images</title><img src="/img/no1.jpg"><img src="/img/no2.jpg">`, "X-Robots-Tag: otherbot: noindex", "X-Robots-Tag: gabarit: noimageindex"))
@@ -99,6 +99,7 @@ func TestASiteIsCollectedByItsRules(t *testing.T) {
 		base + "/img/missing.jpg on " + base + "/fair.html":              "! the site has nothing at this address",
 		base + "/img/cdn-redirect.jpg on " + base + "/fair.html":         "! the collection's scope does not name this host",
 		"http://cdn.elsewhere.org/":                                      "! the collection's scope does not name this host",
+		base + "/fair.html#videos":                                       "! the page shows or links to videos, which are not collected from sites: get the files yourself and collect those",
 		base + "/fair.html#inline":                                       "! the page holds images in its own text, which are not collected",
 		base + "/quiet.html":                                             "! the page asks not to be indexed (noindex)",
 		base + "/img/behind.jpg on " + base + "/behind.html":             "jpeg of behind",

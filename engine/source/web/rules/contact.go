@@ -15,8 +15,11 @@ import (
 // CheckContact tells whether a site's owner could reach somebody by it: an e-mail address, or an http(s) address, that is no
 // placeholder. CodeInvalid otherwise.
 func CheckContact(contact string) error {
-	bad := engine.E(engine.CodeInvalid, "web.CheckContact",
-		"collecting from sites needs a contact for their owners: your e-mail address, or the address of a page about you", nil)
+	const op = "web.CheckContact"
+	if contact == "" {
+		return engine.E(engine.CodeInvalid, op, "collecting from sites needs a contact for their owners: your e-mail address, or the address of a page about you", nil)
+	}
+	bad := engine.E(engine.CodeInvalid, op, "nobody could reach you by this contact: it has to be an e-mail address of your own, or the address of a page about you", nil)
 	if len(contact) > 200 || strings.ContainsFunc(contact, func(r rune) bool {
 		return r > unicode.MaxASCII || unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune("()<>;\\\"", r)
 	}) {

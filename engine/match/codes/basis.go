@@ -1,4 +1,7 @@
-package match
+// Package codes says how templates become short codes that bound distances from below: turned so that their spread lies in the first dimensions, and
+// rounded to whole steps. It belongs to engine/match, which derives from what is told here why a search by codes leaves nothing out, and is a package
+// of its own so that both stay small. It compares nothing and holds no template.
+package codes
 
 import (
 	"math"
@@ -11,37 +14,38 @@ import (
 
 const (
 	sampleRows = 16384 // templates that a basis is fitted to, at most
-	largest    = 127   // code
+	Largest    = 127   // code
 	finest     = 22    // steps of a dimension are at most so many units: 80 squares of 2*127*22 stay below 2^32
-	headroom   = 1.25  // codes reach so much farther than the sample does
+	widestUnit = 1e18
+	headroom   = 1.25 // codes reach so much farther than the sample does
 )
 
-// basis says how templates become codes: they are centred, turned so that their spread lies in the first
+// Basis says how templates become codes: they are centred, turned so that their spread lies in the first
 // dimensions (principal components), and rounded to whole steps. Any basis gives right answers: what it does to distances is
 // measured on the basis as it is, not taken from how it was made. One that no longer fits the templates is only slower.
-type basis struct {
+type Basis struct {
 	mean     engine.Template
 	columns  [engine.TemplateSize]engine.Template // of the matrix: what one dimension of a centred template adds to the turned one
-	stretch  float64                              // the turned distance is at most stretch times the distance
+	Stretch  float64                              // the turned distance is at most Stretch times the distance
 	rounding float64                              // a turned template is off by at most rounding times its length, once centred
-	unit     float64
-	steps    [kernel.CodeDims]int16                                       // in units
+	Unit     float64
+	Steps    [kernel.CodeDims]int16                                       // in units
 	inverse  [kernel.CodeDims]float64                                     // of the steps, in the scale of templates
-	cellOf   [kernel.HeadDims][2 * (largest + 1)]uint8                    // by code + 128
-	edges    [kernel.HeadDims][kernel.CellCount]struct{ low, high int32 } // codes of each cell
+	cellOf   [kernel.HeadDims][2 * (Largest + 1)]uint8                    // by code + 128
+	Edges    [kernel.HeadDims][kernel.CellCount]struct{ Low, High int32 } // codes of each cell
 }
 
-// code is a template as a basis sees it: its first dimensions, which for templates of one model hold nearly all of the spread. What the others
+// Code is a template as a basis sees it: its first dimensions, which for templates of one model hold nearly all of the spread. What the others
 // add to a distance is left out, so that it bounds the distance from below as well as if they were there and the same.
-type code struct {
-	steps       [kernel.CodeDims]int8
-	clipped     bool    // it lies outside what codes can say
-	head, whole float64 // how far the steps lie from the turned template, at most: over the first kernel.HeadDims dimensions, over kernel.CodeDims
+type Code struct {
+	Steps       [kernel.CodeDims]int8
+	Clipped     bool    // it lies outside what codes can say
+	Head, Whole float64 // how far the steps lie from the turned template, at most: over the first kernel.HeadDims dimensions, over kernel.CodeDims
 }
 
-// fit makes a basis for n templates from a sample of them.
-func fit(n int, at func(int) *engine.Template) *basis {
-	b := &basis{}
+// Fit makes a basis for n templates from a sample of them.
+func Fit(n int, at func(int) *engine.Template) *Basis {
+	b := &Basis{}
 	step := (n + sampleRows - 1) / sampleRows
 	sample := func(do func(*engine.Template)) {
 		for i := 0; i < n; i += step {
@@ -57,7 +61,7 @@ func fit(n int, at func(int) *engine.Template) *basis {
 }
 
 // centre sets the mean.
-func (b *basis) centre(sample func(func(*engine.Template))) {
+func (b *Basis) centre(sample func(func(*engine.Template))) {
 	var sum [engine.TemplateSize]float64
 	n := 0.0
 	sample(func(t *engine.Template) {
@@ -72,7 +76,7 @@ func (b *basis) centre(sample func(func(*engine.Template))) {
 }
 
 // align sets the matrix: the principal components of the sample, the widest first.
-func (b *basis) align(sample func(func(*engine.Template))) {
+func (b *Basis) align(sample func(func(*engine.Template))) {
 	const size = engine.TemplateSize
 	covariance := make([]float64, size*size)
 	sample(func(t *engine.Template) {
@@ -110,8 +114,8 @@ func ones(n int) []float64 {
 }
 
 // measure bounds what the matrix P, as it is stored, does to lengths. |P|^2 is the largest eigenvalue of P P^T, at most
-// the largest sum of absolute values in a row of it. The factor covers the rounding of the sums in float64.
-func (b *basis) measure() {
+// the Largest sum of absolute values in a row of it. The factor covers the rounding of the sums in float64.
+func (b *Basis) measure() {
 	const size = engine.TemplateSize
 	const slack = 1 + 1e-9
 	frobenius, widest := 0.0, 0.0
@@ -130,12 +134,12 @@ func (b *basis) measure() {
 		widest = max(widest, sum)
 	}
 	const u, n = 1.0 / (1 << 24), size + 1
-	b.stretch = math.Sqrt(widest) * slack
+	b.Stretch = math.Sqrt(widest) * slack
 	b.rounding = n * u / (1 - n*u) * math.Sqrt(frobenius) * slack
 }
 
-// turn gives the turned template and how far it may be off. Numbers too large for float32 become infinite or NaN.
-func (b *basis) turn(t *engine.Template) (turned engine.Template, off float64) {
+// Turn gives the turned template and how far it may be off. Numbers too large for float32 become infinite or NaN.
+func (b *Basis) Turn(t *engine.Template) (turned engine.Template, off float64) {
 	var centred engine.Template
 	sum := 0.0
 	for i := range t {
@@ -148,10 +152,10 @@ func (b *basis) turn(t *engine.Template) (turned engine.Template, off float64) {
 }
 
 // scale sets the steps so that the sample, and a little more, can be said in codes.
-func (b *basis) scale(sample func(func(*engine.Template))) {
+func (b *Basis) scale(sample func(func(*engine.Template))) {
 	var spread [kernel.CodeDims]float64
 	sample(func(t *engine.Template) {
-		turned, _ := b.turn(t)
+		turned, _ := b.Turn(t)
 		for d, v := range turned[:kernel.CodeDims] {
 			if a := math.Abs(float64(v)); a > spread[d] {
 				spread[d] = a
@@ -162,21 +166,21 @@ func (b *basis) scale(sample func(func(*engine.Template))) {
 	for _, s := range spread {
 		widest = max(widest, s)
 	}
-	b.unit = min(max(widest*headroom/largest/finest, 1e-18), 1e18)
+	b.Unit = min(max(widest*headroom/Largest/finest, 1e-18), widestUnit)
 	for d, s := range spread {
-		steps := min(max(math.Ceil(s*headroom/largest/b.unit), 1), finest)
-		b.steps[d] = int16(steps)
-		b.inverse[d] = 1 / (steps * b.unit)
+		steps := min(max(math.Ceil(s*headroom/Largest/b.Unit), 1), finest)
+		b.Steps[d] = int16(steps)
+		b.inverse[d] = 1 / (steps * b.Unit)
 	}
 }
 
 // divide sets the cells of the first dimensions.
-func (b *basis) divide(sample func(func(*engine.Template))) {
-	counts := make([][2 * (largest + 1)]float64, kernel.HeadDims)
+func (b *Basis) divide(sample func(func(*engine.Template))) {
+	counts := make([][2 * (Largest + 1)]float64, kernel.HeadDims)
 	sample(func(t *engine.Template) {
-		if c := b.encode(t); !c.clipped {
+		if c := b.Encode(t); !c.Clipped {
 			for d := range counts {
-				counts[d][int(c.steps[d])+largest+1]++
+				counts[d][int(c.Steps[d])+Largest+1]++
 			}
 		}
 	})
@@ -188,7 +192,7 @@ func (b *basis) divide(sample func(func(*engine.Template))) {
 // divideOne gives each cell the same share of the sum of the square roots of the counts. For the least mean square of the
 // widths it would be cube roots (Panter and Dite, Quantization distortion in pulse-count modulation with nonuniform spacing of
 // levels, 1951); but what counts is how many rows are ruled out, and that takes narrower cells where the rows are.
-func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
+func (b *Basis) divideOne(d int, counts *[2 * (Largest + 1)]float64) {
 	total := 0.0
 	for i := range counts {
 		counts[i] = math.Sqrt(counts[i])
@@ -207,44 +211,44 @@ func (b *basis) divideOne(d int, counts *[2 * (largest + 1)]float64) {
 }
 
 // bound tells which codes the cells of a dimension hold.
-func (b *basis) bound(d int) {
-	edges := &b.edges[d]
+func (b *Basis) bound(d int) {
+	edges := &b.Edges[d]
 	for i := range edges {
-		edges[i].low, edges[i].high = largest+1, -largest-1
+		edges[i].Low, edges[i].High = Largest+1, -Largest-1
 	}
 	for i, cell := range b.cellOf[d][1:] {
-		code := int32(i - largest)
-		edges[cell].low = min(edges[cell].low, code)
-		edges[cell].high = max(edges[cell].high, code)
+		code := int32(i - Largest)
+		edges[cell].Low = min(edges[cell].Low, code)
+		edges[cell].High = max(edges[cell].High, code)
 	}
 }
 
-// encode gives the code of a template.
-func (b *basis) encode(t *engine.Template) (c code) {
-	turned, off := b.turn(t)
+// Encode gives the code of a template.
+func (b *Basis) Encode(t *engine.Template) (c Code) {
+	turned, off := b.Turn(t)
 	sum := 0.0
 	for d, v := range turned[:kernel.CodeDims] {
 		s := float64(v) * b.inverse[d]
-		if !(s > -largest-0.49 && s < largest+0.49) { // also NaN
-			return code{clipped: true}
+		if !(s > -Largest-0.49 && s < Largest+0.49) { // also NaN
+			return Code{Clipped: true}
 		}
-		k := int(s+(largest+1.5)) - (largest + 1)
-		c.steps[d] = int8(k)
-		rest := float64(v) - float64(k)*(float64(b.steps[d])*b.unit)
+		k := int(s+(Largest+1.5)) - (Largest + 1)
+		c.Steps[d] = int8(k)
+		rest := float64(v) - float64(k)*(float64(b.Steps[d])*b.Unit)
 		sum += rest * rest
 		if d == kernel.HeadDims-1 {
-			c.head = math.Sqrt(sum)*(1+1e-9) + off
+			c.Head = math.Sqrt(sum)*(1+1e-9) + off
 		}
 	}
-	c.whole = math.Sqrt(sum)*(1+1e-9) + off
-	c.clipped = math.IsNaN(c.whole) || math.IsInf(c.whole, 0)
+	c.Whole = math.Sqrt(sum)*(1+1e-9) + off
+	c.Clipped = math.IsNaN(c.Whole) || math.IsInf(c.Whole, 0)
 	return c
 }
 
-// cells gives the cells of a code.
-func (b *basis) cells(c *code) (cells [kernel.HeadDims]uint8) {
+// Cells gives the cells of a code.
+func (b *Basis) Cells(c *Code) (cells [kernel.HeadDims]uint8) {
 	for d := range cells {
-		cells[d] = b.cellOf[d][int(c.steps[d])+largest+1]
+		cells[d] = b.cellOf[d][int(c.Steps[d])+Largest+1]
 	}
 	return cells
 }
