@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestWindowDesk drives the desk of the real window: a request is registered with a drawn portrait, another one with a real portrait is searched for and
@@ -73,6 +74,7 @@ func TestWindowDesk(t *testing.T) {
 	w.wait("papers.profile", "Example Archive")
 	w.quit()
 	d.checkRequests()
+	erased := d.eraseFor("https://press.example/img/20.jpg")
 
 	f := d.open("dark", "fr")
 	f.wait("search.empty", "")
@@ -84,7 +86,77 @@ func TestWindowDesk(t *testing.T) {
 	f.wait("papers.profile", "Example Archive")
 	f.waitCrop()
 	f.screen("french-papers")
+	f.tellsRecipients(erased)
 	f.quit()
+	d.checkNotices(erased)
+}
+
+// eraseFor carries out an erasure with the batch program, for somebody who names an address and whose data one recipient was given. It gives the reference of
+// the request.
+func (d *desk) eraseFor(address string) string {
+	d.t.Helper()
+	d.cli("papers", "recipient", "add", "Clerk of the Court", "--country", "FR", "--what", "photos", "--purpose", "claims", "--since", time.Now().AddDate(0, 0, -2).Format(time.DateOnly))
+	var made struct{ Ref string }
+	d.json(&made, "subject", "new", "--right", "erasure", "--url", address, "--json")
+	d.cli("subject", "search", made.Ref)
+	var found struct{ Candidates []struct{ Key string } }
+	d.json(&found, "subject", "candidates", made.Ref, "--json")
+	for _, c := range found.Candidates {
+		for _, by := range []string{"Ada", "Bea"} { // what was not compared with a portrait needs two
+			d.cli("subject", "review", made.Ref, c.Key, "--by", by, "--decision", "yes", "--reason", "the page names them")
+		}
+	}
+	d.cli("subject", "erase", made.Ref, "--yes")
+	return made.Ref
+}
+
+// tellsRecipients notes doubts about who asks for one request, and that the recipient was told of the erasure for another one. The window is French.
+func (w *window) tellsRecipients(erased string) {
+	w.t.Helper()
+	w.click("desk.requests", .5)
+	w.wait("desk.head", "-REQ-0001")
+	w.waitCrop() // its portrait is there, and nothing moves any more
+	w.click("desk.step.doubts", .5)
+	w.wait("doubts.words", "")
+	w.enter("deux noms dans la lettre")
+	w.waitCrop()
+	w.screen("french-doubts")
+	w.click("question.ok", .5)
+	w.wait("desk.about", "deux noms dans la lettre")
+
+	w.clickRow("desk.list", 2)
+	w.wait("desk.head", erased)
+	w.wait("desk.about", "informés : 0 sur 1")
+	w.click("desk.step.notices", .5)
+	w.wait("notices.text", "Clerk of the Court")
+	w.waitCrop()
+	w.screen("french-notices")
+	w.click("notices.sent", .5)
+	w.wait("notices.day", time.Now().Format(time.DateOnly))
+	w.click("question.ok", .5)
+	w.wait("notices.notice", "Il ne reste aucun destinataire à informer.")
+	w.waitCrop()
+	w.screen("french-notices-told")
+	w.key("Escape")
+	w.wait("desk.about", "informés : 1 sur 1")
+	w.waitCrop()
+	w.screen("french-request-told")
+}
+
+// checkNotices reads with the batch program that the recipient was told, and that the log does not name them.
+func (d *desk) checkNotices(ref string) {
+	d.t.Helper()
+	var shown struct {
+		Notices []struct{ Sent time.Time }
+	}
+	d.json(&shown, "subject", "notices", ref, "--json")
+	if len(shown.Notices) != 1 || shown.Notices[0].Sent.IsZero() {
+		d.t.Errorf("notices %+v", shown.Notices)
+	}
+	log := string(d.cli("audit", "list", "--json"))
+	if !strings.Contains(log, `"recipient_notified"`) || strings.Contains(log, "Clerk of the Court") || strings.Contains(log, "deux noms") {
+		d.t.Error("the log lacks the notice, or tells more than it should")
+	}
 }
 
 // gone waits until a widget is no longer shown.

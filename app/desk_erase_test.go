@@ -225,6 +225,11 @@ func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	wantCode(t, err, engine.CodeNotFound)
 	_, err = d.NoticeSent(t.Context(), r.Ref, none.ID, time.Time{})
 	wantCode(t, err, engine.CodeNotFound)
+	for name, day := range map[string]time.Time{"to come": clock().AddDate(0, 0, 2), "before the erasure": r.Erasure.At.AddDate(0, 0, -3)} {
+		if _, err = d.NoticeSent(t.Context(), r.Ref, to.ID, day); engine.CodeOf(err) != engine.CodeInvalid {
+			t.Errorf("told on a day that is %s: %v", name, err)
+		}
+	}
 	_, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
 	must(t, err)
 	_, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, " ")
@@ -233,6 +238,10 @@ func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	wantCode(t, err, engine.CodeConflict)
 	r, err = d.NoticeNeedless(t.Context(), r.Ref, other.ID, "it got data of another collection only")
 	must(t, err)
+	told := r.Erasure.At.AddDate(0, 0, -1) // in the evening of the day before, where the day has not ended yet
+	if r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, told); err != nil || !r.Erasure.Notices[0].Sent.Equal(told) {
+		t.Errorf("the corrected day: %+v, %v", r.Erasure.Notices, err)
+	}
 	paths, err := d.WriteCertificate(t.Context(), r.Ref, t.TempDir())
 	must(t, err)
 	text, err := os.ReadFile(paths[3])

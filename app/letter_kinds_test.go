@@ -125,7 +125,16 @@ func TestTheUsersContactsOutliveImports(t *testing.T) {
 	if report.Kept != 1 || len(found) != 1 || found[0].Controller.Email != "dpo@shop.example" || found[0].Controller.Origin != matter.OriginOwn {
 		t.Errorf("kept %d, found %+v", report.Kept, found)
 	}
-	must(t, a.RemoveController(t.Context(), mine.ID))
+	for _, want := range []matter.Origin{matter.OriginOwn, matter.OriginImported} { // the user's version stands for the directory's until it is removed
+		all, dir, at, err := a.AddressBook(t.Context())
+		must(t, err)
+		if len(all) != 1 || all[0].Origin != want || dir.Controllers != 1 || !at.Equal(clock()) {
+			t.Errorf("address book %+v of %d, want one entry that is %s", all, dir.Controllers, want)
+		}
+		if want == matter.OriginOwn {
+			must(t, a.RemoveController(t.Context(), mine.ID))
+		}
+	}
 	wantCode(t, a.RemoveController(t.Context(), mine.ID), engine.CodeNotFound)
 	entries, err := a.Audit(t.Context())
 	must(t, err)

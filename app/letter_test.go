@@ -42,7 +42,8 @@ func TestALetterIsWrittenBesideOlderOnes(t *testing.T) {
 	dir := t.TempDir()
 	first, err := a.ExportLetter(t.Context(), letter(c, dir))
 	must(t, err)
-	base := c.Ref + "-erasure-local"
+	ref := matter.LetterRef(c.Ref, engine.RightErasure)
+	base := ref + "-erasure-local"
 	want := []string{filepath.Join(dir, base+".pdf"), filepath.Join(dir, base+".txt")}
 	if !slices.Equal(first, want) {
 		t.Fatalf("wrote %v, want %v", first, want)
@@ -54,7 +55,7 @@ func TestALetterIsWrittenBesideOlderOnes(t *testing.T) {
 	}
 	txt, err := os.ReadFile(first[1])
 	must(t, err)
-	if !strings.Contains(string(txt), "Ada Example") || !strings.Contains(string(txt), c.Ref) {
+	if !strings.Contains(string(txt), "Ada Example") || !strings.Contains(string(txt), ref) {
 		t.Errorf("the text lacks sender or reference:\n%s", txt)
 	}
 	must(t, os.Remove(first[0])) // the number must fit both files

@@ -45,7 +45,7 @@ type CaseItem struct {
 // Case is one outgoing matter: one site, its items, the letters written.
 type Case struct {
 	ID        CaseID
-	Ref       string // "2026-ERA-0007", unique in the vault
+	Ref       string // "2026-CAS-0007", unique in the vault; its letters bear matter.LetterRef
 	Site      string // registrable host the items were found on; "" for local files
 	Items     []CaseItem
 	State     CaseState

@@ -139,7 +139,7 @@ func TestNoFileOfTheVaultHoldsPlainContent(t *testing.T) {
 	needles := map[string][]byte{"sha-256": kept.Photo.SHA256[:], "crop": kept.Crops[3], "thumbnail": kept.Thumbnail[:29],
 		"template": templateBytes(kept.Photo.Faces[2].Template), "photo ID": []byte(kept.Photo.ID)}
 	for _, text := range []string{"Collection Alpha", "Collection Beta", "private folder", "img.example.org", "elsewhere.example",
-		"controller.example", "a telling title", "page Collection", "a purpose told", "explicit-consent", "the picture is cut off", "-ERA-"} {
+		"controller.example", "a telling title", "page Collection", "a purpose told", "explicit-consent", "the picture is cut off", "-CAS-"} {
 		needles[text] = []byte(text)
 	}
 	scan := func(when string) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gabarit/engine/matter"
@@ -40,3 +41,38 @@ func (*fakeService) Orders(context.Context) ([]matter.Order, error) {
 	return []matter.Order{{ID: "O1", Authority: "CNIL", Ordered: "erase", Due: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}}, nil
 }
 func (*fakeService) NoticesDue(context.Context) ([]matter.NoticeDue, error) { return nil, nil }
+
+func (f *fakeService) NoteDoubts(_ context.Context, _, doubts string) (matter.Request, error) {
+	defer f.lock()()
+	f.requests[0].Doubts = doubts
+	return f.requests[0], nil
+}
+
+func (f *fakeService) NoticesOf(context.Context, string) (out []matter.NoticeText, err error) {
+	defer f.lock()()
+	for _, n := range f.requests[0].Erasure.Notices {
+		out = append(out, matter.NoticeText{Notice: n, Text: "Notice to " + n.Name})
+	}
+	return out, nil
+}
+
+func (f *fakeService) NoticeNeedless(_ context.Context, _, recipient, reason string) (matter.Request, error) {
+	return f.changeNotice(recipient, func(n *matter.Notice) { n.Sent, n.Needless = time.Time{}, reason })
+}
+
+func (f *fakeService) NoticeSent(_ context.Context, _, recipient string, sent time.Time) (matter.Request, error) {
+	return f.changeNotice(recipient, func(n *matter.Notice) { n.Sent, n.Needless = sent, "" })
+}
+
+func (f *fakeService) changeNotice(recipient string, change func(*matter.Notice)) (matter.Request, error) {
+	defer f.lock()()
+	erasure := *f.requests[0].Erasure
+	erasure.Notices = slices.Clone(erasure.Notices)
+	for i := range erasure.Notices {
+		if erasure.Notices[i].Recipient == recipient {
+			change(&erasure.Notices[i])
+		}
+	}
+	f.requests[0].Erasure = &erasure
+	return f.requests[0], nil
+}

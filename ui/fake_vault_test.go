@@ -33,6 +33,11 @@ type fakeVault struct {
 	views      []matter.CaseView
 	recorded   []matter.Event
 	mailbox    string // of the controller of every case
+	contacts   []matter.Controller
+	candidates []matter.Candidate
+	directory  matter.DirectoryReport
+	imports    []string
+	set        []matter.CourseSettings
 }
 
 func (f *fakeService) Lock() error {
@@ -108,7 +113,8 @@ func (f *fakeService) Offered(regime matter.Regime, right engine.Right) []string
 	return l.Offered(regime, right)
 }
 func (f *fakeService) FindControllers(context.Context, []string, []string, string) ([]matter.Candidate, error) {
-	return nil, nil
+	defer f.lock()()
+	return f.candidates, nil
 }
 func (f *fakeService) MissingFields(req matter.LetterRequest) []string {
 	l, err := rights.NewLetters(assets.FS())
@@ -166,8 +172,10 @@ func (f *fakeService) RecordFiles(_ context.Context, _ engine.CaseID, e matter.E
 	f.recorded = append(f.recorded, e)
 	return f.views[0], nil
 }
-func (f *fakeService) SetCourse(context.Context, engine.CaseID, matter.CourseSettings) (matter.CaseView, error) {
-	return matter.CaseView{}, nil
+func (f *fakeService) SetCourse(_ context.Context, _ engine.CaseID, s matter.CourseSettings) (matter.CaseView, error) {
+	defer f.lock()()
+	f.set = append(f.set, s)
+	return f.views[0], nil
 }
 func (f *fakeService) WriteCalendar(context.Context, []engine.CaseID, string, string) (int, error) {
 	return 0, nil
@@ -188,3 +196,27 @@ func (f *fakeService) AuthorityChoice(matter.Course) (matter.AuthorityChoice, er
 	return matter.AuthorityChoice{}, nil
 }
 func (f *fakeService) Preflight(string, matter.Filing) ([]matter.Finding, error) { return nil, nil }
+
+func (f *fakeService) AddressBook(context.Context) ([]matter.Controller, matter.DirectoryReport, time.Time, error) {
+	defer f.lock()()
+	return slices.Clone(f.contacts), f.directory, time.Time{}, nil
+}
+
+func (f *fakeService) ImportControllers(_ context.Context, path string) (matter.DirectoryReport, error) {
+	defer f.lock()()
+	f.imports = append(f.imports, path)
+	return f.directory, nil
+}
+
+func (f *fakeService) SaveController(_ context.Context, c matter.Controller) (matter.Controller, error) {
+	defer f.lock()()
+	c.ID, c.Origin = "N1", matter.OriginOwn
+	f.contacts = append(f.contacts, c)
+	return c, nil
+}
+
+func (f *fakeService) RemoveController(_ context.Context, id string) error {
+	defer f.lock()()
+	f.contacts = slices.DeleteFunc(f.contacts, func(c matter.Controller) bool { return c.ID == id })
+	return nil
+}

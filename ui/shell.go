@@ -264,13 +264,18 @@ func (s *Shell) askErasure(items []engine.CaseItem) {
 	if s.env.Busy() {
 		return
 	}
-	cases.Open(s.env, s.svc, items, s.now(), func() { s.search.FocusResults() })
+	cases.Open(s.env, s.svc, items, s.now(), cases.Exits{Closed: func() { s.search.FocusResults() }, Book: s.openBook})
+}
+
+// openBook shows the address book over the letters.
+func (s *Shell) openBook(items []engine.CaseItem, take func(matter.Controller)) {
+	course.OpenBook(s.env, s.svc, items, take)
 }
 
 // writeLetter opens the letter of a case.
 func (s *Shell) writeLetter(v matter.CaseView, step matter.Step) {
 	if !s.env.Busy() {
-		cases.OpenCase(s.env, s.svc, v, step.Right, s.now(), func() {})
+		cases.OpenCase(s.env, s.svc, v, step.Right, s.now(), cases.Exits{Book: s.openBook})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -32,28 +33,29 @@ type fakeService struct {
 	fakeVault
 	fakeDesk
 	fakeUpkeep
-	mu       sync.Mutex
-	state    engine.VaultState
-	models   error
-	open     error // of Unlock and CreateVault
-	faces    int   // of a probe
-	result   engine.SearchResult
-	list     []engine.CollectionInfo
-	broken   []engine.CollectRequest
-	jobs     []engine.Job
-	searches []engine.SearchRequest
-	opened   []string
-	looks    []engine.Look
-	draws    []engine.Box
-	drawErr  error
-	collects []engine.CollectRequest
-	exports  []matter.LetterRequest
-	mailed   []matter.LetterRequest
-	tooLong  bool // no letter fits into a link
-	cases    [][]engine.CaseItem
-	pass     string
-	hint     func(engine.Event)
-	people   fakePeople
+	mu        sync.Mutex
+	state     engine.VaultState
+	models    error
+	open      error // of Unlock and CreateVault
+	faces     int   // of a probe
+	result    engine.SearchResult
+	list      []engine.CollectionInfo
+	broken    []engine.CollectRequest
+	jobs      []engine.Job
+	searches  []engine.SearchRequest
+	opened    []string
+	looks     []engine.Look
+	draws     []engine.Box
+	drawErr   error
+	collects  []engine.CollectRequest
+	exports   []matter.LetterRequest
+	mailed    []matter.LetterRequest
+	confirmed []string
+	tooLong   bool // no letter fits into a link
+	cases     [][]engine.CaseItem
+	pass      string
+	hint      func(engine.Event)
+	people    fakePeople
 }
 
 func (f *fakeService) lock() func() { f.mu.Lock(); return f.mu.Unlock }
@@ -173,6 +175,13 @@ func (f *fakeService) MailLetter(_ context.Context, req matter.LetterRequest) (s
 	}
 	f.mailed = append(f.mailed, req)
 	return "mailto:" + req.Fields.ControllerEmail + "?subject=Erasure", nil
+}
+func (f *fakeService) ConfirmItems(_ context.Context, _ engine.CaseID, items []int, said engine.Verdict) error {
+	defer f.lock()()
+	for _, n := range items {
+		f.confirmed = append(f.confirmed, fmt.Sprintf("%d %s", n, said))
+	}
+	return nil
 }
 func (f *fakeService) Cases(context.Context) ([]engine.Case, error) { return nil, nil }
 

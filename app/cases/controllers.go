@@ -150,6 +150,26 @@ func (m *Matters) Controllers(ctx context.Context) (own []matter.Controller, rep
 	return b.own, matter.DirectoryReport{Controllers: len(b.directory.Controllers), Source: b.directory.Source}, b.directory.At, nil
 }
 
+// AddressBook lists all entries: the user's own by name, then by name those of the imported directory that the user has no own version of. It tells how many the
+// directory has and where it is from.
+func (m *Matters) AddressBook(ctx context.Context) (all []matter.Controller, report matter.DirectoryReport, at time.Time, err error) {
+	b, err := opened.Use(ctx, m.door, "cases.AddressBook", func(ctx context.Context, v opened.Vault) (book, error) { return readBook(ctx, v) })
+	if err != nil {
+		return nil, report, at, err
+	}
+	all = b.all()
+	rank := func(c matter.Controller) int {
+		if c.Origin == matter.OriginOwn {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b matter.Controller) int {
+		return cmp.Or(rank(a)-rank(b), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID+a.Slug, b.ID+b.Slug))
+	})
+	return all, matter.DirectoryReport{Controllers: len(b.directory.Controllers), Source: b.directory.Source}, b.directory.At, nil
+}
+
 // Controller gives an entry by the ID of the user's own or the identifier of the directory, also a former one. CodeNotFound.
 func (m *Matters) Controller(ctx context.Context, name string) (matter.Controller, error) {
 	return opened.Use(ctx, m.door, "cases.Controller", func(ctx context.Context, v opened.Vault) (matter.Controller, error) {

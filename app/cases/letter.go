@@ -86,7 +86,7 @@ func (m *Matters) ExportLetter(ctx context.Context, req matter.LetterRequest) ([
 		}
 		out = append(out, files.New{Ext: f, Data: data})
 	}
-	paths, err := files.WriteNew(req.Dir, fileBase(c, req.Right), out)
+	paths, err := files.WriteNew(req.Dir, fileBase(c, req), out)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +228,7 @@ func thumbnails(ctx context.Context, v opened.Vault, c engine.Case, rows []matte
 const maxFileHost = 60
 
 // fileBase names a letter's files: reference, right and site, in characters every file system takes.
-func fileBase(c engine.Case, right engine.Right) string {
+func fileBase(c engine.Case, req matter.LetterRequest) string {
 	site := c.Site
 	if site == "" {
 		site = "local"
@@ -243,5 +243,5 @@ func fileBase(c engine.Case, right engine.Right) string {
 		}, s)
 		return strings.Trim(s[:min(len(s), maxFileHost)], ".")
 	}
-	return clean(c.Ref) + "-" + clean(string(right)) + "-" + clean(site)
+	return clean(matter.LetterRef(c.Ref, req.About())) + "-" + clean(string(req.Right)) + "-" + clean(site)
 }

@@ -96,13 +96,27 @@ func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeT
 	})
 }
 
-// NoticeSent records that a recipient was told. sent zero: now.
+// farthestZone is the largest offset of a time zone from UTC.
+const farthestZone = 14 * time.Hour
+
+// NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before what it tells of. Told again: the day is
+// corrected.
 func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
-	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) engine.AuditEntry {
+	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
 		if n.Sent, n.Needless = sent, ""; sent.IsZero() {
 			n.Sent = x.Now()
 		}
-		return entry.RecipientNotified(*r, recipient)
+		since := n.At
+		if r.Erasure != nil {
+			since = r.Erasure.At
+		}
+		switch { // a day is all that people know, and it may be another one here than there
+		case n.Sent.After(x.Now().Add(farthestZone)):
+			return engine.AuditEntry{}, invalid("this day is still to come")
+		case n.Sent.Before(since.Add(-24*time.Hour - farthestZone)):
+			return engine.AuditEntry{}, invalid("a recipient is told of an erasure after it, not before")
+		}
+		return entry.RecipientNotified(*r, recipient), nil
 	})
 }
 
@@ -115,16 +129,16 @@ func (q *Requests) NoticeNeedless(ctx context.Context, name, recipient, reason s
 	if err := checkText(reason); err != nil {
 		return matter.Request{}, err
 	}
-	return q.noticeChanged(ctx, name, recipient, "Recipient not told", func(_ engine.DocumentTx, r *matter.Request, n *matter.Notice) engine.AuditEntry {
+	return q.noticeChanged(ctx, name, recipient, "Recipient not told", func(_ engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
 		n.Sent, n.Needless = time.Time{}, reason
 		e := entry.RequestChanged(*r, "notice-needless")
 		e.Objects = append(e.Objects, recipient)
-		return e
+		return e, nil
 	})
 }
 
 // noticeChanged changes a notice of a request; CodeNotFound.
-func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what string, change func(engine.DocumentTx, *matter.Request, *matter.Notice) engine.AuditEntry) (matter.Request, error) {
+func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what string, change func(engine.DocumentTx, *matter.Request, *matter.Notice) (engine.AuditEntry, error)) (matter.Request, error) {
 	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
 		from, err := q.counter.Answering(ctx, v.Store)
 		if err != nil {
@@ -139,7 +153,10 @@ func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what stri
 			return r, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
 		}
 		return q.change(ctx, v, r.ID, what, func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
-			e := change(x, r, &all[i])
+			e, err := change(x, r, &all[i])
+			if err != nil {
+				return e, err
+			}
 			if r.Erasure != nil {
 				r.Erasure.Notices = all
 				return e, nil

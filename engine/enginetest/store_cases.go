@@ -30,7 +30,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 					n++
 				}
 			}
-			c.Ref = fmt.Sprintf("%04d-ERA-%04d", c.CreatedAt.Year(), n)
+			c.Ref = fmt.Sprintf("%04d-CAS-%04d", c.CreatedAt.Year(), n)
 			added = append(added, c)
 		}
 		for _, c := range added {

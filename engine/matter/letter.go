@@ -101,6 +101,14 @@ type LetterRequest struct {
 	Gaps           map[string]string // previews only: what stands for a field that is still empty, by the field's name
 }
 
+// About is the right that a letter is about: the one it exercises, or for a reminder or complaint the one that was exercised.
+func (r LetterRequest) About() engine.Right {
+	if r.Right == engine.RightReminder || r.Right == engine.RightComplaint {
+		return r.Fields.FollowUp.Right
+	}
+	return r.Right
+}
+
 // LetterFiles are paths of what goes with a letter. An e-mail carries them; with other formats the user sends them along.
 type LetterFiles struct {
 	Portrait string // re-encoded without metadata

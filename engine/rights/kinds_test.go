@@ -333,3 +333,24 @@ func TestAComplaintInTheUKIsToldThatTheControllerComesFirst(t *testing.T) {
 		t.Error("it is told although there was one")
 	}
 }
+
+func TestEveryLetterBearsTheReferenceOfItsRight(t *testing.T) {
+	codes := map[engine.Right]string{engine.RightAccess: "ACC", engine.RightErasure: "ERA", engine.RightObjection: "OBJ", engine.RightRestriction: "RES", engine.RightDelisting: "DEL",
+		engine.RightReminder: "ACC", engine.RightComplaint: "ACC"} // those two are about the request for access
+	c := aCase()
+	c.Ref = "2026-CAS-0007"
+	offered(t, func(t *testing.T, regime matter.Regime, right engine.Right, lang string) {
+		doc, err := letters(t).Compose(c, everything(regime, right, lang), items(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "2026-" + codes[right] + "-0007"
+		text := document.Text(doc)
+		if codes[right] == "" || !strings.Contains(doc.Reference, want) || strings.Contains(text, "-CAS-") {
+			t.Errorf("%s %s %s: reference %q, want %s", regime, right, lang, doc.Reference, want)
+		}
+		if right == engine.RightErasure && lang == "en" && regime == matter.RegimeEU && !strings.Contains(text, "2026-ACC-0007") {
+			t.Errorf("the letter of access is not named by its own reference:\n%s", text)
+		}
+	})
+}

@@ -46,7 +46,7 @@ func (s *Store) AddCases(ctx context.Context, cases []engine.Case) ([]engine.Cas
 			c.ID, c.State, c.CreatedAt, c.Letters = engine.CaseID(s.db.NewID()), engine.CaseDraft, s.db.Now(), nil
 			year := c.CreatedAt.Year()
 			last[year]++
-			c.Ref = fmt.Sprintf("%04d-ERA-%04d", year, last[year])
+			c.Ref = fmt.Sprintf("%04d-CAS-%04d", year, last[year])
 			ref, err := x.NewKey()
 			if err != nil {
 				return err

@@ -30,6 +30,7 @@ type Dialog struct {
 	fields  *fieldsPane
 	preview *preview
 	editor  *editor
+	finds   *finds
 	middle  *fyne.Container // the fields, or the editor
 	missing *widget.Label
 	notice  *kit.Notice
@@ -38,12 +39,12 @@ type Dialog struct {
 	mail    *kit.Button
 	draft   matter.LetterDraft // of the current letter as it was composed last
 	d       *dialog.CustomDialog
-	closed  func()
+	exits   Exits
 }
 
-// Open shows the dialog for items; closed is called when it is left.
-func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, closed func()) *Dialog {
-	d := open(env, svc, today, closed)
+// Open shows the dialog for items.
+func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, exits Exits) *Dialog {
+	d := open(env, svc, today, exits)
 	kit.Run(d.grouping, func(ctx context.Context) ([]engine.Case, error) { return svc.DraftCases(ctx, items) },
 		func(drafts []engine.Case, err error) {
 			if err != nil {
@@ -57,29 +58,34 @@ func Open(env *kit.Env, svc Service, items []engine.CaseItem, today time.Time, c
 }
 
 // OpenCase shows the dialog for a letter of a case that is there already.
-func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, today time.Time, closed func()) *Dialog {
-	d := open(env, svc, today, closed)
+func OpenCase(env *kit.Env, svc Service, v matter.CaseView, right engine.Right, today time.Time, exits Exits) *Dialog {
+	d := open(env, svc, today, exits)
 	d.p.SetCase(v.Case, v.Course.To, right)
 	d.show()
 	return d
 }
+
+// Ask asks for something else, by its place in Choices.
+func (d *Dialog) Ask(choice int) { d.fields.choice.SetSelectedIndex(choice) }
 
 // show fills the dialog with the letters that there are.
 func (d *Dialog) show() {
 	d.sites.Refresh()
 	d.sites.Select(0)
 	d.fields.fill()
+	d.finds.fill()
 	d.refresh()
 	d.find()
 }
 
-func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
-	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), closed: closed, grouping: env.Slots.NewSlot(),
+func open(env *kit.Env, svc Service, today time.Time, exits Exits) *Dialog {
+	d := &Dialog{env: env, svc: svc, p: NewPresenter(today, kit.Language(), svc), exits: exits, grouping: env.Slots.NewSlot(),
 		composing: env.Slots.NewSlot(), exporting: env.Slots.NewSlot(), finding: env.Slots.NewSlot(),
 		preview: newPreview(), missing: kit.NewText(""), notice: env.NewNotice()}
 	d.missing.Importance = widget.WarningImportance
 	d.fields = newFieldsPane(d)
 	d.editor = newEditor(d)
+	d.finds = newFinds(d)
 	d.sites = d.newSites()
 	d.one = env.NewMainButton(kit.T("Export this letter…"), theme.DocumentSaveIcon(), func() { d.chooseFolder([]*Letter{d.p.Letter()}) })
 	d.all = env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), func() { d.chooseFolder(d.p.Ready()) })
@@ -89,6 +95,7 @@ func open(env *kit.Env, svc Service, today time.Time, closed func()) *Dialog {
 	d.d.SetButtons([]fyne.CanvasObject{done, d.all, d.mail, d.one})
 	env.Dump.Name("letter.export", d.one)
 	env.Dump.Name("letter.mail", d.mail)
+	d.notice.Name("letter.notice", "letter.notice.action")
 	env.Dump.Name("letter.preview", d.preview.head)
 	env.Dump.Name("letter.missing", d.missing)
 	d.d.Resize(env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
@@ -166,6 +173,8 @@ func (d *Dialog) newSites() *kit.List {
 		d.draft = matter.LetterDraft{} // of another letter
 		d.editor.reset()
 		d.fields.fill()
+		d.finds.at = 0
+		d.finds.fill()
 		d.refresh()
 	}
 	return l
@@ -174,11 +183,24 @@ func (d *Dialog) newSites() *kit.List {
 func (d *Dialog) layout() fyne.CanvasObject {
 	left := container.NewBorder(boldLabel(kit.T("One letter for each site")), nil, nil, nil, d.sites)
 	preview := container.NewBorder(boldLabel(kit.T("Preview")), d.preview.notes, nil, nil, d.preview.root)
-	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root)
-	d.editor.root.Hide()
-	middle := container.NewBorder(d.editor.toggle, nil, nil, nil, d.middle)
+	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root, d.finds.root)
+	kit.Show(false, d.editor.root, d.finds.root)
+	middle := container.NewBorder(container.NewHBox(d.editor.switchB, d.finds.switchB, d.editor.undo), nil, nil, nil, d.middle)
 	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(480, middle)), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
+}
+
+// turn shows a part of the middle, or the fields where it is shown already.
+func (d *Dialog) turn(part fyne.CanvasObject) {
+	if part.Visible() {
+		part = d.middle.Objects[0]
+	}
+	for _, o := range d.middle.Objects {
+		kit.Show(o == part, o)
+	}
+	d.editor.turned(d.editor.root.Visible())
+	d.finds.fill()
+	d.changed()
 }
 
 func boldLabel(text string) *widget.Label {
@@ -280,8 +302,10 @@ func (d *Dialog) leave() {
 	d.grouping.Stop()
 	d.composing.Stop()
 	d.finding.Stop()
-	if d.closed != nil {
-		d.closed()
+	d.finds.loading.Stop()
+	d.finds.images.Forget()
+	if d.exits.Closed != nil {
+		d.exits.Closed()
 	}
 }
 

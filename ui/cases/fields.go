@@ -28,9 +28,10 @@ type fieldsPane struct {
 	dpo, biometric, thumbnails, noItems *kit.Check
 	marketing                           *kit.Check
 	formats                             map[string]*kit.Check
-	proof, portrait                     *kit.Button
+	proof, portrait, book               *kit.Button
 	source                              *widget.Label
-	form                                *widget.Form
+	items                               []*widget.FormItem // those that are shown
+	stage                               *fyne.Container    // holds the form
 	rows                                map[string]*widget.FormItem
 	root                                fyne.CanvasObject
 	filling                             bool
@@ -102,12 +103,16 @@ func newFieldsPane(d *Dialog) *fieldsPane {
 	f.noItems = f.check(kit.T("Leave the list of finds out"), func(on bool) { p.NoItems = on })
 	f.proof = f.file([]string{".pdf", ".jpg", ".jpeg", ".png"}, func(path string) { p.Proof = path })
 	f.portrait = f.file([]string{".jpg", ".jpeg", ".png", ".webp", ".heic"}, func(path string) { p.Portrait = path })
+	f.book = env.NewButton(kit.T("Address book…"), theme.AccountIcon(), f.openBook)
 	f.source = kit.NewText("")
 	f.source.SizeName = theme.SizeNameCaptionText
 	f.lay()
 	env.Dump.Name("letter.sender", f.sender)
 	env.Dump.Name("letter.reply", f.replyTo)
 	env.Dump.Name("letter.place", f.place)
+	env.Dump.Name("letter.book", f.book)
+	env.Dump.Name("letter.email", f.email)
+	env.Dump.Name("letter.noitems", f.noItems)
 	f.fill()
 	return f
 }
@@ -124,6 +129,7 @@ func (f *fieldsPane) lay() {
 	item("for", kit.T("On behalf of"), f.represented)
 	item("represent", "", container.NewVBox(f.represent, f.proof))
 	item("found", kit.T("Found"), container.NewVBox(f.found, f.source))
+	item("book", "", container.NewHBox(f.book))
 	item("name", kit.T("Addressee"), f.name)
 	item("address", kit.T("Addressee’s address"), f.address)
 	item("email", kit.T("Addressee’s e-mail"), f.email)
@@ -146,11 +152,12 @@ func (f *fieldsPane) lay() {
 		box.Add(f.formats[format.name])
 	}
 	item("formats", kit.T("Formats"), box)
-	f.form = widget.NewForm()
-	f.root = kit.Spaced(5, 4, container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), f.form))
+	f.stage = container.NewStack()
+	f.root = kit.Spaced(5, 4, container.New(layout.NewCustomPaddedLayout(0, 0, 4, 14), f.stage))
 }
 
-// show puts those fields into the form that the letters asked for need.
+// show puts those fields into a form that the letters asked for need. It is made anew when they change: Fyne's form can grow at its end only, and would show
+// labels beside the wrong fields.
 func (f *fieldsPane) show() {
 	p, l := f.d.p, f.d.p.Letter()
 	erasure := p.Asks(engine.RightErasure)
@@ -166,6 +173,7 @@ func (f *fieldsPane) show() {
 	add(true, "choice", "regime", "lang", "sender", "reply", "for")
 	add(strings.TrimSpace(p.For) != "", "represent")
 	add(l != nil && len(l.Candidates) > 0, "found")
+	add(f.d.exits.Book != nil, "book")
 	add(true, "name", "address", "email", "dpo", "biometric")
 	add(l != nil && l.Biometric, "portrait")
 	add(true, "place", "date")
@@ -175,9 +183,10 @@ func (f *fieldsPane) show() {
 	add(reasons, "reasons")
 	add(p.Asks(engine.RightObjection) && p.Regime != matter.RegimeCH, "marketing")
 	add(true, "annex", "formats")
-	if !slices.Equal(f.form.Items, items) {
-		f.form.Items = items
-		f.form.Refresh()
+	if !slices.Equal(f.items, items) {
+		f.items = items
+		f.stage.Objects = []fyne.CanvasObject{widget.NewForm(items...)}
+		f.stage.Refresh()
 	}
 }
 
@@ -189,6 +198,19 @@ func (f *fieldsPane) pick(i int, change func()) {
 	change()
 	f.fill()
 	f.d.changed()
+}
+
+// openBook looks for the addressee in the address book.
+func (f *fieldsPane) openBook() {
+	l := f.d.p.Letter()
+	if l == nil {
+		return
+	}
+	f.d.exits.Book(l.Items, func(c matter.Controller) {
+		f.d.p.Take(c)
+		f.fill()
+		f.d.changed()
+	})
 }
 
 // file asks for a file; the button shows which one was taken.

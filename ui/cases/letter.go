@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+
 	"gabarit/engine"
 	"gabarit/engine/matter"
 )
@@ -36,6 +38,14 @@ func (l *Letter) Exported() bool { return len(l.Files) > 0 || l.Sent }
 
 // Found takes who may answer for a site. Nothing is chosen, even if there is only one.
 func (to *Addressee) Found(found []matter.Candidate) { to.Candidates, to.Chosen = found, -1 }
+
+// Judge takes what the person says of an item. The items are replaced, not changed: an export or preview that runs has the former ones.
+func (to *Addressee) Judge(i int, said engine.Verdict) {
+	if i >= 0 && i < len(to.Items) {
+		to.Items = slices.Clone(to.Items)
+		to.Items[i].Confirmed = said
+	}
+}
 
 // Confirmed counts the items that enter the letters.
 func (to *Addressee) Confirmed() (n int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gabarit/engine"
+	"gabarit/engine/matter"
 	"gabarit/ui/kit"
 )
 
@@ -15,29 +16,42 @@ func (d *Dialog) refreshMail() {
 }
 
 // mailDraft hands the current letter to the mail program: as a link where that holds all of it, else as the draft of an e-mail in a file, with the PDF and what
-// goes with the letter attached. Sending it is up to the person.
+// goes with the letter attached. Which of the two is found out from the letter as it is now: the preview may be behind what was typed. Sending it is up to the person.
 func (d *Dialog) mailDraft() {
 	l := d.p.Letter()
-	if l == nil {
+	if l == nil || !d.p.Mailable(l) {
 		return
 	}
-	job, ok := d.p.MailJob(l, true, "", gapWord)
-	switch {
-	case !ok:
-	case d.draft.Mail == "":
-		d.mailFile(l)
-	default:
-		d.runMail(job, func(o Outcome, err error) {
+	items, req := l.Items, d.p.Request(l, "", gapWord)
+	kit.Run(d.exporting, func(ctx context.Context) (matter.LetterDraft, error) { return d.svc.PreviewLetter(ctx, items, req) },
+		func(draft matter.LetterDraft, err error) {
 			switch {
-			case engine.CodeOf(err) == engine.CodeLimit: // it has grown since it was shown
-				d.mailFile(l)
 			case err != nil:
 				d.notice.Error(err)
+			case draft.Mail == "":
+				d.mailFile(l)
 			default:
-				d.env.OpenMail(d.notice, o.Link, kit.MailLinkWords())
+				d.mailLink(l)
 			}
 		})
+}
+
+// mailLink opens a letter by a link.
+func (d *Dialog) mailLink(l *Letter) {
+	job, ok := d.p.MailJob(l, true, "", gapWord)
+	if !ok {
+		return
 	}
+	d.runMail(job, func(o Outcome, err error) {
+		switch {
+		case engine.CodeOf(err) == engine.CodeLimit: // it has grown in the meantime
+			d.mailFile(l)
+		case err != nil:
+			d.notice.Error(err)
+		default:
+			d.env.OpenMail(d.notice, o.Link, kit.MailLinkWords())
+		}
+	})
 }
 
 // mailFile asks where to write the draft of an e-mail, and opens it.

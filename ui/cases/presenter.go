@@ -193,6 +193,27 @@ func (p *Presenter) Choose(i int) {
 	l.Address, l.Email, l.Web, l.Biometric = c.Address, c.Email, c.Web, c.Biometric || l.Biometric
 }
 
+// Take takes an entry of the address book as the addressee. It stands among those found from then on.
+func (p *Presenter) Take(c matter.Controller) {
+	l := p.Letter()
+	if l == nil {
+		return
+	}
+	at := slices.IndexFunc(l.Candidates, func(o matter.Candidate) bool {
+		return o.Controller.ID == c.ID && o.Controller.Slug == c.Slug && o.Controller.Origin == c.Origin
+	})
+	if at < 0 {
+		taken := matter.Candidate{Controller: c, Why: "chosen in the address book"}
+		if c.Origin == matter.OriginImported {
+			taken.Warnings = []string{"Check the address before you send anything: it is from a directory."}
+		}
+		at = len(l.Candidates)
+		l.Candidates = append(slices.Clone(l.Candidates), taken)
+	}
+	l.Candidates[at].Controller = c // as it is now
+	p.Choose(at)
+}
+
 // SetEmail changes the addressee's e-mail address.
 func (p *Presenter) SetEmail(text string) {
 	if l := p.Letter(); l != nil {

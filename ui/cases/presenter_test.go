@@ -361,3 +361,43 @@ func TestAnIncompleteLetterIsNotForTheMailProgram(t *testing.T) {
 		t.Error("a letter without a sender goes to the mail program")
 	}
 }
+
+func TestWhatIsSaidOfAFindDecidesWhetherItEntersBothLettersToItsController(t *testing.T) {
+	p := erasureAndAccess()
+	access, erasure := p.Letters()[0], p.Letters()[1]
+	before := p.Jobs([]*cases.Letter{access}, "/out", gap)[0].Items
+	access.Judge(0, engine.VerdictNo)
+	access.Judge(1, engine.VerdictUnsure)
+	access.Judge(9, engine.VerdictNo) // there is none
+	if erasure.Confirmed() != 0 || !cmp.Equal(p.Missing(erasure), []cases.Field{cases.FieldItems}) {
+		t.Errorf("%d finds enter the other letter, missing %v", erasure.Confirmed(), p.Missing(erasure))
+	}
+	if before[0].Confirmed != engine.VerdictNone {
+		t.Error("an export under way sees what was said after it began")
+	}
+	access.Judge(1, engine.VerdictYes)
+	if job := p.Jobs([]*cases.Letter{erasure}, "/out", gap); len(job) != 1 || job[0].Items[0].Confirmed != engine.VerdictNo || job[0].Items[1].Confirmed != engine.VerdictYes {
+		t.Errorf("jobs %+v", job)
+	}
+}
+
+func TestAnEntryOfTheAddressBookIsTakenAsTheAddresseeAndStandsAmongThoseFound(t *testing.T) {
+	p := filled()
+	l := p.Letter()
+	one := matter.Controller{Slug: "one", Name: "One Ltd", Email: "old@one.example", Origin: matter.OriginImported}
+	l.Found([]matter.Candidate{{Controller: one, Why: "its own website"}})
+	zeta := matter.Controller{ID: "7", Name: "Zeta", Address: "2 Street", Email: "dpo@zeta.example", Biometric: true, Origin: matter.OriginOwn}
+	p.Take(zeta)
+	if len(l.Candidates) != 2 || l.Chosen != 1 || l.Name != "Zeta" || l.Address != "2 Street" || l.Email != "dpo@zeta.example" || !l.Biometric || len(l.Candidates[1].Warnings) != 0 {
+		t.Errorf("letter to %+v", *l.Addressee)
+	}
+	one.Email = "new@one.example" // changed in the book since it was found
+	p.Take(one)
+	if len(l.Candidates) != 2 || l.Chosen != 0 || l.Email != "new@one.example" || l.Candidates[0].Why != "its own website" {
+		t.Errorf("letter to %+v", *l.Addressee)
+	}
+	p.Take(matter.Controller{Slug: "two", Name: "Two", Origin: matter.OriginImported})
+	if l.Chosen != 2 || len(l.Candidates[2].Warnings) != 1 {
+		t.Errorf("an address of a directory is taken without a warning: %+v", l.Candidates)
+	}
+}

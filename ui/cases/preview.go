@@ -80,7 +80,6 @@ type editor struct {
 	text    *kit.Entry
 	undo    *kit.Button
 	switchB *kit.Button
-	toggle  fyne.CanvasObject
 	root    fyne.CanvasObject
 	base    string
 	filling bool
@@ -102,22 +101,18 @@ func newEditor(d *Dialog) *editor {
 		e.reset()
 		d.changed()
 	})
-	e.switchB = d.env.NewButton("", theme.DocumentCreateIcon(), func() { e.turn(!e.root.Visible()) })
+	e.switchB = d.env.NewButton("", theme.DocumentCreateIcon(), func() { d.turn(e.root) })
 	e.root = container.NewBorder(kit.NewText(kit.T("An empty line separates paragraphs. What you change stays, whatever you fill in later.")), nil, nil, nil, e.text)
-	e.toggle = container.NewHBox(e.switchB, e.undo)
 	d.env.Dump.Name("letter.edit", e.switchB)
 	d.env.Dump.Name("letter.text", e.text)
 	e.words(false)
 	return e
 }
 
-// turn shows the text or the fields.
-func (e *editor) turn(text bool) {
-	kit.Show(text, e.root)
-	kit.Show(!text, e.d.middle.Objects[0])
+// turned follows that the text is shown, or no longer.
+func (e *editor) turned(text bool) {
 	e.words(text)
 	e.reset()
-	e.d.changed()
 }
 
 func (e *editor) words(text bool) {

@@ -5,6 +5,7 @@ package course
 
 import (
 	"context"
+	"time"
 
 	"gabarit/engine"
 	"gabarit/engine/matter"
@@ -33,6 +34,15 @@ type Service interface {
 	ExportLetter(ctx context.Context, req matter.LetterRequest) ([]string, error)
 	// MailLetter gives the letter as a mailto: link and records the export; CodeLimit where a link can't hold it.
 	MailLetter(ctx context.Context, req matter.LetterRequest) (string, error)
+	// AddressBook lists who answers for sites: the user's own entries, then those of an imported directory; it tells of that directory.
+	AddressBook(ctx context.Context) (all []matter.Controller, directory matter.DirectoryReport, at time.Time, err error)
+	// ImportControllers takes a directory from a file or folder in the place of the one before; what is odd in it is in the report.
+	ImportControllers(ctx context.Context, path string) (matter.DirectoryReport, error)
+	// SaveController stores an entry of the user's, a new one or one in the place of that with its ID; RemoveController erases one.
+	SaveController(ctx context.Context, c matter.Controller) (matter.Controller, error)
+	RemoveController(ctx context.Context, id string) error
+	// FindControllers lists who may answer for pages or pictures; it never chooses.
+	FindControllers(ctx context.Context, pages, images []string, country string) ([]matter.Candidate, error)
 	// Provisions lists what a complaint can say was infringed, with words in a language.
 	Provisions(regime matter.Regime, lang string) (keys []string, words map[string]string)
 	// Preflight looks at a complaint before it goes to an authority.

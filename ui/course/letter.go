@@ -33,7 +33,6 @@ type letterDialog struct {
 	about    *widget.Label
 	notice   *kit.Notice
 	ok, mail *kit.Button
-	draft    matter.LetterDraft // as it was composed last
 	d        *dialog.CustomDialog
 	composed *kit.Slot
 }
@@ -64,6 +63,7 @@ func (s *Screen) followUpLetter(v matter.CaseView, step matter.Step) {
 	s.env.Dump.Name("follow.preview", d.preview)
 	s.env.Dump.Name("follow.export", d.ok)
 	s.env.Dump.Name("follow.mail", d.mail)
+	d.notice.Name("follow.notice", "follow.notice.action")
 	d.d.Resize(s.env.Win.Canvas().Size().SubtractWidthHeight(40, 40))
 	d.build()
 	s.env.Modal(d.d, d.composed.Stop)
@@ -186,7 +186,6 @@ func (d *letterDialog) compose() {
 		if err != nil {
 			draft.Text = kit.Explain(err).String()
 		}
-		d.draft = draft
 		kit.Show(draft.To != "", d.mail)
 		kit.SetText(d.preview, draft.Text)
 	})
@@ -221,25 +220,28 @@ func (d *letterDialog) write(req matter.LetterRequest, done func([]string, error
 	})
 }
 
-// mailDraft hands the letter to the mail program: as a link where that holds it, else from a file.
+// mailDraft hands the letter to the mail program: as a link where that holds it, else from a file. Which of the two is found out from the letter as it is now:
+// the preview may be behind what was typed.
 func (d *letterDialog) mailDraft() {
-	if d.draft.Mail == "" {
-		d.mailFile()
+	req, ok := d.filled()
+	if !ok {
 		return
 	}
-	req, _ := d.filled()
-	kit.Run(d.s.asking, func(ctx context.Context) (string, error) {
-		req, err := d.s.svc.PrepareLetter(ctx, req)
-		if err != nil {
+	kit.Run(d.s.asking, func(ctx context.Context) (link string, err error) {
+		if req, err = d.s.svc.PrepareLetter(ctx, req); err != nil {
+			return "", err
+		}
+		draft, err := d.s.svc.PreviewLetter(ctx, nil, req)
+		if err != nil || draft.Mail == "" {
 			return "", err
 		}
 		return d.s.svc.MailLetter(ctx, req)
 	}, func(link string, err error) {
 		switch {
-		case engine.CodeOf(err) == engine.CodeLimit: // it has grown since it was shown
-			d.mailFile()
 		case err != nil:
 			d.notice.Error(err)
+		case link == "":
+			d.mailFile()
 		default:
 			d.s.env.OpenMail(d.notice, link, kit.MailLinkWords())
 			d.offerSent()

@@ -57,12 +57,18 @@ func NewScreen(env *kit.Env, svc Service, now func() time.Time, exits Exits) *Sc
 	calendar := env.NewButton(kit.T("Calendar file…"), theme.HistoryIcon(), s.calendar)
 	export := env.NewButton(kit.T("Export all…"), theme.DocumentSaveIcon(), s.export)
 	s.tools = container.NewHBox(calendar, export)
+	addresses := env.NewButton(kit.T("Address book…"), theme.AccountIcon(), func() {
+		if !env.Busy() {
+			OpenBook(env, svc, nil, nil)
+		}
+	})
+	env.Dump.Name("cases.book", addresses)
 	env.Dump.Name("cases.list", s.list)
 	env.Dump.Name("cases.calendar", calendar)
 	env.Dump.Name("cases.export", export)
 	advice := kit.NewNote(kit.T("Gabarit counts and writes; it gives no legal advice. Points marked for a lawyer were not checked by one."))
 	env.Dump.Name("cases.advice", advice)
-	head := container.NewVBox(container.NewBorder(nil, nil, kit.NewTitle(kit.T("Cases")), s.tools), s.notice.Object(), widget.NewSeparator())
+	head := container.NewVBox(container.NewBorder(nil, nil, kit.NewTitle(kit.T("Cases")), container.NewHBox(s.tools, addresses)), s.notice.Object(), widget.NewSeparator())
 	s.root = container.NewPadded(container.NewBorder(head, advice, nil, nil, container.NewStack(s.body, s.empty)))
 	s.refresh()
 	return s

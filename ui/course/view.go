@@ -236,8 +236,16 @@ func (w *view) letters(v matter.CaseView) {
 	}
 	w.section(kit.T("Letters"))
 	for _, l := range v.Case.Letters {
-		w.line(kit.Date(l.At), strings.Join(filled(regimeRight(v, l.Right), l.Lang, strings.Join(l.Formats, ", ")), " · "))
+		w.line(kit.Date(l.At), strings.Join(filled(regimeRight(v, l.Right), letterRef(v, l.Right), l.Lang, strings.Join(l.Formats, ", ")), " · "))
 	}
+}
+
+// letterRef is the reference that a letter bears, "" where it is that of the case.
+func letterRef(v matter.CaseView, r engine.Right) string {
+	if ref := matter.LetterRef(v.Case.Ref, r); ref != v.Case.Ref {
+		return ref
+	}
+	return ""
 }
 
 // shownItems is how many finds of a case are listed.

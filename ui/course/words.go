@@ -106,6 +106,10 @@ func RightWords(r engine.Right) string {
 		return kit.T("Restriction (art. 18)")
 	case "delisting":
 		return kit.T("Delisting")
+	case engine.RightReminder:
+		return kit.T("Reminder")
+	case engine.RightComplaint:
+		return kit.T("Complaint")
 	}
 	return string(r)
 }

@@ -85,12 +85,12 @@ func (r *Requests) Late(now time.Time) (n int) {
 
 // Can tells which steps make sense for a request. The application decides in the end.
 type Can struct {
-	Search, Review, Access, Sent, Nothing, Restrict, Lift, Erase, Certificate, Extend, Refuse, Decide, Close bool
+	Search, Review, Access, Sent, Nothing, Restrict, Lift, Erase, Certificate, Extend, Refuse, Decide, Doubts, Notices, Close bool
 }
 
 // WhatCan looks at a request.
 func WhatCan(r matter.Request) Can {
-	can := Can{Lift: len(r.Frozen) > 0 && r.Erasure == nil, Certificate: r.Erasure != nil, Close: r.Open()}
+	can := Can{Lift: len(r.Frozen) > 0 && r.Erasure == nil, Certificate: r.Erasure != nil, Notices: len(noticesOf(r)) > 0, Close: r.Open()}
 	if !r.Open() || r.Refusal != nil {
 		return can
 	}
@@ -103,9 +103,18 @@ func WhatCan(r matter.Request) Can {
 	can.Restrict = can.Search && can.Review && !can.Lift
 	can.Erase = can.Search && r.Asks(matter.RightErasure) && len(r.Confirmed()) > 0
 	can.Refuse = !r.Answered()
+	can.Doubts = can.Refuse
 	can.Extend = can.Refuse && r.Extension == nil
 	can.Decide = r.Decided == "" && (r.Asks(matter.RightRestriction) || r.Asks(matter.RightObjection))
 	return can
+}
+
+// noticesOf are those that tell recipients of the erasure.
+func noticesOf(r matter.Request) []matter.Notice {
+	if r.Erasure == nil {
+		return nil
+	}
+	return r.Erasure.Notices
 }
 
 // RegisterForm is a request as it is typed in. Nothing but a right is required: whatever came, the clock runs. No country, nationality or age is asked.

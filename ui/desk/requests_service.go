@@ -37,6 +37,13 @@ type Service interface {
 	EraseSubject(ctx context.Context, name string, p matter.SubjectPlan, progress func(engine.ErasureStep)) (matter.Request, error)
 	WriteCertificate(ctx context.Context, name, dir string) ([]string, error)
 
+	// NoteDoubts notes doubts about who asks (art. 12(6)); "" takes them back.
+	NoteDoubts(ctx context.Context, name, doubts string) (matter.Request, error)
+	// NoticesOf gives the texts that tell recipients of an erasure (art. 19); NoticeSent records on which day one was told.
+	NoticesOf(ctx context.Context, name string) ([]matter.NoticeText, error)
+	NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error)
+	// NoticeNeedless records why a recipient is not told.
+	NoticeNeedless(ctx context.Context, name, recipient, reason string) (matter.Request, error)
 	// ExtendRequest and RefuseRequest give the text for the person.
 	ExtendRequest(ctx context.Context, name, reasons string) (matter.Request, string, error)
 	RefuseRequest(ctx context.Context, name string, r matter.RequestRefusal) (matter.Request, string, error)

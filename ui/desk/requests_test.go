@@ -66,14 +66,15 @@ func TestStepsFollowTheStateOfARequest(t *testing.T) {
 		r    matter.Request
 		want desk.Can
 	}{
-		"registered":         {matter.Request{Rights: both}, desk.Can{Search: true, Extend: true, Refuse: true, Close: true}},
-		"searched":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes, open}}, desk.Can{Search: true, Review: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
-		"reviewed":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}}, desk.Can{Search: true, Review: true, Access: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Close: true}},
-		"nothing found":      {matter.Request{Rights: both[:1], Search: &matter.SubjectSearch{}}, desk.Can{Search: true, Access: true, Nothing: true, Extend: true, Refuse: true, Close: true}},
+		"registered":         {matter.Request{Rights: both}, desk.Can{Search: true, Extend: true, Refuse: true, Doubts: true, Close: true}},
+		"searched":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes, open}}, desk.Can{Search: true, Review: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Doubts: true, Close: true}},
+		"reviewed":           {matter.Request{Rights: both, Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}}, desk.Can{Search: true, Review: true, Access: true, Restrict: true, Erase: true, Extend: true, Refuse: true, Doubts: true, Close: true}},
+		"nothing found":      {matter.Request{Rights: both[:1], Search: &matter.SubjectSearch{}}, desk.Can{Search: true, Access: true, Nothing: true, Extend: true, Refuse: true, Doubts: true, Close: true}},
 		"erased":             {matter.Request{Rights: both[1:], Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}, Erasure: &matter.SubjectErasure{}}, desk.Can{Review: true, Certificate: true, Close: true}},
+		"recipients":         {matter.Request{Rights: both[1:], ClosedAt: at("2026-01-01 10:00"), Erasure: &matter.SubjectErasure{Notices: []matter.Notice{{}}}}, desk.Can{Certificate: true, Notices: true}},
 		"refused":            {matter.Request{Rights: both, Refusal: &matter.RequestRefusal{}}, desk.Can{Close: true}},
 		"closed":             {matter.Request{Rights: both, ClosedAt: at("2026-01-01 10:00")}, desk.Can{}},
-		"frozen, to decide":  {matter.Request{Rights: []engine.Right{matter.RightObjection}, Frozen: []engine.FaceID{"f"}}, desk.Can{Search: true, Lift: true, Extend: true, Refuse: true, Decide: true, Close: true}},
+		"frozen, to decide":  {matter.Request{Rights: []engine.Right{matter.RightObjection}, Frozen: []engine.FaceID{"f"}}, desk.Can{Search: true, Lift: true, Extend: true, Refuse: true, Decide: true, Doubts: true, Close: true}},
 		"extended, answered": {matter.Request{Rights: both[:1], Extension: &matter.ExtensionNotice{}, AnsweredAt: at("2026-01-01 10:00"), Packages: []matter.PackageRecord{{}}}, desk.Can{Search: true, Close: true}},
 	} {
 		if got := desk.WhatCan(c.r); got != c.want {
@@ -186,6 +187,20 @@ func TestARefusalDemandsEverything(t *testing.T) {
 		spoil(&f)
 		if _, err := f.Refusal(); engine.CodeOf(err) != engine.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTheDayOnWhichARecipientWasToldIsReadAndIsNeverToCome(t *testing.T) {
+	now := at("2026-11-28 09:00")
+	for typed, want := range map[string]string{"": "2026-11-28 09:00", " 2026-11-28 ": "2026-11-28 09:00", "2026-11-20": "2026-11-20 00:00"} {
+		if got, err := desk.SentDay(typed, now); err != nil || !got.Equal(at(want)) {
+			t.Errorf("%q: %v, %v", typed, got, err)
+		}
+	}
+	for _, typed := range []string{"2026-11-29", "yesterday", "2026-02-30"} {
+		if got, err := desk.SentDay(typed, now); engine.CodeOf(err) != engine.CodeInvalid {
+			t.Errorf("%q: %v, %v", typed, got, err)
 		}
 	}
 }

@@ -98,11 +98,13 @@ func (v *requestsPane) newDetail() fyne.CanvasObject {
 		step("access", kit.T("Access package…"), theme.DocumentSaveIcon(), v.access),
 		step("sent", kit.T("It was sent"), theme.MailSendIcon(), v.sent),
 		step("erase", kit.T("Erase…"), theme.DeleteIcon(), v.erase),
-		step("certificate", kit.T("Certificate…"), theme.DocumentSaveIcon(), v.certificate))
+		step("certificate", kit.T("Certificate…"), theme.DocumentSaveIcon(), v.certificate),
+		step("notices", kit.T("Tell recipients…"), theme.MailForwardIcon(), v.notices))
 	third := container.NewHBox(
 		step("restrict", kit.T("Restrict…"), theme.VisibilityOffIcon(), func(r matter.Request) { v.restrict(r, true) }),
 		step("lift", kit.T("Lift the restriction…"), theme.VisibilityIcon(), func(r matter.Request) { v.restrict(r, false) }),
 		step("decide", kit.T("Record the decision…"), theme.DocumentCreateIcon(), v.decide),
+		step("doubts", kit.T("Doubts about who asks…"), theme.QuestionIcon(), v.doubts),
 		step("extend", kit.T("Extend…"), theme.HistoryIcon(), v.extend),
 		step("refuse", kit.T("Refuse…"), theme.CancelIcon(), v.refuse),
 		step("close", kit.T("Close the request"), theme.ConfirmIcon(), v.closeRequest))
@@ -175,7 +177,7 @@ func (v *requestsPane) refreshDetail() {
 	kit.SetText(v.history, historyWords(r.History))
 	can := WhatCan(r)
 	for name, on := range map[string]bool{"photos": can.Search, "acknowledge": r.Open(), "search": can.Search, "review": can.Review, "nothing": can.Nothing, "access": can.Access, "sent": can.Sent,
-		"erase": can.Erase, "certificate": can.Certificate, "restrict": can.Restrict, "lift": can.Lift, "decide": can.Decide, "extend": can.Extend, "refuse": can.Refuse, "close": can.Close} {
+		"erase": can.Erase, "certificate": can.Certificate, "restrict": can.Restrict, "lift": can.Lift, "decide": can.Decide, "doubts": can.Doubts, "notices": can.Notices, "extend": can.Extend, "refuse": can.Refuse, "close": can.Close} {
 		kit.Show(on, v.steps[name])
 	}
 	v.showPortraits(r)

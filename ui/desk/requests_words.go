@@ -92,6 +92,7 @@ func requestWords(r matter.Request) string {
 	line(kit.T("Answer to"), r.Reply)
 	line(kit.T("Addresses named"), strings.Join(r.URLs, " "))
 	line(kit.T("Remarks"), r.Note)
+	line(kit.T("Doubts about who asks"), r.Doubts)
 	if s := r.Search; s != nil {
 		line(kit.T("Searched"), searchWords(*s))
 	}
@@ -107,8 +108,8 @@ func requestWords(r matter.Request) string {
 	if e := r.Erasure; e != nil {
 		line(kit.T("Erased"), kit.T("{{.At}}: photos {{.Photos}}, templates {{.Templates}}; found again: {{.Hits}}", map[string]any{"At": kit.Time(e.At), "Photos": kit.Int(e.Counts.Photos + e.Counts.Partly),
 			"Templates": kit.Int(e.Counts.Templates), "Hits": kit.Int(e.Hits + e.Scan)}))
-		if n := len(e.Notices); n > 0 {
-			line(kit.T("Recipients to tell (art. 19)"), kit.Int(n))
+		if len(e.Notices) > 0 {
+			line(kit.T("Recipients (art. 19)"), toldWords(e.Notices))
 		}
 	}
 	if f := r.Refusal; f != nil {

@@ -29,6 +29,17 @@ type DumpBox struct {
 // NewDump starts the writing if the environment asks for it.
 func NewDump(slots *Slots) *Dump {
 	d := &Dump{named: map[string]func() fyne.CanvasObject{}}
+	d.Find("choose.ok", func() (found fyne.CanvasObject) { // the button of Fyne's file dialogs, which can't be named
+		for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+			reach(w.Canvas().Overlays().Top(), func(o fyne.CanvasObject) bool {
+				if b, ok := o.(*widget.Button); ok && b.Importance == widget.HighImportance {
+					found = o
+				}
+				return found != nil
+			})
+		}
+		return found
+	})
 	path := os.Getenv("GABARIT_UI_DUMP")
 	if path == "" || !slots.enter() {
 		return d
@@ -103,18 +114,18 @@ func text(o fyne.CanvasObject) string {
 // shown walks the content and the overlays down to the widget and tells whether all on the way is visible.
 func shown(c fyne.Canvas, o fyne.CanvasObject) bool {
 	for _, root := range append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...) {
-		if reach(root, o) {
+		if reach(root, func(at fyne.CanvasObject) bool { return at == o }) {
 			return true
 		}
 	}
 	return false
 }
 
-func reach(at, o fyne.CanvasObject) bool {
+func reach(at fyne.CanvasObject, found func(fyne.CanvasObject) bool) bool {
 	if at == nil || !at.Visible() {
 		return false
 	}
-	if at == o {
+	if found(at) {
 		return true
 	}
 	var inner []fyne.CanvasObject
@@ -125,7 +136,7 @@ func reach(at, o fyne.CanvasObject) bool {
 		inner = test.WidgetRenderer(w).Objects()
 	}
 	for _, i := range inner {
-		if reach(i, o) {
+		if reach(i, found) {
 			return true
 		}
 	}

@@ -21,6 +21,7 @@ type Request struct {
 	Undecided  int      `json:"undecided"`
 	Confirmed  int      `json:"confirmed"`
 	Restricted int      `json:"restricted"`
+	Doubts     bool     `json:"doubts"` // about who asks: noted
 	Answered   string   `json:"answered"`
 	Erased     string   `json:"erased"`
 	Closed     string   `json:"closed"`
@@ -32,7 +33,7 @@ type Request struct {
 func NewRequest(r matter.Request, overdue bool) Request {
 	d := Request{ID: string(r.ID), Ref: r.Ref, Rights: Each(r.Rights, func(x engine.Right) string { return string(x) }), Stage: string(r.Stage()), Received: Stamp(r.Received), Due: Stamp(r.Due),
 		Until: Stamp(r.Until()), Overdue: overdue, Portraits: len(r.Portraits), Addresses: len(r.URLs), Candidates: len(r.Candidates), Undecided: r.Undecided(), Confirmed: len(r.Confirmed()),
-		Restricted: len(r.Frozen), Answered: Stamp(r.AnsweredAt), Closed: Stamp(r.ClosedAt), Search: r.Search}
+		Restricted: len(r.Frozen), Doubts: r.Doubts != "", Answered: Stamp(r.AnsweredAt), Closed: Stamp(r.ClosedAt), Search: r.Search}
 	if r.Erasure != nil {
 		d.Erased = Stamp(r.Erasure.At)
 	}

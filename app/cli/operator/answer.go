@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -219,15 +218,18 @@ func (p program) showFiles(paths []string) error {
 }
 
 func (p program) subjectNoticesCommand() *cobra.Command {
-	var sent, needless, reason string
+	var sent, date, needless, reason string
 	cmd := command.Leaf("notices ID", `print the notices to recipients of data erased or restricted, or record that one was sent
 Print the notices that tell recipients of an erasure or restriction (GDPR article 19): those to whom data of the person can have been disclosed. --sent records that the
 one to a recipient, named by its ID, went out; --needless with --reason why none is sent: nothing of the person's data was disclosed to it, or telling it is
 impossible or takes a disproportionate effort.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			day, err := command.ParseDay(date, "--date")
 			switch {
+			case err != nil:
+				return err
 			case sent != "":
-				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, time.Time{}) })
+				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeSent(ctx, args[0], sent, day) })
 			case needless != "":
 				return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoticeNeedless(ctx, args[0], needless, reason) })
 			}
@@ -244,9 +246,18 @@ impossible or takes a disproportionate effort.`,
 			})
 		})
 	cmd.Flags().StringVar(&sent, "sent", "", "ID of a recipient whose notice was sent")
+	cmd.Flags().StringVar(&date, "date", "", "day it was sent, year-month-day; default now")
 	cmd.Flags().StringVar(&needless, "needless", "", "ID of a recipient that is not told")
 	cmd.Flags().StringVar(&reason, "reason", "", "why it is not told; the certificate says so")
 	return cmd
+}
+
+func (p program) subjectDoubtsCommand() *cobra.Command {
+	return command.Leaf("doubts ID TEXT", `note reasonable doubts about who asks, or "" to take them back
+Note reasonable doubts about who asks (GDPR article 12(6)), in words. Only where they are noted may more than a portrait be asked for, and only what is
+needed to tell that the person is who the data are about. Noting them does not stop the clock.`, cobra.ExactArgs(2), func(ctx context.Context, args []string) error {
+		return p.changed(ctx, func(a *app.App) (matter.Request, error) { return a.NoteDoubts(ctx, args[0], args[1]) })
+	})
 }
 
 func (p program) subjectRefuseCommand() *cobra.Command {

@@ -23,7 +23,7 @@ func (p program) subjectCommand() *cobra.Command {
 		command.Leaf("show ID", "show a subject request, named by its ID or reference", cobra.ExactArgs(1), p.Opened(p.subjectShow)),
 		p.subjectAcknowledgeCommand(), p.subjectPortraitCommand(), p.subjectSearchCommand(), p.subjectCandidatesCommand(), p.subjectReviewCommand(), p.subjectRestrictCommand(), p.subjectReasonCommand(),
 		p.subjectAccessCommand(), p.subjectSentCommand(), p.subjectEraseCommand(), p.subjectCertificateCommand(), p.subjectNoticesCommand(), p.subjectRefuseCommand(),
-		p.subjectExtendCommand(), p.subjectDecideCommand(), p.subjectCloseCommand(), p.subjectVerifyCommand())
+		p.subjectExtendCommand(), p.subjectDecideCommand(), p.subjectDoubtsCommand(), p.subjectCloseCommand(), p.subjectVerifyCommand())
 }
 
 func (p program) subjectNewCommand() *cobra.Command {

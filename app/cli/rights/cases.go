@@ -198,7 +198,7 @@ func (p program) caseShow(ctx context.Context, a *app.App, args []string) error 
 	return p.showCourse(v)
 }
 
-// findCase finds a case by its ID or by its reference, which is what people read and type.
+// findCase finds a case by its ID or by its reference, or that of one of its letters, which is what people read and type.
 func findCase(ctx context.Context, a *app.App, name string) (engine.Case, error) {
 	c, err := a.Case(ctx, engine.CaseID(name))
 	if engine.CodeOf(err) != engine.CodeNotFound {
@@ -208,7 +208,7 @@ func findCase(ctx context.Context, a *app.App, name string) (engine.Case, error)
 	if listErr != nil {
 		return c, listErr
 	}
-	if i := slices.IndexFunc(cases, func(c engine.Case) bool { return c.Ref == name }); i >= 0 {
+	if i := slices.IndexFunc(cases, func(c engine.Case) bool { return matter.RefersTo(name, c.Ref) }); i >= 0 {
 		return cases[i], nil
 	}
 	return c, engine.E(engine.CodeNotFound, "cli.findCase", "there is no such case", errors.New(name))

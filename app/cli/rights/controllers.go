@@ -24,7 +24,7 @@ Import a directory in the form of the Datenanfragen data (https://github.com/dat
 folder, one array of records as JSON, or offline-data.json. It takes the place of the one imported before; your own entries
 stay as they are. Nothing is fetched: get the file yourself. Ends with status 3 if some of it could not be taken.`, cobra.ExactArgs(1), p.Opened(p.controllerImport)),
 		p.controllerFindCommand(),
-		command.Leaf("list", "list your own entries, and tell which directory was imported", command.NoArgs, p.Opened(p.controllerList)),
+		p.controllerListCommand(),
 		command.Leaf("show NAME", "show an entry, named by its ID or by its identifier in the directory", cobra.ExactArgs(1), p.Opened(p.controllerShow)),
 		p.controllerAddCommand(),
 		command.Leaf("remove ID", "erase one of your own entries", cobra.ExactArgs(1), p.Opened(func(ctx context.Context, a *app.App, args []string) error {
@@ -109,8 +109,21 @@ func (p program) writeController(w io.Writer, d document.Controller) {
 	}
 }
 
-func (p program) controllerList(ctx context.Context, a *app.App, _ []string) error {
-	own, directory, at, err := a.Controllers(ctx)
+func (p program) controllerListCommand() *cobra.Command {
+	var all bool
+	cmd := command.Leaf("list", "list your own entries, and tell which directory was imported", command.NoArgs, func(ctx context.Context, _ []string) error {
+		return p.WithVault(ctx, func(a *app.App) error { return p.controllerList(ctx, a, all) })
+	})
+	cmd.Flags().BoolVar(&all, "all", false, "the entries of the directory, too")
+	return cmd
+}
+
+func (p program) controllerList(ctx context.Context, a *app.App, all bool) error {
+	list := a.Controllers
+	if all {
+		list = a.AddressBook
+	}
+	own, directory, at, err := list(ctx)
 	if err != nil {
 		return err
 	}

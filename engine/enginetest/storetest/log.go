@@ -61,7 +61,7 @@ func testCases(_ *testing.T, s *storeCase) {
 	s.ok(err)
 	added = append(added, more...)
 	for i, c := range added {
-		s.equal("reference", c.Ref, fmt.Sprintf("%04d-ERA-%04d", c.CreatedAt.Year(), i+1))
+		s.equal("reference", c.Ref, fmt.Sprintf("%04d-CAS-%04d", c.CreatedAt.Year(), i+1))
 		if c.ID == "" || c.State != engine.CaseDraft || c.CreatedAt.IsZero() {
 			s.t.Errorf("case = %+v", c)
 		}
