@@ -16,7 +16,6 @@ ROUNDS ?=
 SIZES  ?=
 QUERIES ?=
 PARTS  ?=
-SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
 .PHONY: help setup peers run run-checked build test race lint fuzz faults accuracy calibration bench bench-collect bench-search archives video soak rights desk golden screens picture clean
@@ -64,11 +63,11 @@ faults: ## kill, fill up, write-protect, damage: some 480 faults, and a table of
 	GABARIT_FAULTS=1 GABARIT_FAULTS_SEED=$(SEED) go test -tags $(TAGS) ./app -run TestFaults -count=1 -v -timeout 90m
 
 # Without the peers (no network, say) what can be measured is measured, and what is left out is said.
-accuracy: setup ## recall, precision, ranks, errors by quality on real photos in SHARED/testdata, beside face_recognition
+accuracy: setup ## recall, precision, ranks, errors by quality on real photos in ../shared/testdata, beside face_recognition
 	-@.ci/peers wheel
 	GABARIT_ACCURACY=1 go test -tags $(TAGS) ./app -run TestAccuracy -count=1 -v -timeout 120m
 
-calibration: ## wrong people in each band, strangers expected and met, on real templates in SHARED/testdata; plots in build/calibration
+calibration: ## wrong people in each band, strangers expected and met, on real templates in ../shared/testdata; plots in build/calibration
 	GABARIT_CALIBRATION=1 go test -tags $(TAGS) ./engine/calibration -run TestCalibration -count=1 -v -timeout 60m
 
 bench: setup ## benchmarks, with what they are compared to in the same run
@@ -82,14 +81,14 @@ bench-search: setup ## exact search, change and grouping against faiss, hnswlib,
 	-@.ci/peers search
 	GABARIT_BENCH_SEARCH=1 GABARIT_SIZES="$(SIZES)" GABARIT_QUERIES=$(QUERIES) GABARIT_PARTS="$(PARTS)" go test -tags $(TAGS) ./app -run TestBenchSearch -count=1 -v -timeout 240m
 
-desk: setup ## subject requests: recall and strangers at several distances, counts and erasure on 11,000 faces (SHARED/testdata)
+desk: setup ## subject requests: recall and strangers at several distances, counts and erasure on 11,000 faces (../shared/testdata)
 	GABARIT_DESK=1 go test -tags $(TAGS) ./app -run 'TestDeskRecall|TestB' -count=1 -v -timeout 60m
 
 archives: ## 50,000 images in one web archive beside a folder; readers killed and gone on with; archives by wget, warcio and wacz
 	-@.ci/peers archive
 	GABARIT_ARCHIVE=1 go test -tags $(TAGS) ./engine/source/archive -run 'Many|Killed|Warcio' -count=1 -v -timeout 60m
 
-video: setup ## people found in the videos of SHARED/testdata with their times, and the cost beside face_recognition on every 10th frame
+video: setup ## people found in the videos of ../shared/testdata with their times, and the cost beside face_recognition on every 10th frame
 	-@.ci/peers
 	GABARIT_VIDEO=1 go test -tags $(TAGS) ./app -run TestVideo -count=1 -v -timeout 30m
 

@@ -38,7 +38,7 @@ type desk struct {
 	pass     string // of the vault, once the window has set one
 }
 
-// newDesk is a screen for tests with the real photos of SHARED.
+// newDesk is a screen for tests with the real photos of ../shared.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	testdata, dragger := absolute(t, "../shared/testdata"), absolute(t, "../shared/tools/xdnd-drop")

@@ -33,7 +33,7 @@ func TestB01DataOfFiveYearsAgoAreInTheAnswer(t *testing.T) {
 func TestB02EveryStoreOfThePackageHasWhatAFullScanFinds(t *testing.T) {
 	d := newDesk(t)
 	d.finds(card(anna, 0, 0), .7) // somebody searched for her
-	items, err := d.CaseItems(t.Context(), []engine.FaceID{d.faceOn("alone.png")}, d.now)
+	items, err := d.CaseItems(t.Context(), []engine.FaceID{d.faceOn("alone.png")}, d.now())
 	must(t, err)
 	_, err = d.OpenCases(t.Context(), items)
 	must(t, err)
@@ -80,14 +80,14 @@ func TestB03TheThirdRequestInAYearIsTakenLikeTheFirst(t *testing.T) {
 	d := newDesk(t)
 	for i := range 3 {
 		r := d.request(matter.RightAccess)
-		if r.Due.IsZero() || r.Stage() != matter.StageRegistered || r.Overdue(d.now) {
+		if r.Due.IsZero() || r.Stage() != matter.StageRegistered || r.Overdue(d.now()) {
 			t.Errorf("request %d: %+v", i+1, r)
 		}
 		d.reviewed(r.Ref, annas()...)
 		d.access(r.Ref)
 		_, err := d.CloseRequest(t.Context(), r.Ref)
 		must(t, err)
-		d.now = d.now.AddDate(0, 1, 0)
+		d.turn(d.now().AddDate(0, 1, 0))
 	}
 	r := d.request(matter.RightAccess)
 	good := matter.RequestRefusal{Ground: matter.RefusedExcessive, Reasons: "reasons", Evidence: "evidence", By: "A", Second: "B"}
@@ -345,11 +345,11 @@ func TestTheTimeIsExtendedOnceInTimeAndWithReasons(t *testing.T) {
 	r := d.request(matter.RightAccess)
 	_, _, err := d.ExtendRequest(t.Context(), r.Ref, "")
 	wantCode(t, err, engine.CodeInvalid)
-	late := d.now
-	d.now = r.Due.Add(time.Second)
+	late := d.now()
+	d.turn(r.Due.Add(time.Second))
 	_, _, err = d.ExtendRequest(t.Context(), r.Ref, "many photos")
 	wantCode(t, err, engine.CodeConflict)
-	d.now = late
+	d.turn(late)
 	r, text, err := d.ExtendRequest(t.Context(), r.Ref, "many photos")
 	must(t, err)
 	if want := time.Date(2027, 2, 23, 23, 59, 59, 0, time.UTC); !r.Until().Equal(want) || !strings.Contains(text, "many photos") {

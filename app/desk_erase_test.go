@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -259,6 +261,38 @@ func TestB18EveryRecipientIsToldAndTheCertificateListsThem(t *testing.T) {
 	must(t, err)
 }
 
+// Art. 19 wants recipients told of a restriction as well as of an erasure.
+func TestRecipientsAreToldOfARestriction(t *testing.T) {
+	d := newDesk(t)
+	to := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Name: "Example Ltd", What: "face crops", Purpose: "review", Country: "US", Since: clock().AddDate(0, 0, -1)}
+	none := matter.Disclosure{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAW", Name: "Not Yet Ltd", What: "nothing so far", Purpose: "review", Country: "FR"}
+	d.AnswersAs(matter.Answering{Controller: []string{"Operator", "op@example.org"}, Recipients: []matter.Disclosure{to, none}})
+	r := d.request(matter.RightRestriction)
+	d.reviewed(r.Ref, annas()...)
+	_, err := d.NoticesOf(t.Context(), r.Ref)
+	wantCode(t, err, engine.CodeConflict)
+	_, err = d.RestrictSubject(t.Context(), r.Ref, true, "")
+	must(t, err)
+	all, err := d.NoticesOf(t.Context(), r.Ref)
+	must(t, err)
+	if len(all) != 1 || !strings.Contains(all[0].Text, "restricted the processing") || strings.Contains(all[0].Text, "erased") {
+		t.Fatalf("%+v", all)
+	}
+	_, err = d.DecideRequest(t.Context(), r.Ref, "restricted until further notice")
+	must(t, err)
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	wantCode(t, err, engine.CodeConflict)
+	_, err = d.NoticeSent(t.Context(), r.Ref, none.ID, time.Time{})
+	wantCode(t, err, engine.CodeNotFound)
+	r, err = d.NoticeSent(t.Context(), r.Ref, to.ID, time.Time{})
+	must(t, err)
+	if len(r.Told) != 1 || r.Told[0].Open() {
+		t.Errorf("%+v", r.Told)
+	}
+	_, err = d.CloseRequest(t.Context(), r.Ref)
+	must(t, err)
+}
+
 // littleEndian gives the bytes of a template as it is stored.
 func littleEndian(values []float32) (out []byte) {
 	for _, v := range values {
@@ -415,5 +449,26 @@ func TestWhatWasSaidOfThePersonsMatchesIsToldAndErased(t *testing.T) {
 	must(t, d.Close())
 	if left := scanFiles(t, d.cfg.VaultDir, needles); len(needles) != 1 || len(left) > 0 {
 		t.Errorf("left in the files: %v", left)
+	}
+}
+
+// People who ask are told why each search and look that returned them was made (C-579/21).
+func TestEveryConsultationThatIsToldHasItsPurpose(t *testing.T) {
+	d := newDesk(t)
+	d.finds(card(anna, 1, 0), .3)
+	r := d.request(matter.RightAccess)
+	d.reviewed(r.Ref, annas()...)
+	rec := d.access(r.Ref)
+	f, err := os.Open(filepath.Join(rec.Folder, "consultations.csv"))
+	must(t, err)
+	rows, err := csv.NewReader(f).ReadAll()
+	must(t, errors.Join(err, f.Close()))
+	if len(rows) < 4 {
+		t.Fatalf("%v", rows)
+	}
+	for _, row := range rows[1:] {
+		if row[3] == "" {
+			t.Errorf("without a purpose: %v", row)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,14 +90,30 @@ type deskRig struct {
 	t   testing.TB
 	cfg app.Config
 	dir string // of the photos
-	now time.Time
+
+	clock sync.Mutex // held while at is read or set: the program looks at the clock by itself too
+	at    time.Time
+}
+
+// now is what the program's clock shows.
+func (d *deskRig) now() time.Time {
+	d.clock.Lock()
+	defer d.clock.Unlock()
+	return d.at
+}
+
+// turn sets the program's clock.
+func (d *deskRig) turn(to time.Time) {
+	d.clock.Lock()
+	defer d.clock.Unlock()
+	d.at = to
 }
 
 // newDesk gives a desk whose vault holds, of anna: two photos alone (one 5 years old), one near with bert, one far (.52), and a look-alike of hers (clara at .47).
 func newDesk(t testing.TB, options ...func(*app.App)) *deskRig {
 	t.Helper()
-	d := &deskRig{t: t, dir: t.TempDir(), now: clock()}
-	d.cfg = app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), ModelsDir: t.TempDir(), Detector: cards{}, Now: func() time.Time { return d.now }}
+	d := &deskRig{t: t, dir: t.TempDir(), at: clock()}
+	d.cfg = app.Config{VaultDir: filepath.Join(t.TempDir(), "vault"), ModelsDir: t.TempDir(), Detector: cards{}, Now: d.now}
 	d.App = app.New(d.cfg)
 	d.CheapPassphrases()
 	for _, o := range options {
@@ -110,9 +127,9 @@ func newDesk(t testing.TB, options ...func(*app.App)) *deskRig {
 	must(t, d.CreateVault(t.Context(), secret))
 	_, err := d.AddCollection(t.Context(), people())
 	must(t, err)
-	d.now = clock().AddDate(-5, 0, 0)
+	d.turn(clock().AddDate(-5, 0, 0))
 	d.collect("old.png", 1, card(anna, 1, .1))
-	d.now = clock()
+	d.turn(clock())
 	d.collect("alone.png", 2, card(anna, 2, .2))
 	d.collect("pair.png", 3, card(anna, 3, .3), card(bert, 1, 0))
 	d.collect("far.png", 4, card(anna, 4, .52))

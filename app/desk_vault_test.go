@@ -66,7 +66,8 @@ type town struct {
 // newTown fills a vault that seals nothing with all faces but the portraits: those of 5,000 people (LFW), or synthetic ones that are like them. Every fifth photo shows two people.
 func newTown(t testing.TB) *town {
 	w := &town{faces: map[engine.FaceID]int{}, of: map[int]engine.FaceID{}, url: map[int]string{}}
-	w.t, w.now = t, clock()
+	w.t = t
+	w.turn(clock())
 	dir := filepath.Join(testPhotos(), "templates")
 	if _, err := os.Stat(filepath.Join(dir, "lfw.npy")); err == nil {
 		w.templates, w.people = enginetest.LFWIn(t, dir, 1)

@@ -264,6 +264,45 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// TestTheMapNamesEveryPackage holds the table of ARCHITECTURE.md against the tree, both ways.
+func TestTheMapNamesEveryPackage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "\n## Where things live\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	named := map[string]bool{}
+	for row := range strings.SplitSeq(table, "\n") {
+		if cells := strings.Split(row, "|"); len(cells) > 1 {
+			for i, name := range strings.Split(cells[1], "`") {
+				if i%2 == 1 && name != "main.go" {
+					named[name] = true
+				}
+			}
+		}
+	}
+	there := map[string]bool{}
+	for _, f := range readProject(t) {
+		if !f.test && f.pkg != "." {
+			there[f.pkg] = true
+		}
+	}
+	for pkg := range there {
+		if !named[pkg] {
+			t.Errorf("package %s is not on the map", pkg)
+		}
+	}
+	for name := range named {
+		if !there[name] {
+			t.Errorf("%s is on the map and not in the tree", name)
+		}
+	}
+	if want := "At most " + strconv.Itoa(maxPackages) + " packages"; !strings.Contains(string(text), want) {
+		t.Errorf("rule 6 does not say %q", want)
+	}
+}
+
 func TestNoInitAndPackageComments(t *testing.T) {
 	documented := map[string]bool{}
 	for _, f := range readProject(t) {

@@ -50,6 +50,8 @@ const (
 	OutcomeVideo Outcome = "video"
 	// OutcomeLeftOut: a frame of a video that shows nobody, or only people who are kept at better quality in another frame of its shot.
 	OutcomeLeftOut Outcome = "left_out"
+	// OutcomeAbsent: it failed, and then its source did not offer it any more. The store keeps no path of it.
+	OutcomeAbsent Outcome = "absent"
 )
 
 // RunID names one collection run (a ULID).

@@ -26,9 +26,9 @@ func (in Ingest) Check(c CollectionID) error {
 		if in.bringsPhoto() {
 			return bad("a failed item brings no photo")
 		}
-	case OutcomeVideo, OutcomeLeftOut:
+	case OutcomeVideo, OutcomeLeftOut, OutcomeAbsent:
 		if in.bringsPhoto() {
-			return bad("a video, or a frame that is left out, brings no photo")
+			return bad("a video, a frame that is left out, or what is not there any more brings no photo")
 		}
 	case OutcomeSuppressed:
 		if in.bringsPhoto() || in.Suppression == "" {

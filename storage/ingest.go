@@ -104,7 +104,7 @@ func (x tx) putItem(c []byte, ref vault.KeyRef, record engine.ItemRecord, n *rec
 		n.Failed-- // it is counted by its last try
 	}
 	r := records.Item(record)
-	if r.Outcome == engine.OutcomeSuppressed { // of what was erased no path or address is kept
+	if r.Outcome == engine.OutcomeSuppressed || r.Outcome == engine.OutcomeAbsent { // of what was erased, or is gone, no path or address is kept
 		r = records.Item{Run: r.Run, Outcome: r.Outcome, At: r.At}
 	}
 	return x.PutUnder(ref, k, r)

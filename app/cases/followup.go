@@ -52,6 +52,7 @@ func (m *Matters) prepared(c engine.Case, req matter.LetterRequest) (matter.Lett
 	u := req.Fields.FollowUp
 	about := cmp.Or(u.Right, longestWaiting(v.Standing))
 	if _, known := v.Standing.Thread(about); !known && !u.DueDate.IsZero() && procedure.Passed(matter.DayOf(u.DueDate, u.DueDate.Location()), now, v.Course.To) {
+		grace(&req)
 		return req, nil // the request is not followed here: what the person filled in stands
 	}
 	if err := procedure.MayWrite(v.Course, matter.Rights(c), req.Right, about, now); err != nil {
@@ -113,15 +114,20 @@ func date(d matter.Day) time.Time {
 	return d.Midnight(time.UTC)
 }
 
+// grace sets the courtesy date of a letter that names none.
+func grace(req *matter.LetterRequest) {
+	if u := &req.Fields.FollowUp; u.GraceDate.IsZero() && !req.Fields.Date.IsZero() {
+		u.GraceDate = req.Fields.Date.AddDate(0, 0, procedure.GraceDays)
+	}
+}
+
 // followUp tells what became of a request.
 func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matter.Thread) error {
 	say := assets.NewPhrases(req.Lang)
 	u := &req.Fields.FollowUp
 	u.Right, u.RequestDate, u.ReceivedDate, u.ReceivedKnown, u.DueDate = t.Right, date(t.Sent), date(t.Received), !t.Estimated, date(t.End)
 	u.Channel = cmp.Or(u.Channel, say.Text(t.Channel.Words()))
-	if u.GraceDate.IsZero() && !req.Fields.Date.IsZero() {
-		u.GraceDate = req.Fields.Date.AddDate(0, 0, procedure.GraceDays)
-	}
+	grace(req)
 	outcome(u, v, t, say)
 	if req.Right == engine.RightReminder {
 		return nil
@@ -132,12 +138,39 @@ func (m *Matters) followUp(req *matter.LetterRequest, v matter.CaseView, t matte
 	if len(u.Infringed) == 0 {
 		u.Infringed = infringed(v.Course.Regime, t.Right)
 	}
+	u.Reminded = u.Reminded || !t.Reminded.IsZero()
+	u.Established = u.Established || established(v.Course)
 	if u.AuthorityName != "" {
 		return nil
 	}
 	choice, err := m.AuthorityChoice(v.Course)
-	u.AuthorityName = choice.Default.Name
+	u.AuthorityName = authorityName(choice.Default, req.Lang)
 	return err
+}
+
+// established reports whether a controller is where the law of its case applies: no representative has to be looked for then (art. 27).
+func established(c matter.Course) bool {
+	switch c.Regime {
+	case matter.RegimeUK:
+		return c.To.Country == "GB"
+	case matter.RegimeCH:
+		return c.To.Country == "CH"
+	}
+	return matter.InUnion(c.To.Country)
+}
+
+// authorityName is what a letter calls an authority: by its own name, without the translation that the table has behind it. The Swiss one has a name in each
+// language.
+func authorityName(a matter.Authority, lang string) string {
+	if name, ok := map[string]string{"fr": "Préposé fédéral à la protection des données et à la transparence (PFPDT)", "en": "Federal Data Protection and Information Commissioner (FDPIC)",
+		"it": "Incaricato federale della protezione dei dati e della trasparenza (IFPDT)"}[lang]; ok && a.ID == "CH" {
+		return name
+	}
+	name := a.Name
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(name, ")") {
+		return name[:i]
+	}
+	return name
 }
 
 // outcome says what the controller did, in the words of the letter.
@@ -218,7 +251,9 @@ func countryName(code, lang string) string {
 // opened the case in this program is nobody else's business.
 func chronology(c matter.Course, lang string, say *assets.Phrases) string {
 	var lines []string
-	for _, e := range c.Effective() {
+	events := slices.Clone(c.Effective())
+	slices.SortStableFunc(events, func(a, b matter.Event) int { return a.Day.Compare(b.Day) }) // they may have been recorded later
+	for _, e := range events {
 		switch e.Kind {
 		case matter.EventDrafted, matter.EventClosed, matter.EventAbandoned, matter.EventReopened:
 			continue

@@ -232,10 +232,10 @@ func TestAComplaintSaysOnlyWhatHappenedAndInItsLanguage(t *testing.T) {
 		toThem    bool
 		want, not []string
 	}{
-		{matter.RegimeEU, "fr", false, []string{"Résidence habituelle : Allemagne.", "2 novembre 2026 – lettre envoyée (accès) – courriel"}, []string{"2026-11-02", "closed", "clos", "rouver"}},
-		{matter.RegimeEU, "en", false, []string{"Habitual residence: Germany.", "2 November 2026 – letter sent (access) – e-mail"}, []string{"2026-11-02", "closed", "opened again"}},
-		{matter.RegimeUK, "en", true, []string{"including my complaint to the controller under section 164A", "5 December 2026 – complaint to the controller", "4 complaint to the controller"}, nil},
-		{matter.RegimeUK, "en", false, []string{"4. What I did (date"}, []string{"164A", "4 complaint to the controller"}},
+		{matter.RegimeEU, "fr", false, []string{"Résidence habituelle : Allemagne.", "2 novembre 2026 – lettre envoyée (accès) – courriel"}, []string{"2026-11-02", "– clos", "rouver"}},
+		{matter.RegimeEU, "en", false, []string{"Habitual residence: Germany.", "2 November 2026 – letter sent (access) – e-mail"}, []string{"2026-11-02", "– closed", "opened again"}},
+		{matter.RegimeUK, "en", true, []string{"including my complaint to the controller under section 164A", "5 December 2026 – complaint to the controller", "Enclosed: complaint to the controller"}, nil},
+		{matter.RegimeUK, "en", false, []string{"4. What I did (date"}, []string{"164A", "Enclosed: complaint to the controller"}},
 		{matter.RegimeUK, "fr", false, nil, []string{"164A", "réclamation auprès du responsable"}},
 	} {
 		d, m, ids := open(t, "a.example")
@@ -258,6 +258,60 @@ func TestAComplaintSaysOnlyWhatHappenedAndInItsLanguage(t *testing.T) {
 		for _, n := range x.not {
 			if strings.Contains(text, n) {
 				t.Errorf("%s %s: %q in\n%s", x.regime, x.lang, n, text)
+			}
+		}
+	}
+}
+
+func TestAComplaintEnclosesWhatThereIs(t *testing.T) {
+	for _, x := range []struct {
+		country   string
+		reminded  bool
+		want, not []string
+	}{
+		{"FR", true, []string{"Pièce jointe : demande et preuve d’envoi Pièce jointe : rappel", "Informatique et des Libertés – CNIL Lyon"}, []string{"Représentant dans l’Union", "s’il y en a", "French National"}},
+		{"US", false, []string{"Représentant dans l’Union : aucun trouvé."}, []string{"rappel", "s’il y en a"}},
+	} {
+		d, m, ids := open(t, "a.example")
+		must(m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: matter.RegimeEU, Residence: "FR", To: matter.Addressee{Name: "Exemple SA", Country: x.country}}))
+		must(m.RecordEvent(t.Context(), ids[0], sent("2026-11-02"), nil))
+		d.now = at("2026-12-20 12:00")
+		if x.reminded {
+			must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventReminded, Day: day("2026-12-05")}, nil))
+		}
+		req := reminder(ids[0], t.TempDir(), d)
+		req.Right, req.Lang = engine.RightComplaint, "fr"
+		text := strings.Join(strings.Fields(string(must(os.ReadFile(must(m.ExportLetter(t.Context(), req))[0])))), " ")
+		for _, w := range x.want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", x.country, w, text)
+			}
+		}
+		for _, n := range x.not {
+			if strings.Contains(text, n) {
+				t.Errorf("%s: %q in\n%s", x.country, n, text)
+			}
+		}
+	}
+}
+
+func TestAComplaintTellsWhatHappenedInTheOrderOfItsDays(t *testing.T) {
+	for lang, want := range map[string][]string{
+		"fr": {"Préposé fédéral à la protection des données et à la transparence (PFPDT)", "2 juillet 2026 – lettre envoyée (accès) – courriel 10 juillet 2026 – lettre arrivée (accès) 20 juillet 2026 – avis de prolongation (accès)"},
+		"en": {"Federal Data Protection and Information Commissioner (FDPIC)"},
+	} {
+		d, m, ids := open(t, "a.example")
+		d.now = at("2026-12-20 12:00")
+		must(m.SetCourse(t.Context(), ids[0], matter.CourseSettings{Regime: matter.RegimeCH, Residence: "CH", To: matter.Addressee{Name: "Exemple SA", Country: "CH"}}))
+		must(m.RecordEvent(t.Context(), ids[0], sent("2026-07-02"), nil))
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventExtended, Day: day("2026-07-20"), Until: day("2026-09-15")}, nil))
+		must(m.RecordEvent(t.Context(), ids[0], matter.Event{Kind: matter.EventReceived, Day: day("2026-07-10")}, nil))
+		req := reminder(ids[0], t.TempDir(), d)
+		req.Right, req.Lang = engine.RightComplaint, lang
+		text := strings.Join(strings.Fields(string(must(os.ReadFile(must(m.ExportLetter(t.Context(), req))[0])))), " ")
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, text)
 			}
 		}
 	}

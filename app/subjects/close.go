@@ -8,7 +8,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"gabarit/app/files"
 	"gabarit/app/opened"
@@ -92,88 +91,6 @@ func (q *Requests) certificate(ctx context.Context, v opened.Vault, r matter.Req
 		return c, matter.LetterDoc{}, err
 	}
 	return c, subject.CertificateLetter(r, c, from), nil
-}
-
-// NoticesOf gives the texts that tell recipients of an erasure (art. 19), one for each.
-func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeText, error) {
-	return opened.Use(ctx, q.counter.Door, "subjects.NoticesOf", func(ctx context.Context, v opened.Vault) ([]matter.NoticeText, error) {
-		r, err := find(ctx, v.Store, name)
-		if err != nil {
-			return nil, err
-		}
-		if r.Erasure == nil {
-			return nil, conflict("nothing was erased for this request", nil)
-		}
-		from, err := q.counter.Answering(ctx, v.Store)
-		if err != nil {
-			return nil, err
-		}
-		var photos []string
-		for _, p := range r.ConfirmedPhotos() {
-			photos = append(photos, string(p))
-		}
-		var out []matter.NoticeText
-		for _, n := range r.Erasure.Notices {
-			to := matter.Disclosure{ID: n.Recipient, Name: n.Name}
-			if i := slices.IndexFunc(from.Recipients, func(d matter.Disclosure) bool { return d.ID == n.Recipient }); i >= 0 {
-				to = from.Recipients[i]
-			}
-			out = append(out, matter.NoticeText{Notice: n, Text: document.Text(subject.RecipientNotice(r, from, to, photos))})
-		}
-		return out, nil
-	})
-}
-
-// farthestZone is the largest offset of a time zone from UTC.
-const farthestZone = 14 * time.Hour
-
-// NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before the erasure that it tells of. Told again: the day is corrected.
-func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
-	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
-		if n.Sent, n.Needless = sent, ""; sent.IsZero() {
-			n.Sent = x.Now()
-		}
-		switch { // a day is all that people know, and it may be another one here than there
-		case n.Sent.After(x.Now().Add(farthestZone)):
-			return engine.AuditEntry{}, invalid("this day is still to come")
-		case n.Sent.Before(r.Erasure.At.Add(-24*time.Hour - farthestZone)):
-			return engine.AuditEntry{}, invalid("a recipient is told of an erasure after it, not before")
-		}
-		return entry.RecipientNotified(*r, recipient), nil
-	})
-}
-
-// NoticeNeedless records why a recipient is not told: art. 19 wants those told to whom the person's data were disclosed, unless that is impossible or takes a
-// disproportionate effort. CodeInvalid: without a reason.
-func (q *Requests) NoticeNeedless(ctx context.Context, name, recipient, reason string) (matter.Request, error) {
-	if !said(reason) {
-		return matter.Request{}, invalid("a reason is needed")
-	}
-	if err := checkText(reason); err != nil {
-		return matter.Request{}, err
-	}
-	return q.noticeChanged(ctx, name, recipient, "Recipient not told", func(_ engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
-		n.Sent, n.Needless = time.Time{}, reason
-		e := entry.RequestChanged(*r, "notice-needless")
-		e.Objects = append(e.Objects, recipient)
-		return e, nil
-	})
-}
-
-// noticeChanged changes a notice of a request's erasure; CodeNotFound.
-func (q *Requests) noticeChanged(ctx context.Context, name, recipient, what string, change func(engine.DocumentTx, *matter.Request, *matter.Notice) (engine.AuditEntry, error)) (matter.Request, error) {
-	return q.on(ctx, "subjects.NoticeSent", name, func(ctx context.Context, v opened.Vault, r matter.Request) (matter.Request, error) {
-		return q.change(ctx, v, r.ID, what, func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
-			i := -1
-			if r.Erasure != nil {
-				i = slices.IndexFunc(r.Erasure.Notices, func(n matter.Notice) bool { return n.Recipient == recipient })
-			}
-			if i < 0 {
-				return engine.AuditEntry{}, engine.E(engine.CodeNotFound, "subjects.NoticeSent", "there is no notice to this recipient", errors.New(recipient))
-			}
-			return change(x, r, &r.Erasure.Notices[i])
-		})
-	})
 }
 
 // ExtendRequest extends the time to answer to three months from receipt (art. 12(3)) and gives the notice to the person. CodeInvalid: without reasons; CodeConflict:
@@ -267,6 +184,9 @@ func (q *Requests) CloseRequest(ctx context.Context, name string) (matter.Reques
 		if err := open(r); err != nil {
 			return r, err
 		}
+		if err := q.told(ctx, v, r); err != nil {
+			return r, err
+		}
 		r, err = q.change(ctx, v, r.ID, "Closed", func(x engine.DocumentTx, r *matter.Request) (engine.AuditEntry, error) {
 			n := len(r.Portraits)
 			if err := dropPortraits(x, r); err != nil {
@@ -289,13 +209,6 @@ func open(r matter.Request) error {
 	}
 	if err := undone(r); err != nil {
 		return err
-	}
-	if r.Erasure != nil {
-		for _, n := range r.Erasure.Notices {
-			if n.Open() {
-				return conflict("a recipient was not told of the erasure yet", errors.New(n.Recipient))
-			}
-		}
 	}
 	return whole(r)
 }

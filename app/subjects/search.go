@@ -235,7 +235,7 @@ func (q *Requests) CandidatesOf(ctx context.Context, name string) ([]matter.Cand
 			out = append(out, view)
 		}
 		if len(seen) > 0 {
-			err = v.Store.Record(ctx, entry.Viewed(seen...))
+			err = v.Store.Record(ctx, entry.CandidatesViewed(r, seen))
 			q.counter.Door.Tell(engine.EventAudit)
 		}
 		return out, err

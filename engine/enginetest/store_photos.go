@@ -100,6 +100,9 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 			p.photo.Also = append(p.photo.Also, *in.Find)
 			s.photos[p.photo.ID] = p
 		}
+	case engine.OutcomeAbsent:
+		s.items[c][in.Record.Key] = engine.ItemRecord{Run: in.Record.Run, Outcome: in.Record.Outcome, At: in.Record.At}
+		return nil
 	case engine.OutcomeSuppressed:
 		i := slices.IndexFunc(s.suppressed, func(u suppression) bool { return u.id == in.Suppression })
 		if i < 0 {

@@ -39,9 +39,19 @@ func RequestChanged(r matter.Request, what string) engine.AuditEntry {
 // RequestSearched records the search of all stores for a request. It is a search like any other: the faces that it returned are told.
 func RequestSearched(r matter.Request, s matter.SubjectSearch, returned []engine.FaceID) engine.AuditEntry {
 	e := about(engine.ActionRequestSearched, r)
-	e.Purpose = "subject request " + r.Ref
+	e.Purpose = purpose(r)
 	e.Counts = map[string]int{"probe_faces": s.Faces, "searched": s.Compared, "matches": len(returned), "photos": s.Photos, "urls": s.URLs}
 	e.Returned = returned
+	return e
+}
+
+// purpose is what faces are looked at for while a request is dealt with: people who ask are told why somebody saw them.
+func purpose(r matter.Request) string { return "subject request " + r.Ref }
+
+// CandidatesViewed records that the candidates of a request were shown.
+func CandidatesViewed(r matter.Request, faces []engine.FaceID) engine.AuditEntry {
+	e := about(engine.ActionViewed, r)
+	e.Purpose, e.Returned = purpose(r), faces
 	return e
 }
 
@@ -49,6 +59,7 @@ func RequestSearched(r matter.Request, s matter.SubjectSearch, returned []engine
 // request; the log has the keyed hash of the user.
 func RequestReviewed(r matter.Request, d matter.Decision, n, waiting int, faces []engine.FaceID) engine.AuditEntry {
 	e := about(engine.ActionRequestReviewed, r)
+	e.Purpose = purpose(r)
 	e.Detail["decision"] = string(d)
 	e.Counts = map[string]int{"candidates": n, "second": waiting}
 	e.Returned = faces

@@ -77,6 +77,8 @@ type FollowUp struct {
 	Residence        string // country
 	Facts            string
 	Chronology       string   // a line for each step: date – step – channel – proof
+	Reminded         bool     // a reminder was sent
+	Established      bool     // the controller is established where the law applies, and needs no representative
 	ToController     bool     // the person complained to the controller itself, as UK law asks first
 	Infringed        []string // keys of rights.Provisions
 	Court            string   // proceedings that are pending; "": none

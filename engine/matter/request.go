@@ -79,6 +79,9 @@ type Request struct {
 	Decided          string           `json:"decided,omitempty"` // what became of a restriction or objection, in words
 	ClosedAt         time.Time        `json:"closed_at,omitzero"`
 
+	// Told are the notices of a restriction that were sent, or not sent for a reason (art. 19); those of an erasure are in Erasure.
+	Told []Notice `json:"restriction_notices,omitempty"`
+
 	History []RequestStep `json:"history,omitempty"` // oldest first
 }
 
@@ -115,6 +118,8 @@ func (r Request) Answered() bool {
 	case r.Asks(RightAccess) && r.AnsweredAt.IsZero():
 		return false
 	case r.Asks(RightErasure) && r.Erasure == nil:
+		return false
+	case (r.Asks(RightObjection) || r.Asks(RightRestriction)) && r.Decided == "" && r.Erasure == nil:
 		return false
 	}
 	return !r.AnsweredAt.IsZero() || r.Erasure != nil || r.Decided != ""

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"sync"
 	"time"
@@ -83,6 +84,7 @@ type collector struct {
 	renewed map[engine.PhotoID]bool // photos whose faces were found anew, pending ones included
 	tally   tally
 	teller  teller
+	seen    map[[sha256.Size]byte]struct{} // keys of items that were met: the lister's, until it has ended
 }
 
 // work runs the stages and waits for all of them.
@@ -146,8 +148,11 @@ func outcome(ctx context.Context, errs ...error) error {
 // for a stopped run, hence without ctx's end.
 func (c *collector) close(ctx context.Context, complete bool) (engine.CollectReport, error) {
 	ctx = context.WithoutCancel(ctx)
-	report := engine.CollectReport{Run: c.run.ID, Counts: c.teller.counts}
 	err := c.widen(ctx)
+	if complete && err == nil {
+		err = c.absent(ctx)
+	}
+	report := engine.CollectReport{Run: c.run.ID, Counts: c.teller.counts}
 	if complete && err == nil {
 		err = c.Store.FinishRun(ctx, c.run.ID, c.teller.counts)
 	}

@@ -27,6 +27,8 @@
 // holds already, or that came earlier in the run, are a duplicate: only the find is added. An item whose version only its source can
 // tell (Item.Since) is asked for with the version recorded, unless that record is of a failure; if it is the same it counts as unchanged too.
 //
+// Items that failed and that a folder, archive or manifest named by a complete run does not offer any more leave the list of failures, and their names with it.
+//
 // # What is refused
 //
 // What was erased under an entry of the suppression list is not collected again. The store is asked three times, each before

@@ -61,7 +61,6 @@ type lister struct {
 	*collector
 	ordered chan *ticket
 	jobs    chan *ticket
-	seen    map[[sha256.Size]byte]struct{}
 }
 
 // list walks the sources. ordered is closed only when all was listed, so that nobody takes an interrupted walk for a complete one.
@@ -113,7 +112,7 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 	known, err := l.Store.Item(ctx, l.run.Collection, item.Key)
 	same := item.Version != "" && known.Version == item.Version
 	switch {
-	case engine.CodeOf(err) == engine.CodeNotFound:
+	case engine.CodeOf(err) == engine.CodeNotFound, err == nil && known.Outcome == engine.OutcomeAbsent:
 		return t, nil
 	case err != nil:
 		return nil, err

@@ -341,3 +341,16 @@ func TestEveryLetterBearsTheReferenceOfItsRight(t *testing.T) {
 		}
 	})
 }
+
+func TestAComplaintInTheUKIsToldThatTheControllerComesFirst(t *testing.T) {
+	req := everything(matter.RegimeUK, engine.RightComplaint, "en")
+	told := func() bool {
+		return slices.ContainsFunc(rights.Notes(req), func(n string) bool { return strings.HasPrefix(n, "No complaint to the controller is recorded") })
+	}
+	if req.Fields.FollowUp.ToController = false; !told() {
+		t.Error("it is not told")
+	}
+	if req.Fields.FollowUp.ToController = true; told() {
+		t.Error("it is told although there was one")
+	}
+}

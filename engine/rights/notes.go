@@ -24,6 +24,7 @@ func Notes(req matter.LetterRequest) []string {
 	add(true, "To be checked by a lawyer: the wording of this letter has not been reviewed in its language.")
 	add(uk, "To be checked by a lawyer: the sections of the Data Protection Act 2018 on complaints, and what is left of the rules on representatives, as changed in 2025 and 2026.")
 	add(uk && right(engine.RightReminder), "In the United Kingdom this reminder is also the complaint to the controller that must come before one to the Information Commissioner.")
+	add(uk && right(engine.RightComplaint) && !f.FollowUp.ToController, "No complaint to the controller is recorded in this case. The Information Commissioner asks for one first (Data Protection Act 2018, section 164A).")
 	add(ch && right(engine.RightErasure, engine.RightRestriction, engine.RightDelisting), "To be checked by a lawyer: the claims under article 32 of the Swiss Act are enforced before the civil court, under the Civil Code’s rules on personality.")
 	add(ch && right(engine.RightObjection, engine.RightErasure, engine.RightDelisting), "To be checked by a lawyer: that processing against a person’s express will breaches their personality (article 30 of the Swiss Act).")
 	add(ch && right(engine.RightAccess, engine.RightReminder), "To be checked by a lawyer: the 30 days of Swiss law count from receipt, and the controller may name a later day.")

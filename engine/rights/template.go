@@ -54,7 +54,7 @@ func conditionNames() []string {
 		"representative", "parent", "marketing", "rep",
 		"g_a", "g_b", "g_c", "g_d", "g_f", "a_first", "b_first", "c_first", "f_first", "r_a", "r_b", "r_c", "r_d",
 		"none", "late_extension", "bare_extension", "extended", "noticed", "undated_notice", "no_reason", "partial", "capped", "refused", "still_online", "received_known",
-		"of_access", "dated", "email", "contact", "facts", "answered", "to_controller", "court", "no_disclosure"}
+		"of_access", "dated", "email", "contact", "facts", "answered", "to_controller", "reminded", "abroad", "court", "no_disclosure"}
 }
 
 // isBlock reports whether a field stands for a section of the template.

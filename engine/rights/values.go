@@ -131,6 +131,8 @@ func conditions(req matter.LetterRequest, rows []matter.AnnexItem) map[string]bo
 		"facts":          manyLines(u.Facts) != "",
 		"answered":       !u.AnswerDate.IsZero(),
 		"to_controller":  u.ToController,
+		"reminded":       u.Reminded,
+		"abroad":         !u.Established,
 		"court":          manyLines(u.Court) != "",
 		"no_disclosure":  u.NoDisclosure,
 	}

@@ -188,7 +188,7 @@ func (c *checker) checkItem(k, plain []byte) error {
 		return err
 	}
 	collection := k[1 : 1+IDLen]
-	if r.Outcome == engine.OutcomeSuppressed {
+	if r.Outcome == engine.OutcomeSuppressed || r.Outcome == engine.OutcomeAbsent {
 		return c.exists(KindCollection, collection)
 	}
 	if !bytes.Equal(k, c.x.db.ItemKey(collection, r.Key)) {

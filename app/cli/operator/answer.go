@@ -219,8 +219,8 @@ func (p program) showFiles(paths []string) error {
 
 func (p program) subjectNoticesCommand() *cobra.Command {
 	var sent, date, needless, reason string
-	cmd := command.Leaf("notices ID", `print the notices to recipients of erased data, or record that one was sent
-Print the notices that tell recipients of an erasure (GDPR article 19): those to whom data of the person can have been disclosed. --sent records that the
+	cmd := command.Leaf("notices ID", `print the notices to recipients of data erased or restricted, or record that one was sent
+Print the notices that tell recipients of an erasure or restriction (GDPR article 19): those to whom data of the person can have been disclosed. --sent records that the
 one to a recipient, named by its ID, went out; --needless with --reason why none is sent: nothing of the person's data was disclosed to it, or telling it is
 impossible or takes a disproportionate effort.`,
 		cobra.ExactArgs(1), func(ctx context.Context, args []string) error {

@@ -161,6 +161,7 @@ func (f letterFlags) requests(now time.Time, read func(string) (string, error)) 
 	}
 	req.Fields.Date = cmp.Or(req.Fields.Date, now)
 	u.ReceivedKnown = f.received != ""
+	u.NoAnswer = f.answered == "" && u.MissingList == "" && u.CapText == "" && u.RefusalReason == "" // where the case knows what came, it says so
 	if f.body != "" {
 		text, err := read(f.body)
 		if err != nil {

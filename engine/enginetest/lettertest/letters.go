@@ -156,7 +156,7 @@ func Golden(t *testing.T, update bool, name, got string) {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(file) //nolint:gosec // a name that a test gives
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

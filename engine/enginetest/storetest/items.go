@@ -164,6 +164,18 @@ func testFailures(_ *testing.T, s *storeCase) {
 	s.is("failures of the collection", []engine.FailedItem{want(part.Record), want(b.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
 	s.is("failures of the first run", []engine.FailedItem(nil))(s.store.RunFailures(s.ctx, first.ID))
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1, Failed: 1})(s.store.CollectionByName(s.ctx, "c"))
+	gone := engine.Ingest{Record: engine.ItemRecord{Key: "/a/b", Run: second.ID, Outcome: engine.OutcomeAbsent, At: b.Record.At}}
+	s.commit(c, gone)
+	s.is("failures that are there", []engine.FailedItem{want(part.Record)})(s.store.CollectionFailures(s.ctx, c.ID))
+	s.is("info without it", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})(s.store.CollectionByName(s.ctx, "c"))
+	item, err := s.store.Item(s.ctx, c.ID, "/a/b")
+	s.ok(err)
+	item.Key = "" // it may repeat the question
+	s.equal("item", item, engine.ItemRecord{Run: second.ID, Outcome: engine.OutcomeAbsent, At: b.Record.At})
+	_, counts, err := s.store.BeginRun(s.ctx, second, false)
+	s.ok(err)
+	s.equal("counts of the run", counts, engine.CollectCounts{Photos: 1, Faces: 1})
+	s.commit(c, enginetest.NewFailure(second.ID, "/a/b"))
 }
 
 // A video is an item, and so is each of its frames; only those that are kept are photos.

@@ -188,6 +188,10 @@ func TestTheRealDirectoryIsReadWhole(t *testing.T) {
 	if len(found) == 0 || found[0].Controller.Slug != "facebook" {
 		t.Errorf("the pictures of a service lead to %+v", found)
 	}
+	found = directory.Match(dir.Controllers, directory.Query{Pages: []string{"https://i.pinimg.com/originals/a.jpg"}})
+	if len(found) == 0 || found[0].Controller.Slug != "pinterest" {
+		t.Errorf("the address of a picture, looked up as that of a page, leads to %+v", found)
+	}
 }
 
 func TestDirectoriesAsOneFileOfJSON(t *testing.T) {

@@ -57,6 +57,8 @@ func Match(all []matter.Controller, q Query) []matter.Candidate {
 		for i, c := range all {
 			if weight, why := leads(c, host, Domain(host), lone); weight > 0 {
 				take(i, weight, why)
+			} else if slug := cdnOwner(Domain(host)); slug != "" && c.Slug == slug { // the address of a picture, given as that of a page
+				take(i, weightImage, whyCDN)
 			}
 		}
 	}

@@ -9,13 +9,10 @@ import (
 
 // The fictitious case of these tests.
 var (
-	letters       = lettertest.Letters
-	aCase         = lettertest.Case
 	englishFields = lettertest.EnglishFields
 	frenchFields  = lettertest.FrenchFields
 	items         = lettertest.Items
 	drawnFace     = lettertest.DrawnFace
-	erasing       = lettertest.Erasing
 	compose       = lettertest.Compose
 	composed      = lettertest.Composed
 	everything    = lettertest.Everything

@@ -366,7 +366,15 @@ print(json.dumps({"subject": m["Subject"], "to": m["To"], "from": m["From"], "un
 		}
 		names = append(names, f[0].(string))
 	}
-	if diff := cmp.Diff([]string{"Demande-deffacement-2026-ERA-0007.pdf", "portrait.jpg", "pouvoir signé.pdf"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"Demande-d-effacement-2026-ERA-0007.pdf", "portrait.jpg", "pouvoir signé.pdf"}, names); diff != "" {
 		t.Errorf("attachments (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheAttachedLetterKeepsTheLettersOfItsTitle(t *testing.T) {
+	doc := compose(t, "fr", englishFields(), []matter.AnnexItem{{Source: engine.Provenance{URL: "https://example.org/a.jpg"}}})
+	doc.Title = "Demande d’accès – Ärger – 2026-ERA-0001"
+	if mail := string(render(t, doc, "eml")); !strings.Contains(mail, "Demande-d-acces-Arger-2026-ERA-0001.pdf") {
+		t.Errorf("%s", mail[:min(len(mail), 3000)])
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message"
+	"golang.org/x/text/unicode/norm"
 
 	"gabarit/engine"
 	"gabarit/engine/matter"
@@ -80,17 +81,17 @@ func addBody(w *message.Writer, h message.Header, data []byte) error {
 	return p.Close()
 }
 
-// fileName makes a name that every file system and mail program takes.
+// fileName makes a name that every file system and mail program takes; letters lose their accents.
 func fileName(title string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '.':
 			return r
-		case r == ' ', r == '\u00a0', r == '–':
+		case r == ' ', r == '\u00a0', r == '–', r == '’', r == '\'':
 			return '-'
 		}
 		return -1
-	}, title)
+	}, norm.NFD.String(title))
 	for strings.Contains(name, "--") {
 		name = strings.ReplaceAll(name, "--", "-")
 	}

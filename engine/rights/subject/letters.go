@@ -175,9 +175,15 @@ func RefusalNotice(r matter.Request, from matter.Answering) matter.LetterDoc {
 	return w.doc
 }
 
-// RecipientNotice tells a recipient that data were erased (art. 19). It names the records by number, and nobody.
+// RecipientNotice tells a recipient that data were erased, or else that their processing is restricted (art. 19). It names the records by number, and nobody.
 func RecipientNotice(r matter.Request, from matter.Answering, to matter.Disclosure, photos []string) matter.LetterDoc {
 	r.Name, r.Reply = to.Name, to.Address
+	if r.Erasure == nil {
+		w := write(r, from, r.FrozenAt, "restricted-subject")
+		w.put("restricted-1", "what", to.What, "at", Local(r, r.FrozenAt))
+		w.put("restricted-2", "photos", strings.Join(photos, ", "))
+		return w.doc
+	}
 	w := write(r, from, r.Erasure.At, "notice-subject")
 	w.put("notice-1", "what", to.What, "at", Local(r, r.Erasure.At))
 	w.put("notice-2", "photos", strings.Join(photos, ", "))

@@ -221,6 +221,9 @@ func TestTextsAreWholeInBothLanguages(t *testing.T) {
 		docs := map[string]matter.LetterDoc{"acknowledgement": subject.Acknowledgement(r, from, r.Received), "answer": subject.Answer(d, gaps, "ab"), "nothing": subject.Answer(empty, gaps, "ab"),
 			"nothing by itself": subject.NothingFound(r, from, subject.Nearness{Possible: .6}, r.Received), "extension": subject.ExtensionNotice(r, from), "refusal": subject.RefusalNotice(r, from),
 			"notice": subject.RecipientNotice(r, from, matter.Disclosure{Name: "X", What: "crops"}, []string{"A"}), "certificate": subject.CertificateLetter(r, cert, from)}
+		restricted := r
+		restricted.Erasure, restricted.FrozenAt = nil, r.Received
+		docs["notice of a restriction"] = subject.RecipientNotice(restricted, from, matter.Disclosure{Name: "X", What: "crops"}, []string{"A"})
 		for name, doc := range docs {
 			all := doc.Subject + doc.Reference + doc.Signature
 			for _, b := range doc.Body {

@@ -78,6 +78,10 @@ func englishNotices() map[string]string {
 		"notice-1":       "According to our records you received personal data from us: {what}. At the request of a person concerned we erased data of theirs on {at}. We notify you of that under article 19 of the GDPR.",
 		"notice-2":       "Please erase what you hold of these data, with copies, links and everything derived from it, templates and hashes too, and tell us that you did. The records concerned had these numbers: {photos}.",
 
+		"restricted-subject": "Restriction of the processing of personal data that you received ({ref})",
+		"restricted-1":       "According to our records you received personal data from us: {what}. At the request of a person concerned we have restricted the processing of data of theirs since {at} (GDPR, article 18). We notify you of that under article 19 of the GDPR.",
+		"restricted-2":       "Please store what you hold of these data, and do not use or disclose it until you hear from us. The records concerned have these numbers: {photos}.",
+
 		"cert-subject":       "Certificate of erasure {ref}",
 		"cert-received":      "Requested on {received}, completed on {at}, certificate issued on {issued}.",
 		"cert-model":         "On {at} we erased {photos} {photos:image|images}, {crops} face {crops:crop|crops} and {thumbnails} {thumbnails:thumbnail|thumbnails}, {templates} biometric {templates:template|templates} and {templates} index {templates:entry|entries} relating to you from the systems listed below. Copies in backups will be overwritten by {backups} and will not be restored into use. {search} We keep the record of your request until {until} to be able to show that we complied (Article 5(2)), and {suppressions} suppression {suppressions:entry|entries} made from web addresses and image files, which {suppressions:contains|contain} no biometric data. {suppressions:It prevents|They prevent} the same files from being collected again; {suppressions:it|they} cannot recognise a different photograph of you.",
@@ -92,7 +96,7 @@ func englishNotices() map[string]string {
 		"cert-counts":        "Erased, by kind: {counts}.",
 		"cert-partly":        "{partly} {partly:photo shows|photos show} other people too: {partly:it stays|they stay}, without your face, which is made unrecognisable in {partly:it|them}.",
 		"cert-systems":       "System: {system}. Erased: {count}. How: {method}.",
-		"cert-verified":      "Verified on {verified}: a search with {portraits} {portraits:face|faces} of your portraits up to a distance of {distance} through {compared} {compared:face|faces} found {hits}; a full scan for the erased records found {scan}; {records} stored {records:record was|records were} read in all versions that the database still has: {left} of what was erased {left:is|are} left, {keys} destroyed {keys:key is|keys are} there again, {index} erased {index:face is|faces are} in the index, {pending} {pending:erasure is|erasures are} unfinished.",
+		"cert-verified":      "Verified on {verified}: a search with {portraits} {portraits:face|faces} of your portraits up to a distance of {distance} through {compared} {compared:face|faces} found {hits} of you; a full scan for the erased records found {scan}; {records} stored {records:record was|records were} read in all versions that the database still has: {left} of what was erased {left:is|are} left, {keys} destroyed {keys:key is|keys are} there again, {index} erased {index:face is|faces are} in the index, {pending} {pending:erasure is|erasures are} unfinished.",
 		"cert-recipients":    "Recipients, and when they were informed (article 19): {recipients}.",
 		"cert-no-recipients": "No recipient of your data is recorded; nobody had to be informed (article 19).",
 		"cert-public":        "The program publishes nothing: no copy was made public by it (article 17(2)).",

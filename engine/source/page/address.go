@@ -135,15 +135,12 @@ func candidates(srcset string) []candidate {
 func inStyle(style string) []string {
 	var out []string
 	for len(out) < maxCandidates {
-		_, rest, ok := strings.Cut(style, "url(")
+		_, ref, rest, ok := nextURL(style)
 		if !ok {
 			break
 		}
-		var ref string
-		if ref, style, ok = strings.Cut(rest, ")"); !ok {
-			break
-		}
-		out = append(out, strings.Trim(strings.TrimSpace(ref), `"'`))
+		style = rest
+		out = append(out, strings.TrimSpace(ref))
 	}
 	return out
 }

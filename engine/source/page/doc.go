@@ -12,7 +12,8 @@
 // (src, srcset, and the attributes that scripts for late loading use: data-src, data-srcset, data-original, data-lazy and their like), the
 // sources of a picture, input, video posters, image inside drawings, style attributes, links to a file with the name of a picture, link
 // (image_src, preload), Open Graph and linked data; also inside noscript. All sizes of a picture share a title. base counts; a meta
-// refresh does not. Style sheets are not read.
+// refresh does not. Of style sheets only the images are taken that stand in those of the page itself (data: addresses, where SingleFile puts what a page shows more
+// than once). A page inside an attribute (srcdoc of a frame) is read with the page around it.
 //
 // Images inside the page itself (data: addresses) are offered from 1,024 bytes on: smaller ones are dots and blurred previews.
 //

@@ -37,9 +37,10 @@ type Page struct {
 	Title     string
 	Published time.Time // zero if not told
 	Author    string
-	Refs      []Ref // in the order of the page; an address may be there twice
-	Films     []Ref // to videos, likewise
-	Cut       bool  // a limit was met, and what is behind it was not looked at
+	Saved     time.Time // when it was saved, as whoever saved it noted
+	Refs      []Ref     // in the order of the page; an address may be there twice
+	Films     []Ref     // to videos, likewise
+	Cut       bool      // a limit was met, and what is behind it was not looked at
 
 	Base  *url.URL            // where relative addresses start; nil or without a host where that is not known
 	Links []Link              // in the order of the page: a, area, iframe, and link to the next page
@@ -94,8 +95,12 @@ type extractor struct {
 	numbers  int       // of pictures so far
 	metas    []string
 	links    []link // open links
+	styles   styles
+	depth    int // of frames around it
 	into     *strings.Builder
 	intoName string
+	held     *strings.Builder // what was gathered into when a style sheet began
+	heldName string
 }
 
 // caption is an open figure.
@@ -161,6 +166,10 @@ func (x *extractor) text(z *html.Tokenizer, depth int) {
 		_ = x.read(strings.NewReader(string(z.Text())), 1) // ends with io.EOF
 		return
 	}
+	if x.intoName == "style" {
+		x.sheet(string(z.Text()))
+		return
+	}
 	limit := maxText
 	if x.intoName == "script" {
 		limit = maxLinkedData
@@ -188,6 +197,9 @@ func (x *extractor) start(name string, at map[string]string) {
 		if strings.EqualFold(strings.TrimSpace(at["type"]), "application/ld+json") {
 			x.collect(name, &x.meta.linked)
 		}
+	case "style":
+		x.held, x.heldName = x.into, x.intoName // a caption goes on behind it
+		x.collect(name, nil)
 	case "noscript":
 		x.collect(name, nil)
 	case "base":
@@ -203,6 +215,7 @@ func (x *extractor) start(name string, at map[string]string) {
 		x.anchor(name, at)
 	case "iframe":
 		x.link(at["src"], "")
+		x.inner(at["srcdoc"])
 	default:
 		x.image(name, at)
 	}
@@ -242,6 +255,9 @@ func (x *extractor) end(name string) {
 			x.meta.linkedData(x.meta.linked.String(), x.add)
 		}
 		x.into, x.intoName = nil, ""
+		if name == "style" {
+			x.into, x.intoName = x.held, x.heldName
+		}
 	}
 	switch name {
 	case "figure":
@@ -274,6 +290,7 @@ func (x *extractor) finish() {
 	for len(x.captions) > 0 {
 		x.closeFigure()
 	}
+	x.entitle()
 	x.meta.images(x.add)
 	p := &x.page
 	if p.URL == "" {
@@ -281,7 +298,7 @@ func (x *extractor) finish() {
 			x.base = rebased(p.URL, x.base)
 		}
 	}
-	p.Title, p.Published, p.Author, p.Base = x.meta.pageTitle(), x.meta.published, Line(x.meta.author), x.base
+	p.Title, p.Published, p.Saved, p.Author, p.Base = x.meta.pageTitle(), x.meta.published, x.meta.savedAt, Line(x.meta.author), x.base
 	left := maxAddresses
 	for i := range p.Refs {
 		r := &p.Refs[i]

@@ -94,6 +94,58 @@ func TestWhatAPageSaysOfItself(t *testing.T) {
 	}
 }
 
+func TestWhatSingleFilePutsIntoStyleSheetsAndFrames(t *testing.T) {
+	image := func(n int) string {
+		return "data:image/png;base64," + strings.Repeat("A", 2000) + strings.Repeat("B", n*4)
+	}
+	html := `<style>:root{--sf-img-1: url("` + image(1) + `");--sf-img-2:url(` + image(2) + `)} .x{background:url( '` + image(3) + `' )} .y{background:url(https://example.org/dir/ornament.png)} .z{background:url("data:,small")}</style>
+<img src="data:," alt="" style="background-image:var(--sf-img-1)!important"><img src="data:," alt="Ann &amp; Bob" style="background-image: var( --sf-img-1 )"><div title="Two" style="background-image:var(--sf-img-2, none)"></div>
+<figure><img src=a.jpg><figcaption>At<style>p{}</style> the gate</figcaption></figure>
+<iframe srcdoc='<title>no</title><link rel=canonical href=https://evil.example/><figure><img src=b.jpg><figcaption>Framed</figure><iframe srcdoc="&lt;img src=c.jpg alt=Deep&gt;"></iframe>'></iframe><img src=d.jpg>`
+	p := extract(t, html)
+	var got []string
+	for _, r := range p.Refs {
+		switch name := strings.TrimPrefix(r.URL, "https://example.org/dir/"); {
+		case r.Raw == "data:,":
+		case strings.HasPrefix(r.Raw, "data:"):
+			got = append(got, fmt.Sprintf("%d=%s", strings.Count(r.Raw, "B")/4, r.Title))
+		default:
+			got = append(got, fmt.Sprintf("%s=%s", name, r.Title))
+		}
+	}
+	if want := "1=Ann & Bob, 2=Two, 3=, a.jpg=At the gate, b.jpg=Framed, c.jpg=Deep, d.jpg="; strings.Join(got, ", ") != want {
+		t.Errorf("%s\nwant %s", strings.Join(got, ", "), want)
+	}
+	if p.URL != at || p.Title != "" || p.Cut {
+		t.Errorf("%s, %q, cut %v", p.URL, p.Title, p.Cut)
+	}
+	numbers := map[int]bool{}
+	for _, r := range p.Refs {
+		if r.Picture > 0 && numbers[r.Picture] {
+			t.Errorf("two pictures have the number %d", r.Picture)
+		}
+		numbers[r.Picture] = true
+	}
+	deep := "<img src=x.jpg>"
+	for range 10 {
+		deep = `<iframe srcdoc="` + strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(deep) + `"></iframe>`
+	}
+	if p := extract(t, deep); !p.Cut {
+		t.Error("frames inside of frames without an end were passed over without a word")
+	}
+}
+
+func TestWhenASavedPageWasSaved(t *testing.T) {
+	for note, want := range map[string]string{
+		"<!--\n Page saved with SingleFile \n url: https://example.org/a \n saved date: Fri May 31 2024 14:05:00 GMT+0200 (Central European Summer Time)\n-->": "2024-05-31T12:05:00Z",
+		"<!--\n Page saved with SingleFile \n url: https://example.org/a \n saved date: yesterday\n-->":                                                        "0001-01-01T00:00:00Z",
+	} {
+		if p := extract(t, note); p.Saved.Format(time.RFC3339) != want {
+			t.Errorf("%s: %v", note, p.Saved)
+		}
+	}
+}
+
 func TestTheAddressOfASavedPage(t *testing.T) {
 	cases := map[string]struct{ html, want string }{
 		"a browser's note":       {"<!-- saved from url=(0024)https://example.org/a#x -->\n<html><link rel=canonical href=https://example.org/b>", "https://example.org/a"},

@@ -16,7 +16,8 @@ type meta struct {
 	title     strings.Builder
 	linked    strings.Builder
 	ogTitle   string
-	saved     string // noted by who saved the page
+	saved     string // address, noted by who saved the page
+	savedAt   time.Time
 	canonical string
 	ogURL     string
 	published time.Time
@@ -37,7 +38,7 @@ func (m *meta) address() string {
 }
 
 // comment reads the notes of browsers: "saved from url=(0023)https://example.org/" (Internet Explorer, Chrome) and
-// SingleFile's "url: https://example.org/" on a line of its own.
+// SingleFile's "url: https://example.org/" and "saved date: ..." on lines of their own.
 func (m *meta) comment(text string) {
 	if m.saved != "" || len(text) > maxText {
 		return
@@ -53,9 +54,15 @@ func (m *meta) comment(text string) {
 		return
 	}
 	for line := range strings.Lines(text) {
-		if address, ok := strings.CutPrefix(strings.TrimSpace(line), "url:"); ok {
+		line = strings.TrimSpace(line)
+		if address, ok := strings.CutPrefix(line, "url:"); ok && m.saved == "" {
 			m.saved = strings.TrimSpace(address)
-			return
+		}
+		if date, ok := strings.CutPrefix(line, "saved date:"); ok {
+			date, _, _ = strings.Cut(date, " (") // the zone's name
+			if t, err := time.Parse("Mon Jan 2 2006 15:04:05 GMT-0700", strings.TrimSpace(date)); err == nil && t.Year() > 1990 && t.Year() < 2200 {
+				m.savedAt = t.UTC()
+			}
 		}
 	}
 }

@@ -148,10 +148,14 @@ func isSmall(at map[string]string) bool {
 }
 
 func (x *extractor) styled(at map[string]string) {
-	if style := at["style"]; strings.Contains(style, "url(") {
+	style := at["style"]
+	if strings.Contains(style, "url(") {
 		for _, ref := range inStyle(style) {
 			x.add(ref, Line(at["title"], at["aria-label"]), false)
 		}
+	}
+	if strings.Contains(style, "var(") {
+		x.uses(style, Line(at["alt"], at["title"], at["aria-label"]))
 	}
 }
 

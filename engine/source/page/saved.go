@@ -69,6 +69,9 @@ func (s *saved) Items(ctx context.Context) iter.Seq[engine.Item] {
 		}
 		w := &savedWalk{saved: s, fsys: fsys, page: p, seen: map[string]bool{}, yield: yield}
 		w.about = engine.Provenance{PageURL: p.URL, PageTitle: p.Title, Author: p.Author, PublishedAt: p.Published, ArchivedAt: s.at}
+		if w.about.ArchivedAt.IsZero() {
+			w.about.ArchivedAt = p.Saved
+		}
 		w.refs(ctx)
 	}
 }

@@ -194,7 +194,9 @@ func (x *taking) resolve(raw string) *url.URL {
 
 func pageNames() []string { return strings.Fields(".html .htm .xhtml .php .asp .aspx .jsp") }
 
-func filmNames() []string { return strings.Fields(".mp4 .m4v .webm .avi .mov .mkv .mpg .mpeg .wmv .flv .ogv") }
+func filmNames() []string {
+	return strings.Fields(".mp4 .m4v .webm .avi .mov .mkv .mpg .mpeg .wmv .flv .ogv")
+}
 
 // otherNames end links to what is neither page nor image.
 func otherNames() []string {
