@@ -116,3 +116,14 @@ func TestDoubtsAboutWhoAsksAreNotedShownAndTakenBack(t *testing.T) {
 		}
 	}
 }
+
+func TestARestrictionThatNobodyHasToBeToldOfSaysSo(t *testing.T) {
+	now := time.Now()
+	svc := &fakeService{}
+	svc.requests = []matter.Request{{ID: "R1", Ref: "2026-REQ-0001", Rights: []engine.Right{matter.RightRestriction}, Received: now, Due: now.AddDate(0, 1, 0), FrozenAt: now}}
+	r := openRig(t, svc)
+	r.ctrl(fyne.Key4)
+	r.until("the request", func() bool { return r.has("Tell recipients…") })
+	test.Tap(r.button("Tell recipients…"))
+	r.until("the answer", func() bool { return r.has("No recipient is left to be told.") })
+}

@@ -50,7 +50,11 @@ func (f *fakeService) NoteDoubts(_ context.Context, _, doubts string) (matter.Re
 
 func (f *fakeService) NoticesOf(context.Context, string) (out []matter.NoticeText, err error) {
 	defer f.lock()()
-	for _, n := range f.requests[0].Erasure.Notices {
+	all := f.requests[0].Told
+	if e := f.requests[0].Erasure; e != nil {
+		all = e.Notices
+	}
+	for _, n := range all {
 		out = append(out, matter.NoticeText{Notice: n, Text: "Notice to " + n.Name})
 	}
 	return out, nil

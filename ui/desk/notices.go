@@ -32,7 +32,7 @@ func SentDay(text string, now time.Time) (time.Time, error) {
 	return day, nil
 }
 
-// noticesDialog shows the notices that tell recipients of an erasure (art. 19), and records which of them were sent.
+// noticesDialog shows the notices that tell recipients of an erasure or restriction (art. 19), and records which of them were sent.
 type noticesDialog struct {
 	v       *requestsPane
 	request matter.Request
@@ -54,7 +54,9 @@ func (v *requestsPane) notices(r matter.Request) {
 		switch {
 		case err != nil:
 			v.notice.Error(err)
-		case len(all) > 0 && !v.env.Busy():
+		case len(all) == 0:
+			v.notice.Say(kit.T("No recipient is left to be told."))
+		case !v.env.Busy():
 			v.openNotices(r, all)
 		}
 	})
@@ -80,7 +82,7 @@ func (v *requestsPane) openNotices(r matter.Request, all []matter.NoticeText) {
 	})
 	done := v.env.NewButton(kit.T("Close"), theme.CancelIcon(), func() { d.d.Hide() })
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), kit.Fixed(260, d.list))
-	note := kit.NewNote(kit.T("Whoever was given the data is told that they were erased, unless that is impossible or takes a disproportionate effort (article 19). The request can be closed once each was told, or it is said why not."))
+	note := kit.NewNote(kit.T("Whoever was given the data is told of the erasure or restriction, unless that is impossible or takes a disproportionate effort (article 19). The request can be closed once each was told, or it is said why not."))
 	right := container.NewVScroll(container.NewPadded(container.NewVBox(note, widget.NewSeparator(), d.text)))
 	d.d = v.env.NewDialog(kit.T("Notices to recipients"), container.NewBorder(nil, d.notice.Object(), left, nil, right))
 	d.d.SetButtons([]fyne.CanvasObject{done, copied, d.not, d.sent})
@@ -168,7 +170,7 @@ func (d *noticesDialog) took(r matter.Request) {
 	d.v.p.Replace(r)
 	left := 0
 	for i := range d.all {
-		for _, n := range r.Erasure.Notices {
+		for _, n := range noticesOf(r) {
 			if n.Recipient == d.all[i].Recipient {
 				d.all[i].Notice = n
 			}

@@ -90,7 +90,7 @@ type Can struct {
 
 // WhatCan looks at a request.
 func WhatCan(r matter.Request) Can {
-	can := Can{Lift: len(r.Frozen) > 0 && r.Erasure == nil, Certificate: r.Erasure != nil, Notices: len(noticesOf(r)) > 0, Close: r.Open()}
+	can := Can{Lift: len(r.Frozen) > 0 && r.Erasure == nil, Certificate: r.Erasure != nil, Notices: mustTell(r), Close: r.Open()}
 	if !r.Open() || r.Refusal != nil {
 		return can
 	}
@@ -109,12 +109,21 @@ func WhatCan(r matter.Request) Can {
 	return can
 }
 
-// noticesOf are those that tell recipients of the erasure.
-func noticesOf(r matter.Request) []matter.Notice {
-	if r.Erasure == nil {
-		return nil
+// mustTell reports whether recipients may have to be told (art. 19): of an erasure, where there are notices, or of a restriction that stands, of which the
+// application knows who has to.
+func mustTell(r matter.Request) bool {
+	if r.Erasure != nil {
+		return len(r.Erasure.Notices) > 0
 	}
-	return r.Erasure.Notices
+	return r.Asks(matter.RightRestriction) && !r.FrozenAt.IsZero()
+}
+
+// noticesOf are those that are recorded with a request.
+func noticesOf(r matter.Request) []matter.Notice {
+	if r.Erasure != nil {
+		return r.Erasure.Notices
+	}
+	return r.Told
 }
 
 // RegisterForm is a request as it is typed in. Nothing but a right is required: whatever came, the clock runs. No country, nationality or age is asked.

@@ -39,7 +39,7 @@ type Service interface {
 
 	// NoteDoubts notes doubts about who asks (art. 12(6)); "" takes them back.
 	NoteDoubts(ctx context.Context, name, doubts string) (matter.Request, error)
-	// NoticesOf gives the texts that tell recipients of an erasure (art. 19); NoticeSent records on which day one was told.
+	// NoticesOf gives the texts that tell recipients of an erasure or restriction (art. 19); NoticeSent records on which day one was told.
 	NoticesOf(ctx context.Context, name string) ([]matter.NoticeText, error)
 	NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error)
 	// NoticeNeedless records why a recipient is not told.

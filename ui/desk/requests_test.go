@@ -72,6 +72,7 @@ func TestStepsFollowTheStateOfARequest(t *testing.T) {
 		"nothing found":      {matter.Request{Rights: both[:1], Search: &matter.SubjectSearch{}}, desk.Can{Search: true, Access: true, Nothing: true, Extend: true, Refuse: true, Doubts: true, Close: true}},
 		"erased":             {matter.Request{Rights: both[1:], Search: &matter.SubjectSearch{}, Candidates: []matter.SubjectCandidate{yes}, Erasure: &matter.SubjectErasure{}}, desk.Can{Review: true, Certificate: true, Close: true}},
 		"recipients":         {matter.Request{Rights: both[1:], ClosedAt: at("2026-01-01 10:00"), Erasure: &matter.SubjectErasure{Notices: []matter.Notice{{}}}}, desk.Can{Certificate: true, Notices: true}},
+		"restricted, asked":  {matter.Request{Rights: []engine.Right{matter.RightRestriction}, ClosedAt: at("2026-01-01 10:00"), FrozenAt: at("2026-01-01 09:00")}, desk.Can{Notices: true}},
 		"refused":            {matter.Request{Rights: both, Refusal: &matter.RequestRefusal{}}, desk.Can{Close: true}},
 		"closed":             {matter.Request{Rights: both, ClosedAt: at("2026-01-01 10:00")}, desk.Can{}},
 		"frozen, to decide":  {matter.Request{Rights: []engine.Right{matter.RightObjection}, Frozen: []engine.FaceID{"f"}}, desk.Can{Search: true, Lift: true, Extend: true, Refuse: true, Decide: true, Doubts: true, Close: true}},
