@@ -4,6 +4,7 @@ package app_test
 
 import (
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"gabarit/engine"
@@ -30,6 +31,9 @@ func openDisk(t *testing.T, index *match.Cascade, d *searchData) *benchIndex {
 	t.Logf("saved in %.1f s of the processor", took.CPU)
 	head, _, _ := saved.Head()
 	open := func(room int64) *match.Cascade {
+		if room > 0 { // it is asked with one thread, as others are
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		}
 		opened, err := match.Open(t.Context(), head, saved, room)
 		must(t, err)
 		return opened

@@ -46,12 +46,10 @@ const (
 	OutcomeFailed    Outcome = "failed"
 	// OutcomeSuppressed: it was erased before and is refused. The store keeps no path, address or version of such an item.
 	OutcomeSuppressed Outcome = "suppressed"
-	// OutcomeVideo: its frames were dealt with, each as an item of its own.
-	OutcomeVideo Outcome = "video"
+	OutcomeVideo      Outcome = "video" // its frames were dealt with, each as an item of its own
 	// OutcomeLeftOut: a frame of a video that shows nobody, or only people who are kept at better quality in another frame of its shot.
 	OutcomeLeftOut Outcome = "left_out"
-	// OutcomeAbsent: it failed, and then its source did not offer it any more. The store keeps no path of it.
-	OutcomeAbsent Outcome = "absent"
+	OutcomeAbsent  Outcome = "absent" // it failed, and then its source did not offer it any more; the store keeps no path of it
 )
 
 // RunID names one collection run (a ULID).

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"image"
 	"time"
 )
@@ -49,6 +50,12 @@ func (p Provenance) SameFind(q Provenance) bool {
 		return p.File == q.File
 	}
 	return p.URL == q.URL && p.PageURL == q.PageURL
+}
+
+// Reworded gives p with the titles and the author that q, the same find met again, tells.
+func (p Provenance) Reworded(q Provenance) Provenance {
+	p.PageTitle, p.ImageTitle, p.Author = cmp.Or(q.PageTitle, p.PageTitle), cmp.Or(q.ImageTitle, p.ImageTitle), cmp.Or(q.Author, p.Author)
+	return p
 }
 
 // Photo is one image of the index with its provenance. Its pixels are not kept,

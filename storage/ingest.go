@@ -174,17 +174,41 @@ func (x tx) addFind(c []byte, photo engine.PhotoID, find *engine.Provenance) (va
 	if !slices.Equal(records.ID(p.Collection), c) {
 		return ref, records.NoPhoto()
 	}
-	if find == nil || p.Source.SameFind(*find) {
+	if find == nil {
 		return ref, nil
 	}
+	if p.Source.SameFind(*find) {
+		return ref, x.reword(photo, *find)
+	}
 	k := x.s.db.FindKey(records.ID(photo), *find)
-	if known, err := x.Has(k); err != nil || known {
+	var old records.Find
+	if known, err := x.Get(k, &old); err != nil {
 		return ref, err
+	} else if known {
+		was := old.Find
+		if old.Find = was.Reworded(*find); old.Find == was {
+			return ref, nil
+		}
+		return ref, x.PutUnder(ref, k, old)
 	}
 	if err := x.PutUnder(ref, k, records.Find{ID: x.s.db.NewID(), Find: *find}); err != nil {
 		return ref, err
 	}
 	return ref, x.addHosts(ref, records.ID(photo), engine.Photo{Source: *find}.Hosts())
+}
+
+// reword gives a photo's source the words of the same find met again.
+func (x tx) reword(photo engine.PhotoID, find engine.Provenance) error {
+	r, ref, err := x.Photo(photo)
+	if err != nil {
+		return err
+	}
+	now := r.Source.Reworded(find)
+	if now == r.Source {
+		return nil
+	}
+	r.Source = now
+	return x.PutUnder(ref, records.Key(records.KindPhoto, records.ID(photo)), r)
 }
 
 // addHosts adds hosts to what the index filters by.

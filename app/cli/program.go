@@ -77,7 +77,9 @@ locked by another process, 12 wrong passphrase, 20 nothing found, 130 interrupte
 
 The passphrase is read from GABARIT_PASSPHRASE, or the system's keyring opens the vault if it was asked to remember
 it, or it is asked for on a terminal; it is never an argument. GABARIT_VAULT and GABARIT_MODELS name other folders than
-those in your data folder, GABARIT_STATE another than gabarit in your state folder, GABARIT_LANG another language (en, fr).`,
+those in your data folder, GABARIT_STATE another than gabarit in your state folder, GABARIT_LANG another language (en, fr).
+GABARIT_INDEX_MEMORY is how many megabytes the templates of the index may take in memory (else a quarter of the machine's);
+where they need more, searches read those that they compare from the vault.`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -74,6 +74,23 @@ func (s *Store) snapshot() (undo func()) {
 	return func() { s.photos, s.hashes, s.items, s.order, s.suppressed = photos, hashes, items, order, suppressed }
 }
 
+// addFind adds a find, or gives the one that is there its words.
+func addFind(p *engine.Photo, find engine.Provenance) {
+	if !p.FoundAs(find) {
+		p.Also = append(p.Also, find)
+		return
+	}
+	if p.Source.SameFind(find) {
+		p.Source = p.Source.Reworded(find)
+		return
+	}
+	for i, a := range p.Also {
+		if a.SameFind(find) {
+			p.Also[i] = a.Reworded(find)
+		}
+	}
+}
+
 func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 	switch in.Record.Outcome {
 	case engine.OutcomePhoto, engine.OutcomeNoFace:
@@ -95,9 +112,9 @@ func (s *Store) ingest(c engine.CollectionID, in engine.Ingest) error {
 		if !ok || p.photo.Collection != c {
 			return missing("there is no such photo")
 		}
-		if in.Find != nil && !p.photo.FoundAs(*in.Find) {
+		if in.Find != nil {
 			p.photo = clonePhoto(p.photo)
-			p.photo.Also = append(p.photo.Also, *in.Find)
+			addFind(&p.photo, *in.Find)
 			s.photos[p.photo.ID] = p
 		}
 	case engine.OutcomeAbsent:

@@ -24,7 +24,7 @@
 // already, left alone, failures too, unless its version has changed. Recorded by an earlier
 // run: left alone and counted as unchanged if its version is the same and it had not failed; else read
 // again. An item offered twice in one pass (overlapping sources) counts once. Bytes that the collection
-// holds already, or that came earlier in the run, are a duplicate: only the find is added. An item whose version only its source can
+// holds already, or that came earlier in the run, are a duplicate: only the find is added, or, if it is known, given the titles and author that are told now. An item whose version only its source can
 // tell (Item.Since) is asked for with the version recorded, unless that record is of a failure; if it is the same it counts as unchanged too.
 //
 // Items that failed and that a folder, archive or manifest named by a complete run does not offer any more leave the list of failures, and their names with it.

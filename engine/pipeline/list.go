@@ -109,13 +109,13 @@ func (l *lister) offer(ctx context.Context, item engine.Item) error {
 // ticket decides what becomes of an item; nil for one that this run has dealt with.
 func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) {
 	t := &ticket{item: item, done: make(chan result, 1)}
-	known, err := l.Store.Item(ctx, l.run.Collection, item.Key)
+	known, found, err := l.known(ctx, item.Key)
 	same := item.Version != "" && known.Version == item.Version
 	switch {
-	case engine.CodeOf(err) == engine.CodeNotFound, err == nil && known.Outcome == engine.OutcomeAbsent:
-		return t, nil
 	case err != nil:
 		return nil, err
+	case !found:
+		return t, nil
 	case known.Run == l.run.ID && (same || item.Version == "" || known.Outcome == engine.OutcomeSuppressed):
 		return nil, nil
 	case known.Run == l.run.ID:
@@ -137,6 +137,15 @@ func (l *lister) ticket(ctx context.Context, item engine.Item) (*ticket, error) 
 		t.unchanged = stale == nil
 	}
 	return t, nil
+}
+
+// known gives what was recorded of an item that was there.
+func (l *lister) known(ctx context.Context, key string) (r engine.ItemRecord, found bool, err error) {
+	r, err = l.Store.Item(ctx, l.run.Collection, key)
+	if engine.CodeOf(err) == engine.CodeNotFound || err == nil && r.Outcome == engine.OutcomeAbsent {
+		return engine.ItemRecord{}, false, nil
+	}
+	return r, err == nil, err
 }
 
 func (l *lister) send(ctx context.Context, t *ticket) error {

@@ -321,6 +321,19 @@ func TestAReminderAfterAnExtensionInTimeSpeaksOfIt(t *testing.T) {
 	}
 }
 
+func TestAComplaintInTheUKIsToldThatTheControllerComesFirst(t *testing.T) {
+	req := everything(matter.RegimeUK, engine.RightComplaint, "en")
+	told := func() bool {
+		return slices.ContainsFunc(rights.Notes(req), func(n string) bool { return strings.HasPrefix(n, "No complaint to the controller is recorded") })
+	}
+	if req.Fields.FollowUp.ToController = false; !told() {
+		t.Error("it is not told")
+	}
+	if req.Fields.FollowUp.ToController = true; told() {
+		t.Error("it is told although there was one")
+	}
+}
+
 func TestEveryLetterBearsTheReferenceOfItsRight(t *testing.T) {
 	codes := map[engine.Right]string{engine.RightAccess: "ACC", engine.RightErasure: "ERA", engine.RightObjection: "OBJ", engine.RightRestriction: "RES", engine.RightDelisting: "DEL",
 		engine.RightReminder: "ACC", engine.RightComplaint: "ACC"} // those two are about the request for access
@@ -340,17 +353,4 @@ func TestEveryLetterBearsTheReferenceOfItsRight(t *testing.T) {
 			t.Errorf("the letter of access is not named by its own reference:\n%s", text)
 		}
 	})
-}
-
-func TestAComplaintInTheUKIsToldThatTheControllerComesFirst(t *testing.T) {
-	req := everything(matter.RegimeUK, engine.RightComplaint, "en")
-	told := func() bool {
-		return slices.ContainsFunc(rights.Notes(req), func(n string) bool { return strings.HasPrefix(n, "No complaint to the controller is recorded") })
-	}
-	if req.Fields.FollowUp.ToController = false; !told() {
-		t.Error("it is not told")
-	}
-	if req.Fields.FollowUp.ToController = true; told() {
-		t.Error("it is told although there was one")
-	}
 }

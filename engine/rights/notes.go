@@ -23,8 +23,9 @@ func Notes(req matter.LetterRequest) []string {
 	add(slices.Contains([]string{"de", "it"}, req.Lang), "This is an outline, not a complete letter: its first line says so. Have it completed and checked by a lawyer of that language.")
 	add(true, "To be checked by a lawyer: the wording of this letter has not been reviewed in its language.")
 	add(uk, "To be checked by a lawyer: the sections of the Data Protection Act 2018 on complaints, and what is left of the rules on representatives, as changed in 2025 and 2026.")
-	add(uk && right(engine.RightReminder), "In the United Kingdom this reminder is also the complaint to the controller that must come before one to the Information Commissioner.")
-	add(uk && right(engine.RightComplaint) && !f.FollowUp.ToController, "No complaint to the controller is recorded in this case. The Information Commissioner asks for one first (Data Protection Act 2018, section 164A).")
+	if uk {
+		out = append(out, controllerFirst(req)...)
+	}
 	add(ch && right(engine.RightErasure, engine.RightRestriction, engine.RightDelisting), "To be checked by a lawyer: the claims under article 32 of the Swiss Act are enforced before the civil court, under the Civil Code’s rules on personality.")
 	add(ch && right(engine.RightObjection, engine.RightErasure, engine.RightDelisting), "To be checked by a lawyer: that processing against a person’s express will breaches their personality (article 30 of the Swiss Act).")
 	add(ch && right(engine.RightAccess, engine.RightReminder), "To be checked by a lawyer: the 30 days of Swiss law count from receipt, and the controller may name a later day.")
@@ -34,6 +35,17 @@ func Notes(req matter.LetterRequest) []string {
 	add(eu && right(engine.RightErasure) && slices.Contains(groundsOf(f), "f"), "To be checked by a lawyer: ground (f) is for data that an online service collected from a child.")
 	add(right(engine.RightAccess, engine.RightErasure, engine.RightObjection) && !ch, "To be checked by a lawyer: that no copy of an identity document is owed as a rule. If one is asked for with reasons, cover its number, signature and what is not needed.")
 	return append(out, enclosureNotes(req)...)
+}
+
+// controllerFirst tells that a complaint in the United Kingdom goes to the controller before it goes to the Commissioner.
+func controllerFirst(req matter.LetterRequest) []string {
+	switch {
+	case req.Right == engine.RightReminder:
+		return []string{"In the United Kingdom this reminder is also the complaint to the controller that must come before one to the Information Commissioner."}
+	case req.Right == engine.RightComplaint && !req.Fields.FollowUp.ToController:
+		return []string{"No complaint to the controller is recorded in this case. The Information Commissioner asks for one first (Data Protection Act 2018, section 164A)."}
+	}
+	return nil
 }
 
 // enclosureNotes tells what goes with a letter.

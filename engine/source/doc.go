@@ -6,7 +6,8 @@
 //
 // # Folders
 //
-// A folder is read with everything below it, in lexical order of the names, one directory at a time.
+// A folder is read with everything below it, in lexical order of the names, one directory at a time; saved pages come before what else is
+// in their directory, so that photos get their words. They may refer to everything below the folder that was named.
 //
 //   - Every regular file is an item, whatever its name. Files that are no pictures end in the list of failures.
 //   - Videos give their frames. What is named like one and is neither a video nor a picture is a failed item.
@@ -65,6 +66,6 @@
 // PAGE"), so that rows may be inserted or sorted without anything being read again. Rows that agree in
 // all three are items of their own: the second has " #2" at its end. The version is size and time of
 // change, and for a row a hash of its other cells: an edited title makes the photo be read again, be
-// found as held already, and its find be added. Bytes of a path that are not UTF-8 are written \xE9 in
+// found as held already, and its find get the new words (a new date or place is not taken over). Bytes of a path that are not UTF-8 are written \xE9 in
 // keys and provenance; the file itself is opened by its true name.
 package source

@@ -64,6 +64,7 @@ func (w *walk) folder(name string) bool {
 			"the folder asks not to be read (.nomedia or .noimage)", nil))
 	}
 	beside, parts := newSidecars(entries), w.pageFolders(name, entries)
+	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(pageFirst(a), pageFirst(b)) })
 	for _, e := range entries {
 		if w.ctx.Err() != nil {
 			return false
@@ -78,6 +79,23 @@ func (w *walk) folder(name string) bool {
 	return true
 }
 
+// pageFirst orders pages before what they may show: the photo then has the page's words.
+func pageFirst(e fs.DirEntry) int {
+	if namedPage(e.Name()) && !e.IsDir() {
+		return 0
+	}
+	return 1
+}
+
+// namedPage tells the names of saved pages with files beside them.
+func namedPage(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".html", ".htm", ".xhtml":
+		return true
+	}
+	return false
+}
+
 // pageFolders gives the names of folders that hold the files of a saved page beside them: they are read with the page. A file that is named like a page
 // and is none (empty, a note of what went wrong) takes no folder along.
 func (w *walk) pageFolders(folder string, entries []fs.DirEntry) map[string]bool {
@@ -87,12 +105,7 @@ func (w *walk) pageFolders(folder string, entries []fs.DirEntry) map[string]bool
 	}
 	out := map[string]bool{}
 	for _, e := range entries {
-		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".html", ".htm", ".xhtml":
-		default:
-			continue
-		}
-		if !e.Type().IsRegular() || hidden(e.Name()) {
+		if !namedPage(e.Name()) || !e.Type().IsRegular() || hidden(e.Name()) {
 			continue
 		}
 		for _, files := range page.FilesFolders(e.Name()) {
@@ -182,6 +195,9 @@ func (w *walk) inner(rel string) (engine.Source, error) {
 	kind, err := w.sniff(rel)
 	if err != nil {
 		return nil, err
+	}
+	if kind == kindPage {
+		return filming{page.OpenBelow(w.dir, rel)}, nil
 	}
 	return opened(kind, filepath.Join(w.dir, rel))
 }

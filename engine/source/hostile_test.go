@@ -50,8 +50,8 @@ func TestWhatIsHostileInAFolderFailsAlone(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s", filepath.Base(strings.TrimPrefix(it.Key, dir)), engine.MessageOf(it.Err)))
 	}
 	want := []string{
-		"a.xmp the file that describes a photo is damaged, or of no program that is known; the photo is read without it", "a.jpg ",
-		"b.warc#byte0 a header of the archive is larger than the limit", "c.zip the ZIP file is damaged", "d.html the path leads outside the folder",
+		"d.html the path leads outside the folder", "a.xmp the file that describes a photo is damaged, or of no program that is known; the photo is read without it", "a.jpg ",
+		"b.warc#byte0 a header of the archive is larger than the limit", "c.zip the ZIP file is damaged",
 		"e.mhtml#part1 a header of the file is larger than the limit", "f.jpg symbolic links are not followed", "z.jpg ",
 	}
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {

@@ -218,7 +218,7 @@ func TestAFolderGivesWhatItsArchivesAndPagesHold(t *testing.T) {
 	for _, it := range offered(t, dir) {
 		got = append(got, strings.ReplaceAll(it.Key, dir+"/", "")+" "+engine.MessageOf(it.Err))
 	}
-	want := []string{"a.jpg ", "alone_files/j.png ", "bad.zip the ZIP file is damaged", "crawl.warc#byte0 https://example.org/1.png ", "crawl.warc#byte178 https://example.org/2.png ", "note.gz ", "page_files/i.png on page.html "}
+	want := []string{"page_files/i.png on page.html ", "a.jpg ", "alone_files/j.png ", "bad.zip the ZIP file is damaged", "crawl.warc#byte0 https://example.org/1.png ", "crawl.warc#byte178 https://example.org/2.png ", "note.gz "}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -233,7 +233,23 @@ func TestTheFolderBesideAFileThatIsNoPageIsRead(t *testing.T) {
 	for _, it := range offered(t, dir) {
 		got = append(got, strings.ReplaceAll(it.Key, dir+"/", ""))
 	}
-	if d := cmp.Diff([]string{"empty.html", "empty_files/a.jpg", "list.html", "list_files/c.jpg", "note.htm", "note_files/b.jpg"}, got); d != "" {
+	if d := cmp.Diff([]string{"empty.html", "list.html", "note.htm", "empty_files/a.jpg", "list_files/c.jpg", "note_files/b.jpg"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPagesOfAMirroredSiteGiveTheirWordsToItsImages(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"example.org/index.html": "<title>Home</title><img src=img/a.png alt=A>", "example.org/img/a.png": "a", "example.org/img/b.png": "b",
+		"example.org/news/1.html": "<title>News</title><img src=../img/b.png alt=B><img src=../../../secret.png>",
+	})
+	var got []string
+	for _, it := range offered(t, dir) {
+		got = append(got, strings.Join([]string{strings.ReplaceAll(strings.ReplaceAll(it.Key, dir+"/", ""), filepath.Dir(dir)+"/", "../"), it.Source.PageTitle, it.Source.ImageTitle, engine.MessageOf(it.Err)}, "|"))
+	}
+	want := []string{"example.org/img/a.png on example.org/index.html|Home|A|", "example.org/img/a.png|||", "example.org/img/b.png|||",
+		"example.org/img/b.png on example.org/news/1.html|News|B|", "../secret.png on example.org/news/1.html|News||the path leads outside the folder"}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -122,6 +122,15 @@ func testDuplicates(_ *testing.T, s *storeCase) {
 	s.ok(err)
 	s.equal("other finds", p.Also, []engine.Provenance{elsewhere, copied})
 	s.equal("source", p.Source, in.Photo.Source)
+	renamed, less, title := elsewhere, elsewhere, in.Photo.Source
+	renamed.PageTitle, renamed.Author, less.PageTitle, title.ImageTitle = "another title", "Ann", "", "corrected"
+	for i, find := range []engine.Provenance{renamed, less, title} {
+		s.commit(c, enginetest.NewDuplicate(r.ID, fmt.Sprint("/again/", i), in.Photo.ID, find))
+	}
+	p, err = s.store.Photo(s.ctx, in.Photo.ID)
+	s.ok(err)
+	s.equal("other finds take the words that came last", p.Also, []engine.Provenance{renamed, copied})
+	s.equal("so does the source", p.Source, title)
 	s.equal("hosts", s.templates()[0].Hosts, []string{"img.example.org", "other.example", "www.example.org"})
 	s.is("info", engine.CollectionInfo{Collection: c, Photos: 1, Faces: 1})(s.store.CollectionByName(s.ctx, "c"))
 	s.is("crop", in.Crops[0])(s.store.Crop(s.ctx, in.Photo.Faces[0].ID))

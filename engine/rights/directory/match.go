@@ -55,10 +55,8 @@ func Match(all []matter.Controller, q Query) []matter.Candidate {
 	pages := hosts(q.Pages)
 	for _, host := range pages {
 		for i, c := range all {
-			if weight, why := leads(c, host, Domain(host), lone); weight > 0 {
+			if weight, why := pageLeads(c, host, lone); weight > 0 {
 				take(i, weight, why)
-			} else if slug := cdnOwner(Domain(host)); slug != "" && c.Slug == slug { // the address of a picture, given as that of a page
-				take(i, weightImage, whyCDN)
 			}
 		}
 	}
@@ -94,6 +92,18 @@ func hosts(addresses []string) []string {
 		}
 	}
 	return out
+}
+
+// pageLeads is leads for the address of a page; that of a picture may have been given for one.
+func pageLeads(c matter.Controller, host string, lone map[string]string) (int, string) {
+	key := Domain(host)
+	if weight, why := leads(c, host, key, lone); weight > 0 {
+		return weight, why
+	}
+	if slug := cdnOwner(key); slug != "" && c.Slug == slug {
+		return weightImage, whyCDN
+	}
+	return 0, ""
 }
 
 // leads tells how an address leads to a controller; 0: it does not.

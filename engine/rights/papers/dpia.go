@@ -48,10 +48,12 @@ func newView(k Known) view {
 
 // DPIA gives the outline of an impact assessment (art. 35(7)): what the vault knows is filled in, what a person must judge is marked.
 func (t Texts) DPIA(lang string, k Known, say Say) (Sheet, error) {
-	s, err := t.compose("dpia", lang, newView(k), map[string][]Block{
+	v := newView(k)
+	v.RatesFrom = say(k.RatesFrom)
+	s, err := t.compose("dpia", lang, v, map[string][]Block{
 		"gaps":        gapBlocks(say, k),
 		"collections": collectionTable(k, say),
-		"rates":       rateTable(k, say),
+		"rates":       rateTable(k, lang, say),
 		"recipients":  recipientTable(k, say),
 		"orders":      orderTable(k, say),
 	})
@@ -68,10 +70,10 @@ func collectionTable(k Known, say Say) []Block {
 	return tableBlock(say("Collections"), []string{say("Name"), say("Purpose"), say("Basis and condition"), say("Sources"), say("Photos / faces"), say("Kept for")}, rows)
 }
 
-func rateTable(k Known, say Say) []Block {
+func rateTable(k Known, lang string, say Say) []Block {
 	var rows [][]string
 	for _, r := range k.Rates {
-		rows = append(rows, []string{strconv.FormatFloat(r.Distance, 'f', 2, 64), strconv.FormatFloat(r.Share, 'g', 2, 64), strconv.FormatFloat(r.Expected, 'g', 2, 64)})
+		rows = append(rows, []string{point(lang, strconv.FormatFloat(r.Distance, 'f', 2, 64)), decimal(lang, r.Share), decimal(lang, r.Expected)})
 	}
 	return tableBlock(say("False matches to expect"), []string{say("Distance up to"), say("Share of pairs of different people"), say("Faces of others expected in this index, for one portrait")}, rows)
 }

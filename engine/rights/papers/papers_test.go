@@ -71,7 +71,7 @@ func TestANoticeSaysWhatArticle14Asks(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"en": {`<html lang="en">`, "Example Archive Inc.", "Rep SARL", "Dana Officer", "history of the parade", "legitimate interests (GDPR article 6(1)(f))", "data manifestly made public by the person (GDPR article 9(2)(e))",
 			"press.example", "180 days", "Court clerk", "Store It", "standard clauses", "CNIL", "You can object at any time", "mailto:privacy@archive.example", "No form is needed", "2026-11-02"},
-		"fr": {`<html lang="fr">`, "Example Archive Inc.", "Rep SARL", "intérêts légitimes (RGPD, article 6, § 1, f)", "180 jours", "Court clerk", "Vous pouvez vous opposer à tout moment", "Aucun formulaire", "2026-11-02"},
+		"fr": {`<html lang="fr">`, "Example Archive Inc.", "Rep SARL", "intérêts légitimes (RGPD, article 6, §\u00a01, f)", "180 jours", "Court clerk", "Vous pouvez vous opposer à tout moment", "Aucun formulaire", "2026-11-02"},
 	} {
 		page := notice(t, lang, known(), 0)
 		wellFormed(t, []byte(page))
@@ -291,7 +291,7 @@ func TestADPIAMarksWhatAPersonMustWrite(t *testing.T) {
 		page, err := papers.HTML(s, say(lang))
 		must(t, err)
 		text := wellFormed(t, page)
-		if headings != 8 || !strings.Contains(text, "12\u00a0345") || !strings.Contains(text, "dlib-resnet-v1") || !strings.Contains(text, "2.7e-05") || !strings.Contains(text, "MED-1") {
+		if headings != 8 || !strings.Contains(text, "12\u00a0345") || !strings.Contains(text, "dlib-resnet-v1") || !strings.Contains(text, map[string]string{"en": "0.000027", "fr": "0,000027"}[lang]) || !strings.Contains(text, "MED-1") {
 			t.Errorf("%s: %d headings, or what the vault knows is missing", lang, headings)
 		}
 	}
@@ -341,4 +341,31 @@ func FuzzNoticeStaysWellFormed(f *testing.F) {
 			t.Error("a value became a tag")
 		}
 	})
+}
+
+func TestTheFrenchAssessmentHasNoEnglishNumbersOrLooseSemicolons(t *testing.T) {
+	k := known()
+	k.Rates = []papers.Rate{{Distance: .4, Share: 2.4e-6, Expected: .00065}}
+	k.RatesFrom = "64,862,472 pairs of different people among 11,411 photos of 5,000 people (Labeled Faces in the Wild), dlib ResNet v1"
+	for lang, want := range map[string][]string{"en": {"0.40", "0.0000024", "0.00065", "64,862,472 pairs"}, "fr": {"0,40", "0,0000024", "0,00065", "64 862 472 paires de personnes différentes"}} {
+		s, err := texts().DPIA(lang, k, say(lang))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, b := range s.Blocks {
+			all.WriteString(b.Text + "\n")
+			if lang == "fr" && strings.ContainsAny(strings.ReplaceAll(b.Text, " ;", "|"), "|") {
+				t.Errorf("a line may begin with a semicolon: %s", b.Text)
+			}
+			for _, row := range b.Table.Rows {
+				all.WriteString(strings.Join(row, "|") + "\n")
+			}
+		}
+		for _, w := range want {
+			if !strings.Contains(all.String(), w) {
+				t.Errorf("%s: no %q in\n%s", lang, w, all.String())
+			}
+		}
+	}
 }

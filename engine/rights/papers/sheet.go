@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -95,6 +96,7 @@ func (t Texts) compose(paper, lang string, view any, parts map[string][]Block) (
 		if text, err = fill(text, view); err != nil {
 			return Sheet{}, engine.E(engine.CodeInternal, op, "the text of a paper is damaged", fmt.Errorf("%s.%s.txt:%d: %w", paper, lang, no+1, err))
 		}
+		text = typeset(lang, text)
 		switch {
 		case text == "":
 		case kind == blockTitle:
@@ -104,6 +106,32 @@ func (t Texts) compose(paper, lang string, view any, parts map[string][]Block) (
 		}
 	}
 	return s, nil
+}
+
+// typeset makes the spaces non-breaking that French sets before double punctuation, inside quotation marks and after a section sign: no line begins with a
+// semicolon.
+func typeset(lang, text string) string {
+	if lang != "fr" {
+		return text
+	}
+	return strings.NewReplacer(" ;", "\u00a0;", " :", "\u00a0:", " !", "\u00a0!", " ?", "\u00a0?", "« ", "«\u00a0", " »", "\u00a0»", "§ ", "§\u00a0").Replace(text)
+}
+
+// decimal writes a number with two significant digits, without an exponent, as the language does.
+func decimal(lang string, x float64) string {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64)
+	if err != nil {
+		short = x
+	}
+	return point(lang, strconv.FormatFloat(short, 'f', -1, 64))
+}
+
+// point sets the decimal comma of French.
+func point(lang, number string) string {
+	if lang == "fr" {
+		return strings.Replace(number, ".", ",", 1)
+	}
+	return number
 }
 
 const blockTitle BlockKind = -1

@@ -29,6 +29,18 @@ func write(r matter.Request, from matter.Answering, at time.Time, subject string
 	return w
 }
 
+// letter is write with a greeting; end closes it.
+func letter(r matter.Request, from matter.Answering, at time.Time, subject string, pairs ...any) *writer {
+	w := write(r, from, at, subject, pairs...)
+	w.put("greeting")
+	return w
+}
+
+func (w *writer) end() matter.LetterDoc {
+	w.put("regards")
+	return w.doc
+}
+
 // put adds paragraphs; "" adds none.
 func (w *writer) put(key string, pairs ...any) {
 	w.plain(w.say(key, pairs...))
@@ -57,7 +69,7 @@ func (w *writer) lacks(from matter.Answering) {
 // Acknowledgement tells the person that the request came in, and by when it is answered.
 func Acknowledgement(r matter.Request, from matter.Answering, at time.Time) matter.LetterDoc {
 	received := Local(r, r.Received)
-	w := write(r, from, at, "ack-subject", "received", received)
+	w := letter(r, from, at, "ack-subject", "received", received)
 	w.put("ack-1", "rights", w.rights(r), "received", received, "ref", r.Ref)
 	w.put("ack-2", "due", Local(r, r.Due))
 	w.put("ack-3")
@@ -65,7 +77,7 @@ func Acknowledgement(r matter.Request, from matter.Answering, at time.Time) matt
 		w.put("ack-estimated")
 	}
 	w.lacks(from)
-	return w.doc
+	return w.end()
 }
 
 // Answer is the letter on top of an access package. keyPrint is the fingerprint of the key that signs it.
@@ -73,7 +85,7 @@ func Answer(d Dossier, gaps []matter.AccessGap, keyPrint string) matter.LetterDo
 	if d.Empty() {
 		return nothing(d, keyPrint)
 	}
-	w := write(d.Request, d.Answering, d.At, "answer-subject")
+	w := letter(d.Request, d.Answering, d.At, "answer-subject")
 	finds := 0
 	for _, p := range d.Photos {
 		finds += 1 + len(p.Also)
@@ -105,7 +117,7 @@ func Answer(d Dossier, gaps []matter.AccessGap, keyPrint string) matter.LetterDo
 	w.lacks(d.Answering)
 	w.put("answer-check", "print", keyPrint)
 	w.doc.AnnexHead, w.doc.AnnexNote = w.say("annex"), w.say("annex-note")
-	return w.doc
+	return w.end()
 }
 
 // NothingFound is the answer to somebody of whom nothing is held: it says what was searched, how, how far and when.
@@ -120,7 +132,7 @@ func NothingFound(r matter.Request, from matter.Answering, near Nearness, at tim
 }
 
 func nothing(d Dossier, keyPrint string) matter.LetterDoc {
-	w := write(d.Request, d.Answering, d.At, "none-subject")
+	w := letter(d.Request, d.Answering, d.At, "none-subject")
 	w.put("none-1")
 	if s := d.Request.Search; s != nil {
 		w.put("none-2", "at", Local(d.Request, s.At), "held", s.Held, "photos", s.Photos, "collections", s.Collections, "compared", s.Compared, "faces", s.Faces,
@@ -146,24 +158,24 @@ func nothing(d Dossier, keyPrint string) matter.LetterDoc {
 		w.put("answer-check", "print", keyPrint)
 	}
 	w.doc.AnnexHead, w.doc.AnnexNote = w.say("annex"), w.say("annex-note")
-	return w.doc
+	return w.end()
 }
 
 // ExtensionNotice tells the person that the answer takes longer.
 func ExtensionNotice(r matter.Request, from matter.Answering) matter.LetterDoc {
 	e := *r.Extension
-	w := write(r, from, e.At, "ext-subject")
+	w := letter(r, from, e.At, "ext-subject")
 	w.put("ext-1", "received", Local(r, r.Received), "due", Local(r, r.Due), "until", Local(r, e.Until))
 	w.plain(e.Reasons)
 	w.put("ext-2")
 	w.lacks(from)
-	return w.doc
+	return w.end()
 }
 
 // RefusalNotice tells the person that the request is refused, why, and what can be done about it (art. 12(4)).
 func RefusalNotice(r matter.Request, from matter.Answering) matter.LetterDoc {
 	f := *r.Refusal
-	w := write(r, from, f.At, "refuse-subject")
+	w := letter(r, from, f.At, "refuse-subject")
 	w.put("refuse-1", "received", Local(r, r.Received), "ground", w.say("refuse-"+string(f.Ground)))
 	w.put("refuse-2")
 	w.plain(f.Reasons)
@@ -172,22 +184,22 @@ func RefusalNotice(r matter.Request, from matter.Answering) matter.LetterDoc {
 		w.put("authority", "authority", strings.Join(from.Authority, ", "))
 	}
 	w.lacks(from)
-	return w.doc
+	return w.end()
 }
 
 // RecipientNotice tells a recipient that data were erased, or else that their processing is restricted (art. 19). It names the records by number, and nobody.
 func RecipientNotice(r matter.Request, from matter.Answering, to matter.Disclosure, photos []string) matter.LetterDoc {
 	r.Name, r.Reply = to.Name, to.Address
 	if r.Erasure == nil {
-		w := write(r, from, r.FrozenAt, "restricted-subject")
+		w := letter(r, from, r.FrozenAt, "restricted-subject")
 		w.put("restricted-1", "what", to.What, "at", Local(r, r.FrozenAt))
 		w.put("restricted-2", "photos", strings.Join(photos, ", "))
-		return w.doc
+		return w.end()
 	}
-	w := write(r, from, r.Erasure.At, "notice-subject")
+	w := letter(r, from, r.Erasure.At, "notice-subject")
 	w.put("notice-1", "what", to.What, "at", Local(r, r.Erasure.At))
 	w.put("notice-2", "photos", strings.Join(photos, ", "))
-	return w.doc
+	return w.end()
 }
 
 // TextFiles gives the texts of a package that say what art. 15(1) wants said.

@@ -15,6 +15,8 @@ func englishAnswers() map[string]string {
 		"ref":      "Our reference: {ref}",
 		"reply-to": "To: {to}",
 		"closing":  "For the controller",
+		"greeting": "Dear Sir or Madam,",
+		"regards":  "Yours faithfully,",
 
 		"ack-subject":   "Your request of {received} has been received",
 		"ack-1":         "We have received your request ({rights}) on {received}. It has the number {ref}.",

@@ -16,6 +16,8 @@ func frenchAnswers() map[string]string {
 		"ref":      "Notre référence : {ref}",
 		"reply-to": "À : {to}",
 		"closing":  "Pour le responsable du traitement",
+		"greeting": "Madame, Monsieur,",
+		"regards":  "Nous vous prions d’agréer, Madame, Monsieur, l’expression de nos salutations distinguées.",
 
 		"ack-subject":   "Votre demande du {received} nous est parvenue",
 		"ack-1":         "Nous avons reçu votre demande ({rights}) le {received}. Elle porte le numéro {ref}.",

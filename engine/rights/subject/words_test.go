@@ -87,3 +87,14 @@ func TestTheCertificateTellsHowLongTheLogStays(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswersGreetAndClose(t *testing.T) {
+	for lang, want := range map[string][]string{"en": {"Dear Sir or Madam,", "Yours faithfully,"}, "fr": {"Madame, Monsieur,", "l’expression de nos salutations distinguées."}} {
+		d := dossier()
+		d.Request.Lang = lang
+		body := subject.Answer(d, nil, "print").Body
+		if body[0].Text != want[0] || !strings.HasSuffix(body[len(body)-1].Text, want[1]) {
+			t.Errorf("%s: %q ... %q", lang, body[0].Text, body[len(body)-1].Text)
+		}
+	}
+}

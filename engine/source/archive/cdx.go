@@ -18,7 +18,7 @@ import (
 	"gabarit/engine"
 )
 
-// lines gives the lines of a file, which may be compressed by gzip. Only an error of ctx is returned.
+// lines gives the lines of a file, which may be compressed by gzip; nil for one that is too long. Only an error of ctx is returned.
 func (w *wacz) lines(f *zip.File, give func(line []byte)) error {
 	const op = "archive.WACZ"
 	in, err := f.Open()
@@ -53,7 +53,7 @@ func (w *wacz) lines(f *zip.File, give func(line []byte)) error {
 		case err != nil:
 			w.fail(f.Name, engine.E(engine.CodeCorrupt, op, "a file of the archive is damaged", err))
 			return nil
-		case len(line) > 0:
+		default:
 			give(line)
 		}
 	}
@@ -62,7 +62,7 @@ func (w *wacz) lines(f *zip.File, give func(line []byte)) error {
 // readLine gives the next line, nothing of one that is too long.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
-	long := false
+	long, some := false, false
 	for {
 		part, err := in.ReadSlice('\n')
 		if long = long || len(line)+len(part) > maxLine; long {
@@ -70,10 +70,11 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 		} else {
 			line = append(line, part...)
 		}
+		some = some || len(part) > 0
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if errors.Is(err, io.EOF) && len(part) > 0 {
+		if errors.Is(err, io.EOF) && some {
 			err = nil
 		}
 		return line, err
@@ -86,45 +87,62 @@ type spot struct {
 	off  int64
 }
 
-// read goes to the records that the archive's index names as images, pages or ways to them; without an index it goes through all records.
+// read goes to the records that the archive's index names as images, pages or ways to them. Files of which it names nothing at all are gone through.
 func (w *wacz) read() error {
 	var spots []spot
-	found := false
+	named := make([]bool, len(w.index.files))
 	for _, f := range w.z.File {
 		if !isIndex(f.Name) || w.skips(f) {
 			continue
 		}
-		found = true
-		unknown, over := 0, 0
-		err := w.lines(f, func(line []byte) {
-			if s, ok, wanted := w.spot(line); wanted && !ok {
-				unknown++
-			} else if wanted && len(spots) < maxLines {
-				spots = append(spots, s)
-			} else if wanted {
-				over++
-			}
-		})
-		if err != nil {
+		var err error
+		if spots, err = w.spots(f, spots, named); err != nil {
 			return err
 		}
-		if over > 0 {
-			w.fail(f.Name, engine.E(engine.CodeLimit, "archive.WACZ", "a list in the archive has more lines than the limit", fmt.Errorf("%d", over)))
-		}
-		if unknown > 0 {
-			w.fail(f.Name, engine.E(engine.CodeNotFound, "archive.WACZ", "the archive's index names records of files that are not in it, or not used", fmt.Errorf("%d", unknown)))
-		}
-	}
-	if !found {
-		return w.scanAll()
 	}
 	slices.SortFunc(spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.off, b.off)) })
-	return w.visit(slices.Compact(spots))
+	if err := w.visit(slices.Compact(spots)); err != nil {
+		return err
+	}
+	return w.scan(named)
 }
 
-func (w *wacz) scanAll() error {
-	for i, f := range w.index.files {
-		if f.path == "" {
+// spots adds the records that one index names, marks the files that it names, and tells what of it can't be used.
+func (w *wacz) spots(f *zip.File, spots []spot, named []bool) ([]spot, error) {
+	const op = "archive.WACZ"
+	unknown, over, odd := 0, 0, 0
+	err := w.lines(f, func(line []byte) {
+		s, kind := w.spot(line)
+		if s.file >= 0 {
+			named[s.file] = true
+		}
+		switch {
+		case kind == lineOdd:
+			odd++
+		case kind == lineUnknown:
+			unknown++
+		case kind == lineWanted && len(spots) < maxLines:
+			spots = append(spots, s)
+		case kind == lineWanted:
+			over++
+		}
+	})
+	if over > 0 {
+		w.fail(f.Name, engine.E(engine.CodeLimit, op, "a list in the archive has more lines than the limit", fmt.Errorf("%d", over)))
+	}
+	if unknown > 0 {
+		w.fail(f.Name, engine.E(engine.CodeNotFound, op, "the archive's index names records of files that are not in it, or not used", fmt.Errorf("%d", unknown)))
+	}
+	if odd > 0 {
+		w.fail(f.Name, engine.E(engine.CodeCorrupt, op, "lines of the archive's index can't be understood; images that only they name may be missing", fmt.Errorf("%d", odd)))
+	}
+	return spots, err
+}
+
+// scan goes through the files of which no index names a record.
+func (w *wacz) scan(named []bool) error {
+	for i, f := range w.index.files[:len(named)] {
+		if f.path == "" || named[i] {
 			continue
 		}
 		if err := (&scanner{ctx: w.ctx, index: w.index, file: f, no: int32(i)}).all(); err != nil {
@@ -190,22 +208,42 @@ func mayShow(status, mime string) bool {
 	return slices.Contains([]string{"text/html", "application/xhtml+xml", "", "-", "unk", "text/plain"}, mime)
 }
 
-// spot reads a line of an index (CDXJ: key, time, JSON). wanted: it may be an image, a page or a way to one; ok: its place is known.
-func (w *wacz) spot(line []byte) (s spot, ok, wanted bool) {
+// What a line of an index says.
+const (
+	lineOther   = iota // a record that is not looked for, or nothing
+	lineWanted         // a record that may be an image, a page or a way to one
+	lineUnknown        // the same, of which the place is not known
+	lineOdd            // it can't be understood
+)
+
+// spot reads a line of an index (CDXJ: key, time, JSON). Its file is -1 where none that is used is named.
+func (w *wacz) spot(line []byte) (s spot, kind int) {
+	s.file = -1
+	if line != nil && (strings.TrimSpace(string(line)) == "" || line[0] == '!' || strings.HasPrefix(string(line), " CDX")) { // a head, see pywb
+		return s, lineOther
+	}
 	i := strings.IndexByte(string(line), '{')
 	var e struct {
 		MIME, Filename         string
 		Status, Offset, Length json.RawMessage
 	}
 	if i < 0 || json.Unmarshal(line[i:], &e) != nil {
-		return s, false, false
+		return s, lineOdd
 	}
-	wanted = mayShow(strings.Trim(string(e.Status), `"`), strings.ToLower(e.MIME))
+	wanted := mayShow(strings.Trim(string(e.Status), `"`), strings.ToLower(e.MIME))
 	no, known := w.files[path.Base(e.Filename)]
-	if !known {
-		return s, false, wanted
+	if !known && wanted {
+		return s, lineUnknown
+	} else if !known {
+		return s, lineOther
 	}
 	off, err := strconv.ParseInt(strings.Trim(string(e.Offset), `"`), 10, 64)
 	s = spot{no, off}
-	return s, err == nil && off >= 0 && off < w.index.files[no].size, wanted
+	switch {
+	case !wanted:
+		return s, lineOther
+	case err != nil || off < 0 || off >= w.index.files[no].size:
+		return s, lineUnknown
+	}
+	return s, lineWanted
 }

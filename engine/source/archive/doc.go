@@ -28,8 +28,8 @@
 // # WACZ
 //
 // Files are used only if they have the SHA-256 that datapackage.json lists for them, and it is said which have not. Records are found by the
-// index (CDXJ, also compressed), without reading through the WARC files; without an index they are read through. What the index does not name is not
-// seen. Titles are those of pages.jsonl, which are what people saw, else those of the pages.
+// index (CDXJ, also compressed), without reading through the WARC files; a file of which it names nothing
+// is read through. Other records that the index does not name are not seen. Titles are those of pages.jsonl, which are what people saw, else those of the pages.
 //
 // # How it is read
 //

@@ -127,9 +127,17 @@ func TestWACZ(t *testing.T) {
 		"a compressed index":             {listed(with(func(m map[string][]byte) { m["indexes/index.cdx.gz"] = gzipped(cdx); delete(m, "indexes/index.cdxj") })), all},
 		"an index compressed by the ZIP": {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj+"] = cdx; delete(m, "indexes/index.cdxj") })), all},
 		"without an index":               {listed(with(func(m map[string][]byte) { delete(m, "indexes/index.cdxj") })), all},
-		"without a list of pages":        {listed(with(func(m map[string][]byte) { delete(m, "pages/pages.jsonl") })), titled},
-		"what the index does not name":   {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj"] = indexed("data.warc.gz", recs[:2]...) })), []string{"https://example.org/a.png |  |  | "}},
-		"an index of another file":       {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj"] = indexed("gone.warc.gz", recs...) })), said("the archive's index names records of files that are not in it, or not used")},
+		"an empty index":                 {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj"] = nil })), all},
+		"an index of another form": {listed(with(func(m map[string][]byte) {
+			m["indexes/index.cdxj"] = []byte(" CDX N b a m s k r M S V g\norg,example)/ 20240531 https://example.org/ text/html 200 X - - 100 0 data.warc.gz\n")
+		})), said("lines of the archive's index can't be understood; images that only they name may be missing", all...)},
+		"an index that is one long line": {listed(with(func(m map[string][]byte) {
+			m["indexes/index.cdx.gz"] = gzipped(bytes.Repeat([]byte("a"), 5<<20))
+			delete(m, "indexes/index.cdxj")
+		})), said("lines of the archive's index can't be understood; images that only they name may be missing", all...)},
+		"without a list of pages":      {listed(with(func(m map[string][]byte) { delete(m, "pages/pages.jsonl") })), titled},
+		"what the index does not name": {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj"] = indexed("data.warc.gz", recs[:2]...) })), []string{"https://example.org/a.png |  |  | "}},
+		"an index of another file":     {listed(with(func(m map[string][]byte) { m["indexes/index.cdxj"] = indexed("gone.warc.gz", recs...) })), said("the archive's index names records of files that are not in it, or not used", all...)},
 		"an index of wrong places": {listed(with(func(m map[string][]byte) {
 			m["indexes/index.cdxj"] = bytes.ReplaceAll(indexed("data.warc.gz", recs[1]), []byte(`"offset":"0"`), []byte(`"offset":"3"`))
 		})), said("no record of the archive begins where one should")},

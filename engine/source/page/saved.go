@@ -27,6 +27,7 @@ type Files func() (fs.FS, io.Closer, error)
 // saved is a source of the images that were saved with a page.
 type saved struct {
 	path  string // absolute, of the page or of the archive that holds it
+	dir   string // absolute, of the folder whose files it may refer to; "" where inner
 	inner bool   // it is an archive: names are parts of it
 	files Files
 	name  string // of the page among the files
@@ -35,9 +36,11 @@ type saved struct {
 }
 
 // Open gives the source of the images of an HTML file, absolute path, and of the files that it refers to in its folder.
-func Open(path string) engine.Source {
-	dir := filepath.Dir(path)
-	return &saved{path: path, name: filepath.Base(path), files: func() (fs.FS, io.Closer, error) {
+func Open(path string) engine.Source { return OpenBelow(filepath.Dir(path), filepath.Base(path)) }
+
+// OpenBelow is Open for the page rel in the folder dir, absolute path: it may refer to all that lies below dir, as pages of a mirrored site do.
+func OpenBelow(dir, rel string) engine.Source {
+	return &saved{path: filepath.Join(dir, rel), dir: dir, name: filepath.ToSlash(rel), files: func() (fs.FS, io.Closer, error) {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
 			return nil, nil, err
@@ -276,7 +279,7 @@ func (s *saved) file(name string) string {
 	if s.inner {
 		return s.path
 	}
-	return filepath.Join(filepath.Dir(s.path), filepath.FromSlash(name))
+	return filepath.Join(s.dir, filepath.FromSlash(name))
 }
 
 // key names a file together with its page: the same picture may be shown by two pages of one folder.
