@@ -152,6 +152,10 @@ func (s *session) plan(ctx context.Context, cfg Config, req engine.CollectReques
 	}
 	run := engine.Run{Collection: info.ID, Look: req.Look, Retemplate: req.Retemplate, Web: req.Web}
 	opener := sources.Opener{VaultDir: cfg.VaultDir, Vault: s.vault, Web: cfg.Web}
+	opener.Web.Barred = func(ctx context.Context, what engine.Suspect) (bool, error) {
+		_, found, err := s.store.Suppressed(ctx, what)
+		return found, err
+	}
 	var all []engine.Source
 	run.Sources, all, err = opener.Open(info.Collection, req)
 	for i, name := range run.Sources {

@@ -293,6 +293,45 @@ func TestRecipientsAreToldOfARestriction(t *testing.T) {
 	must(t, err)
 }
 
+// Whoever erases by hand does not get in before the answer to a person either (B-06).
+func TestNothingIsErasedByHandBeforeItWasShown(t *testing.T) {
+	d := newDesk(t)
+	photo := func(name string) engine.PhotoID {
+		t.Helper()
+		for _, who := range []uint8{anna, bert} {
+			res, err := d.Search(t.Context(), engine.SearchRequest{Purpose: "tests", Probe: probe(t, d.App, d.portrait(card(who, 9, 0))), Within: .7, Max: engine.MaxResults})
+			must(t, err)
+			for _, m := range res.Probes[0].Matches {
+				if filepath.Base(m.Source.File) == name {
+					return m.Photo
+				}
+			}
+		}
+		t.Fatal(name)
+		return ""
+	}
+	alone, berts := photo("alone.png"), photo("bert.png")
+	plan := func(why engine.EraseReason, id engine.PhotoID) error {
+		_, err := d.PlanErasure(t.Context(), engine.ErasureRequest{Photos: []engine.PhotoID{id}, Reason: why})
+		return err
+	}
+	early, err := d.PlanErasure(t.Context(), engine.ErasureRequest{Photos: []engine.PhotoID{alone}, Reason: engine.EraseOwn})
+	must(t, err)
+	r := d.request(matter.RightAccess)
+	d.reviewed(r.Ref, annas()...)
+	err = plan(engine.EraseOwn, alone)
+	wantCode(t, err, engine.CodeConflict)
+	if !strings.Contains(err.Error(), r.Ref) {
+		t.Errorf("the request is not named: %v", err)
+	}
+	_, err = d.Erase(t.Context(), early, nil) // planned before the person asked
+	wantCode(t, err, engine.CodeConflict)
+	must(t, plan(engine.EraseOwn, berts))
+	must(t, plan(engine.EraseRetention, alone))
+	d.access(r.Ref)
+	must(t, plan(engine.EraseOwn, alone))
+}
+
 // littleEndian gives the bytes of a template as it is stored.
 func littleEndian(values []float32) (out []byte) {
 	for _, v := range values {

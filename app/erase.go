@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gabarit/app/sources"
+	"gabarit/app/subjects"
 	"gabarit/app/verdicts"
 	"gabarit/engine"
 	"gabarit/engine/photo"
@@ -41,7 +42,15 @@ func (s *session) planErasure(ctx context.Context, req engine.ErasureRequest) (e
 	if err != nil {
 		return none, err
 	}
-	return planner.Plan(cases)
+	plan, err := planner.Plan(cases)
+	if err != nil {
+		return none, err
+	}
+	ref, err := subjects.Waiting(ctx, s.store, plan)
+	if err == nil && ref != "" {
+		err = engine.E(engine.CodeConflict, "app.PlanErasure", "a subject request about one of these faces asks for access and is not answered yet: answer it first, or hide the faces", errors.New(ref))
+	}
+	return plan, err
 }
 
 // showNamed reads the photos that a request lists, by themselves or by a face. The plan tells which are not there.

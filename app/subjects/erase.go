@@ -99,6 +99,29 @@ func elsewhere(ctx context.Context, store engine.Store, r matter.Request) (bool,
 	return false, err
 }
 
+// Waiting names a request about a face or photo of a plan that asks for access and is not answered yet: nothing is erased before it was shown. It is "" where
+// there is none, and for what goes by itself, as its time is over or its source took it back.
+func Waiting(ctx context.Context, store engine.Store, plan engine.ErasurePlan) (ref string, err error) {
+	if plan.Request.Reason == engine.EraseRetention || plan.Request.Reason == engine.EraseSource {
+		return "", nil
+	}
+	requests, err := all(ctx, store)
+	faces, whole := plan.Faces(), map[engine.PhotoID]bool{}
+	for _, p := range plan.Photos {
+		whole[p.Photo] = p.Whole
+	}
+	about := func(c matter.SubjectCandidate) bool {
+		verdict := c.Verdict()
+		return (verdict == matter.VerdictYes || verdict == matter.VerdictOpen) && (c.Face != "" && slices.Contains(faces, c.Face) || whole[c.Photo] && c.Face == "")
+	}
+	for _, r := range requests {
+		if r.AccessOpen() && slices.ContainsFunc(r.Candidates, about) {
+			return r.Ref, err
+		}
+	}
+	return "", err
+}
+
 // erasureOf says what goes: the person's faces, and photos that show them without a face. A face goes with its whole photo unless others are on it.
 func erasureOf(ctx context.Context, store engine.Store, r matter.Request, choice matter.ErasureChoice) (engine.ErasureRequest, error) {
 	req := engine.ErasureRequest{Reason: engine.EraseRequest, Ref: r.Ref, Suppress: true, Similar: choice.Looks, Cases: choice.Cases}

@@ -94,7 +94,7 @@ func (p program) showCandidates(found []matter.Candidate) error {
 func (p program) writeController(w io.Writer, d document.Controller) {
 	fmt.Fprintf(w, "%s  (%s)\n", command.Plain(d.Name), cmp.Or(d.ID, d.Slug))
 	if d.Why != "" {
-		fmt.Fprintf(w, "  %s: %s\n", p.Text("because of"), d.Why)
+		fmt.Fprintln(w, "  "+p.Text("{{.What}}: {{.Value}}", "What", p.Text("because of"), "Value", d.Why))
 	}
 	for _, s := range []string{strings.ReplaceAll(d.Address, "\n", ", "), d.Email, d.Web, d.Webform} {
 		if s != "" {
@@ -102,7 +102,8 @@ func (p program) writeController(w io.Writer, d document.Controller) {
 		}
 	}
 	day, _, _ := strings.Cut(d.At, "T")
-	fmt.Fprintf(w, "  %s: %s, %s\n", p.Text("address from"), command.Plain(cmp.Or(d.Source, p.Text("typed by hand"))), day)
+	from := command.Plain(cmp.Or(d.Source, p.Text("typed by hand")))
+	fmt.Fprintln(w, "  "+p.Text("{{.What}}: {{.Value}}", "What", p.Text("address from"), "Value", from+", "+day))
 	for _, s := range d.Warnings {
 		fmt.Fprintf(w, "  ! %s\n", s)
 	}

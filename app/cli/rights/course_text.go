@@ -59,7 +59,7 @@ func filled(all ...string) (out []string) {
 func (p program) writeThread(w io.Writer, t matter.Thread) {
 	line := func(label string, d matter.Day) {
 		if !d.IsZero() {
-			fmt.Fprintf(w, "    %s: %s (%s)\n", p.Text(label), d, p.Text(d.Weekday().String()))
+			fmt.Fprintln(w, "    "+p.Text("{{.What}}: {{.Day}} ({{.Weekday}})", "What", p.Text(label), "Day", d.String(), "Weekday", p.Text(d.Weekday().String())))
 		}
 	}
 	fmt.Fprintln(w, p.Text("Request: {{.V}}", "V", p.Text(string(t.Right))))

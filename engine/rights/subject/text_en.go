@@ -96,7 +96,7 @@ func englishNotices() map[string]string {
 		"cert-search-no":     "There was no portrait to search with again; a scan for the erased records found none.",
 		"cert-looks":         "By your choice ({chosen}) files that look alike are refused, too: for that a fingerprint of the picture is kept, which says nothing of your face.",
 		"cert-counts":        "Erased, by kind: {counts}.",
-		"cert-partly":        "{partly} {partly:photo shows|photos show} other people too: {partly:it stays|they stay}, without your face, which is made unrecognisable in {partly:it|them}.",
+		"cert-partly":        "{partly} {partly:photo shows|photos show} other people too: {partly:it stays|they stay}, without your face, which is made unrecognisable in {partly:it|them}. {partly:Its title and address stay|Their titles and addresses stay}, too, and may name you; tell us if they do.",
 		"cert-systems":       "System: {system}. Erased: {count}. How: {method}.",
 		"cert-verified":      "Verified on {verified}: a search with {portraits} {portraits:face|faces} of your portraits up to a distance of {distance} through {compared} {compared:face|faces} found {hits} of you; a full scan for the erased records found {scan}; {records} stored {records:record was|records were} read in all versions that the database still has: {left} of what was erased {left:is|are} left, {keys} destroyed {keys:key is|keys are} there again, {index} erased {index:face is|faces are} in the index, {pending} {pending:erasure is|erasures are} unfinished.",
 		"cert-recipients":    "Recipients, and when they were informed (article 19): {recipients}.",

@@ -71,9 +71,9 @@ func TestTheCertificateTellsHowLongTheLogStays(t *testing.T) {
 	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	r := matter.Request{Ref: "2026-REQ-0001", Received: at, Erasure: &matter.SubjectErasure{At: at, Finished: true, Portraits: 3, Counts: engine.ErasureCounts{Photos: 1, Crops: 1, Templates: 1, Partly: 1}}, PortraitsDeleted: at}
 	for lang, want := range map[string][]string{
-		"en": {"we erased 1 image, 1 face crop and 0 thumbnails, 1 biometric template and 1 index entry", "with the portraits you supplied returned no result. Those portraits were deleted on", "1 photo shows other people too: it stays",
+		"en": {"we erased 1 image, 1 face crop and 0 thumbnails, 1 biometric template and 1 index entry", "with the portraits you supplied returned no result. Those portraits were deleted on", "1 photo shows other people too: it stays", "Its title and address stay, too, and may name you",
 			"Kept: entries of the log that name erased records by number (5). Why: to be able to show who searched, and that it was erased. Legal basis: GDPR 5(2), 15. As long as the log"},
-		"fr": {"nous avons effacé 1 image, 1 recadrage et 0 vignette, 1 gabarit biométrique et 1 entrée d’index", "avec les portraits fournis n’a donné aucun résultat. Ces portraits ont été supprimés", "1 photo montre aussi d’autres personnes : elle reste",
+		"fr": {"nous avons effacé 1 image, 1 recadrage et 0 vignette, 1 gabarit biométrique et 1 entrée d’index", "avec les portraits fournis n’a donné aucun résultat. Ces portraits ont été supprimés", "1 photo montre aussi d’autres personnes : elle reste", "Son titre et son adresse restent aussi et peuvent vous nommer",
 			"0 clé détruite est revenue", "Base juridique : RGPD 5(2), 15. Aussi longtemps que le journal"},
 	} {
 		r.Lang = lang

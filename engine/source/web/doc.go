@@ -71,5 +71,5 @@
 //
 // # Archive
 //
-// With Options.Archive, what was kept is also written as WARC 1.1, gzip per record. These files are outside of the vault: an erasure does not reach them.
+// With Options.Archive, what was kept is also written as WARC 1.1, gzip per record; an image that was erased before (Options.Barred) is not. These files are outside of the vault: an erasure does not reach them.
 package web

@@ -52,7 +52,7 @@ func (s *Site) since(ctx context.Context, u *url.URL, known string) (io.ReadClos
 		if ans.status == http.StatusNotModified {
 			return picture{version: known}, nil
 		}
-		if err := s.archive.write(ans); err != nil {
+		if err := s.keep(ctx, ans); err != nil {
 			return picture{}, err
 		}
 		return picture{ans.body, versionText(ans)}, nil
@@ -64,6 +64,16 @@ func (s *Site) since(ctx context.Context, u *url.URL, known string) (io.ReadClos
 		return nil, known, nil
 	}
 	return io.NopCloser(bytes.NewReader(got.body)), got.version, nil
+}
+
+// keep writes an image to the archive, unless it was erased before: the vault refuses it too.
+func (s *Site) keep(ctx context.Context, ans *answer) error {
+	if s.archive != nil && s.barred != nil {
+		if barred, err := s.barred(ctx, engine.Suspect{URL: ans.url.String(), SHA256: sha256.Sum256(ans.body)}); barred || err != nil {
+			return err
+		}
+	}
+	return s.archive.write(ans)
 }
 
 // image asks for an image, follows redirects, and gives its answer, 200 or 304, if it may be kept.

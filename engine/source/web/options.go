@@ -20,6 +20,8 @@ type Options struct {
 	Limits  Limits // zero fields: DefaultLimits
 	State   State  // nil: a walk that ends early begins anew
 	Archive string // folder for WARC files, made if missing; "": none are written
+	// Barred tells an image that was erased before: it is not written to the archive. nil: none was. Safe for concurrent use.
+	Barred func(ctx context.Context, what engine.Suspect) (bool, error)
 
 	// For tests; nil: the system's.
 	Network Network

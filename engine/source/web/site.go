@@ -19,6 +19,7 @@ type Site struct {
 	scope   string
 	state   State
 	archive *archive
+	barred  func(context.Context, engine.Suspect) (bool, error)
 	recent  *recent
 
 	visited, refusals, waiting atomic.Int64 // of the present walk
@@ -35,7 +36,7 @@ func Open(o Options, addresses ...string) (*Site, error) {
 	if len(c.scope) == 0 {
 		return nil, engine.E(engine.CodeInvalid, op, "the collection's scope names no host: collecting from sites needs their host names there, separated by commas", nil)
 	}
-	s := &Site{c: c, scope: o.Scope, state: o.State, recent: newRecent()}
+	s := &Site{c: c, scope: o.Scope, state: o.State, barred: o.Barred, recent: newRecent()}
 	for _, a := range addresses {
 		u, err := rules.Address(a)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -139,6 +141,31 @@ func zipped(body string) http.HandlerFunc {
 		z := gzip.NewWriter(w)
 		_, _ = io.WriteString(z, body)
 		_ = z.Close()
+	}
+}
+
+func TestWhatWasErasedIsNotArchived(t *testing.T) {
+	s := newSite(t, museum)
+	s.pages[museum+"/"], s.pages[museum+"/a.jpg"], s.pages[museum+"/b.jpg"] = html(`<img src=/a.jpg><img src=/b.jpg>`), image("a"), image("b")
+	o := s.options(museum)
+	o.Archive = t.TempDir()
+	o.Barred = func(_ context.Context, what engine.Suspect) (bool, error) {
+		return what.SHA256 == sha256.Sum256([]byte("a")) && what.URL == "http://"+museum+"/a.jpg", nil
+	}
+	s.collect(o, "http://"+museum+"/")
+	files, err := filepath.Glob(filepath.Join(o.Archive, "*.warc.gz"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	var kept []string
+	for _, r := range readWARC(t, files[0]) {
+		if r.head.Get("WARC-Type") == "response" {
+			kept = append(kept, r.head.Get("WARC-Target-URI"))
+		}
+	}
+	slices.Sort(kept)
+	if want := []string{"http://" + museum + "/", "http://" + museum + "/b.jpg"}; !slices.Equal(kept, want) {
+		t.Errorf("kept %v, want %v", kept, want)
 	}
 }
 
