@@ -99,17 +99,21 @@ func (q *Requests) NoticesOf(ctx context.Context, name string) ([]matter.NoticeT
 // farthestZone is the largest offset of a time zone from UTC.
 const farthestZone = 14 * time.Hour
 
-// NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before there was anything to tell. Told again: the day is
+// NoticeSent records that a recipient was told. sent zero: now. CodeInvalid: that is still to come, or was before what it tells of. Told again: the day is
 // corrected.
 func (q *Requests) NoticeSent(ctx context.Context, name, recipient string, sent time.Time) (matter.Request, error) {
 	return q.noticeChanged(ctx, name, recipient, "Recipient told", func(x engine.DocumentTx, r *matter.Request, n *matter.Notice) (engine.AuditEntry, error) {
 		if n.Sent, n.Needless = sent, ""; sent.IsZero() {
 			n.Sent = x.Now()
 		}
+		since := n.At
+		if r.Erasure != nil {
+			since = r.Erasure.At
+		}
 		switch { // a day is all that people know, and it may be another one here than there
 		case n.Sent.After(x.Now().Add(farthestZone)):
 			return engine.AuditEntry{}, invalid("this day is still to come")
-		case n.Sent.Before(n.At.Add(-24*time.Hour - farthestZone)):
+		case n.Sent.Before(since.Add(-24*time.Hour - farthestZone)):
 			return engine.AuditEntry{}, invalid("a recipient is told after the erasure or restriction, not before it")
 		}
 		return entry.RecipientNotified(*r, recipient), nil

@@ -185,7 +185,7 @@ func (d *Dialog) layout() fyne.CanvasObject {
 	preview := container.NewBorder(boldLabel(kit.T("Preview")), d.preview.notes, nil, nil, d.preview.root)
 	d.middle = container.NewStack(container.NewVScroll(d.fields.root), d.editor.root, d.finds.root)
 	kit.Show(false, d.editor.root, d.finds.root)
-	middle := container.NewBorder(container.NewHBox(d.editor.switchB, d.finds.switchB, d.editor.undo), nil, nil, nil, d.middle)
+	middle := container.NewBorder(container.NewHBox(d.editor.switchB, d.finds.switchB), nil, nil, nil, d.middle)
 	body := container.NewBorder(nil, nil, container.NewHBox(kit.Fixed(180, left), kit.Fixed(480, middle)), nil, preview)
 	return container.NewBorder(nil, container.NewVBox(d.missing, d.notice.Object()), nil, nil, body)
 }

@@ -102,7 +102,7 @@ func newEditor(d *Dialog) *editor {
 		d.changed()
 	})
 	e.switchB = d.env.NewButton("", theme.DocumentCreateIcon(), func() { d.turn(e.root) })
-	e.root = container.NewBorder(kit.NewText(kit.T("An empty line separates paragraphs. What you change stays, whatever you fill in later.")), nil, nil, nil, e.text)
+	e.root = container.NewBorder(kit.NewText(kit.T("An empty line separates paragraphs. What you change stays, whatever you fill in later.")), container.NewHBox(e.undo), nil, nil, e.text)
 	d.env.Dump.Name("letter.edit", e.switchB)
 	d.env.Dump.Name("letter.text", e.text)
 	e.words(false)

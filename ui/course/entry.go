@@ -22,7 +22,7 @@ func (b *book) edit(c matter.Controller) {
 	f.Line(kit.T("Website"), "", &form.Web)
 	f.Line(kit.T("Their form"), "https://…", &form.Webform)
 	f.Line(kit.T("Representative (art. 27)"), "", &form.Rep)
-	f.Area(kit.T("Their domains"), kit.T("one a line; optional"), 2, &form.Domains)
+	f.Area(kit.T("Their domains"), kit.T("each on a line; optional"), 2, &form.Domains)
 	f.Line(kit.T("Address from"), kit.T("where you read it; empty: typed by hand"), &form.Source)
 	f.Check("", kit.T("The addressee runs a face search"), &form.Biometric)
 	body := container.NewVBox(f.Object())
