@@ -49,7 +49,7 @@ func openDisk(t *testing.T, index *match.Cascade, d *searchData) *benchIndex {
 		first[i] = 1e3 * took.Wall
 		opened.Clear()
 	}
-	t.Logf("from the saved index to the first answer, top 50, wall ms (min  median  max): %s", threeOf(first))
+	t.Logf("from the saved index to the first answer, top 50, wall ms in turn (the first has fresh memory, as a start of the program): %.0f", first)
 	out := &benchIndex{name: ownDisk, note: "saved in a sealed vault; templates are read where they are compared"}
 	before := anonymousBytes(t)
 	var opened *match.Cascade
