@@ -52,10 +52,12 @@ func (c *Cascade) leave(to engine.Segments, blocks int) {
 
 // holds reports whether any piece of a part is there.
 func (b *openedBlock) holds(part int) bool {
-	all := allPieces(part)
-	none := all
-	b.missing(part, &all)
-	return all != none
+	for w := range b.has[part] {
+		if b.has[part][w].Load() != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // follow keeps the list of blocks as long as that of the index. New blocks are in memory. The lock is held.
@@ -92,12 +94,17 @@ func (f *Flat) holdFor(entries []engine.IndexEntry) error {
 	if f.opened == nil {
 		return nil
 	}
+	held := -1
 	for i := range entries {
 		row, known := f.rows.RowOf(entries[i].Face)
 		if !known {
 			row = f.n // behind the last
 		}
-		if err := f.hold(row / blockRows); err != nil {
+		if row/blockRows == held {
+			continue // most are new: their block is looked at once
+		}
+		held = row / blockRows
+		if err := f.hold(held); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package match_test
 import (
 	"context"
 	"slices"
-	"sync"
 	"testing"
 
 	"gabarit/engine"
@@ -152,37 +151,5 @@ func TestNothingIsAnsweredWithoutATemplateOnDiskThatCannotBeRead(t *testing.T) {
 
 func TestAnIndexThatLeavesTemplatesOnDiskIsSearchedWhileItIsChangedAndSaved(t *testing.T) {
 	_, parts, templates := savedPeople(t, 20_000)
-	index := openOnDisk(t, parts)
-	var work sync.WaitGroup
-	for w := range 2 {
-		work.Go(func() {
-			for i := range 60 {
-				q := engine.Query{Template: templates[(i*331+w)%len(templates)], K: 20}
-				if got, _, err := index.Search(context.Background(), q); err != nil || len(got) != 20 {
-					t.Errorf("%d answers, error %v", len(got), err)
-				}
-			}
-		})
-	}
-	work.Go(func() {
-		for i := range 60 {
-			index.Remove(peopleFace(i * 301))
-			if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("N", i), Template: templates[i]}); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	work.Go(func() {
-		for range 10 {
-			save(t, index, parts)
-		}
-	})
-	work.Wait()
-	save(t, index, parts)
-	if want, got := answers(t, index, templates), answers(t, open(t, parts), templates); !slices.EqualFunc(got, want, slices.Equal) {
-		t.Error("the opened index answers otherwise than the one that was saved")
-	}
-	if index.Len() != 20_000 {
-		t.Errorf("%d faces, want 20,000", index.Len())
-	}
+	searchWhileChanging(t, openOnDisk(t, parts), parts, templates)
 }

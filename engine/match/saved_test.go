@@ -341,12 +341,17 @@ func TestNothingIsAnsweredWithoutAPartThatCannotBeRead(t *testing.T) {
 
 func TestAnOpenedIndexIsSearchedAndChangedWhileItIsLoadedAndSaved(t *testing.T) {
 	_, parts, templates := savedPeople(t, 9000)
-	index := open(t, parts)
+	searchWhileChanging(t, open(t, parts), parts, templates)
+}
+
+// searchWhileChanging searches an index that was opened from the parts, changes, loads and saves it, all at the same time.
+func searchWhileChanging(t *testing.T, index *match.Cascade, parts *savedParts, templates []engine.Template) {
+	t.Helper()
 	var work sync.WaitGroup
 	for w := range 2 {
 		work.Go(func() {
-			for i := range 40 {
-				q := engine.Query{Template: templates[(i*97+w)%len(templates)], K: 20}
+			for i := range 60 {
+				q := engine.Query{Template: templates[(i*331+w)%len(templates)], K: 20}
 				if i%3 == 0 {
 					q.Filter.Host = "h3.example.org"
 				}
@@ -362,15 +367,16 @@ func TestAnOpenedIndexIsSearchedAndChangedWhileItIsLoadedAndSaved(t *testing.T) 
 		})
 	}
 	work.Go(func() {
-		for i := range 30 {
-			index.Remove(peopleFace(i * 7))
+		const changes = 60
+		for i := range changes {
+			index.Remove(peopleFace(i * (len(templates) / changes)))
 			if err := index.Add(engine.IndexEntry{Face: engine.NewFaceID("N", i), Template: templates[i]}); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 	work.Go(func() {
-		for range 5 {
+		for range 10 {
 			if err := index.Save(context.Background(), parts, false); err != nil {
 				t.Error(err)
 			}
@@ -382,6 +388,9 @@ func TestAnOpenedIndexIsSearchedAndChangedWhileItIsLoadedAndSaved(t *testing.T) 
 	}
 	if want, got := answers(t, index, templates), answers(t, open(t, parts), templates); !slices.EqualFunc(got, want, slices.Equal) {
 		t.Error("the opened index answers otherwise than the one that was saved")
+	}
+	if index.Len() != len(templates) {
+		t.Errorf("%d faces, want %d", index.Len(), len(templates))
 	}
 }
 
